@@ -1,0 +1,64 @@
+// The house of docs/design.md as rules: who may import whom. Each rule has a name and says why.
+const quiet = '^src/(core|policy|access|audit|recognition)/';
+const feature = 'ingest|search|grants|agencies|watch|oversight';
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', comment: 'A circle means that two rooms are one.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans', comment: 'A file that nobody imports is dead, unless it is an entry point.', severity: 'error',
+      from: { orphan: true, pathNot: ['\\.spec\\.ts$', '\\.d\\.ts$', '(^|/)(main|command)\\.ts$'] }, to: {},
+    },
+    {
+      name: 'core-is-the-ground', comment: 'core holds the words; it knows nobody.', severity: 'error',
+      from: { path: '^src/core/' }, to: { path: '^(src|workers)/', pathNot: '^src/core/' },
+    },
+    {
+      name: 'quiet-rooms-do-no-io', comment: 'Rules, log arithmetic and recognition must be runnable by a stranger.', severity: 'error',
+      from: { path: quiet, pathNot: '\\.spec\\.ts$' },
+      to: { path: ['^(fs|net|http|https|child_process|worker_threads|dns|tls)(/|$)', 'node_modules/(@nestjs|pg|bullmq|ioredis|sharp|onnxruntime-node|@prisma/client)/'] },
+    },
+    {
+      name: 'quiet-rooms-know-only-quiet-rooms', comment: 'Arrows go down.', severity: 'error',
+      from: { path: quiet }, to: { path: '^(src|workers)/', pathNot: quiet },
+    },
+    {
+      name: 'features-do-not-know-each-other', comment: 'What two features need is a word, a rule or a row.', severity: 'error',
+      from: { path: `^src/(${feature})/` }, to: { path: `^src/(${feature})/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'features-see-the-door-only', comment: 'A feature is lent stores by the door; it never holds the database.', severity: 'error',
+      from: { path: `^src/(${feature})/`, pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/', pathNot: `^src/(identity|vault|jobs|core|access|config|telemetry|web|${feature})/` },
+    },
+    {
+      name: 'prisma-and-pg-in-the-vault', comment: 'One importer of the database clients and of the object store.', severity: 'error',
+      from: { pathNot: ['^src/vault/', '^bench/', '^test/', '^src/commands/embedded-postgres'] },
+      to: { path: ['node_modules/(@prisma/client|@prisma/adapter-pg|pg|@aws-sdk/client-s3)/', '^src/vault/generated/'] },
+    },
+    {
+      name: 'casl-in-access', comment: 'Who may do what is read in one place.', severity: 'error',
+      from: { pathNot: ['^src/access/', '^src/vault/', '^test/'] }, to: { path: 'node_modules/@casl/' },
+    },
+    {
+      name: 'inference-and-decoding-in-the-worker', comment: 'The web process neither decodes nor infers.', severity: 'error',
+      from: { pathNot: ['^workers/recognize/', '^bench/', '^test/'] }, to: { path: 'node_modules/(onnxruntime-node|sharp)/' },
+    },
+    {
+      name: 'nobody-imports-workers', comment: 'Workers are processes.', severity: 'error',
+      from: { path: '^src/' }, to: { path: '^workers/' },
+    },
+    {
+      name: 'workers-know', comment: 'Workers see the vault, jobs, recognition and the ground.', severity: 'error',
+      from: { path: '^workers/' }, to: { path: '^src/', pathNot: '^src/(vault|jobs|recognition|core|config|telemetry|access)/' },
+    },
+    {
+      name: 'schemas-can-be-shared-with-the-console', comment: 'A schema imports words only.', severity: 'error',
+      from: { path: '\\.schema\\.ts$', pathNot: '^src/config/' }, to: { path: '^src/', pathNot: '^src/core/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true,
+    exclude: { path: '^(dist|node_modules/\\.cache)' }, doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

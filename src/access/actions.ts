@@ -1,0 +1,55 @@
+// Every action of the platform, once: the same string stands on the route, in the rules, in the log and in the docs.
+import type { Role } from '../core/roles.js';
+import type { MachineActor } from './actor.js';
+
+export interface ActionRule {
+  /** Roles of members who may; empty when no member ever may. */
+  readonly members: readonly Role[];
+  /** Whether a camera may, with its own credential. */
+  readonly camera?: true;
+  /** Which process may. */
+  readonly machine?: MachineActor['machine'];
+  readonly does: 'reads' | 'writes';
+  /** `always`: each act is an entry. `refusal`: only a refused attempt is one, because the act shows or changes nothing that anyone was promised a record of. */
+  readonly entry: 'always' | 'refusal';
+  /** What it opens, for the generated page of doors. */
+  readonly opens: string;
+}
+
+const everyone = ['officer', 'supervisor', 'administrator', 'auditor'] as const;
+const administrators = ['administrator'] as const;
+const searchers = ['officer', 'supervisor'] as const;
+
+export const actions = {
+  'session.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the member's own name, role and abilities" },
+  'agency.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'the public directory of agencies' },
+  'agency.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the own agency's settings" },
+  'purposes.set': { members: administrators, does: 'writes', entry: 'always', opens: "the agency's list of search purposes" },
+  'member.list': { members: ['administrator', 'auditor', 'supervisor'], does: 'reads', entry: 'refusal', opens: "the agency's members" },
+  'member.add': { members: administrators, does: 'writes', entry: 'always', opens: 'a new member of the agency' },
+  'member.change': { members: administrators, does: 'writes', entry: 'always', opens: "a member's role, standing or password" },
+  'camera.list': { members: everyone, does: 'reads', entry: 'refusal', opens: "the agency's cameras" },
+  'camera.add': { members: administrators, does: 'writes', entry: 'always', opens: 'a new camera of the agency' },
+  'camera.credential': { members: administrators, does: 'writes', entry: 'always', opens: "a camera's credentials" },
+  'camera.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a camera' },
+  'frame.deposit': { members: [], camera: true, does: 'writes', entry: 'refusal', opens: 'a new frame of the camera' },
+  'frame.list': { members: ['administrator', 'supervisor'], does: 'reads', entry: 'refusal', opens: 'the state of deposited frames, without pictures' },
+  'frame.claim': { members: [], machine: 'recognize', does: 'writes', entry: 'refusal', opens: 'the next frame to recognise' },
+  'frame.recognize': { members: [], machine: 'recognize', does: 'writes', entry: 'refusal', opens: 'the reads of a frame' },
+  'frame.fail': { members: [], machine: 'recognize', does: 'writes', entry: 'refusal', opens: 'the reason why a frame was not read' },
+  'frame.sweep': { members: [], machine: 'sweep', does: 'writes', entry: 'refusal', opens: 'frames whose work was left lying' },
+  'read.search': { members: searchers, does: 'reads', entry: 'always', opens: 'reads, own and granted' },
+  'read.picture': { members: searchers, does: 'reads', entry: 'always', opens: 'the picture of a read that a search found' },
+  'grant.request': { members: administrators, does: 'writes', entry: 'always', opens: "a request for another agency's reads" },
+  'grant.approve': { members: administrators, does: 'writes', entry: 'always', opens: "the own agency's reads for another agency" },
+  'grant.decline': { members: administrators, does: 'writes', entry: 'always', opens: 'the answer no to a request' },
+  'grant.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a grant' },
+  'grant.expire': { members: [], machine: 'sweep', does: 'writes', entry: 'always', opens: 'the end of a grant whose time is over' },
+  'grant.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'grants given and received' },
+  'audit.read': { members: ['auditor', 'administrator', 'supervisor'], does: 'reads', entry: 'always', opens: "the agency's own log" },
+} as const satisfies Record<string, ActionRule>;
+
+export type Action = keyof typeof actions;
+export const actionNames = Object.keys(actions) as readonly Action[];
+export const isAction = (text: string): text is Action => Object.hasOwn(actions, text);
+export const ruleOf = (action: Action): ActionRule => actions[action];

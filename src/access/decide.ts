@@ -1,0 +1,168 @@
+// The decision: pure, and the only maker of a permit. It is given who asks, what, and the facts as they stand in the
+// transaction; it answers with a permit that names what is opened, or with a refusal that names the rule.
+import type { AgencyId, CameraId } from '../core/ids.js';
+import { abilityFor, type RowAbility } from './ability.js';
+import { ruleOf } from './actions.js';
+import type { Actor } from './actor.js';
+import type { Demand, PictureDemand, SearchDemand } from './demand.js';
+import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
+
+/** What became of the question to one asked agency. */
+export type Verdict =
+  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'own' }
+  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'granted'; readonly grant: GrantFacts }
+  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'refused'; readonly rule: string; readonly because: string };
+
+const made = Symbol('permit');
+
+/** Proof that `decide` allowed this demand of this actor. Nothing else can make one. */
+export class Permit {
+  private readonly made = made;
+  constructor(
+    key: symbol,
+    readonly actor: Actor,
+    readonly demand: Demand,
+    readonly facts: Facts,
+    readonly ability: RowAbility,
+    readonly verdicts: readonly Verdict[],
+  ) {
+    if (key !== made) throw new TypeError('A permit is made by decide() alone.');
+    void this.made;
+  }
+  /** Agencies whose rows are opened: the home agency and the owners of live grants, never a refused one. */
+  get opened(): readonly AgencyId[] {
+    return this.verdicts.filter((each) => each.verdict !== 'refused').map((each) => each.agencyId);
+  }
+  get grants(): readonly GrantFacts[] {
+    return this.verdicts.flatMap((each) => (each.verdict === 'granted' ? [each.grant] : []));
+  }
+}
+
+export interface Refusal {
+  readonly refused: true;
+  /** Name of the rule, stable: `role`, `standing`, `purpose_unknown`, `grant_missing`, … */
+  readonly rule: string;
+  /** One sentence for the person who asked. */
+  readonly because: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+export type Decision = Permit | Refusal;
+
+const refuse = (rule: string, because: string, verdicts: readonly Verdict[] = []): Refusal => ({ refused: true, rule, because, verdicts });
+
+/** Whether the actor, as he stands now, may do this at all; undefined when he may. */
+const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal | undefined => {
+  const rule = ruleOf(action);
+  switch (actor.kind) {
+    case 'member': {
+      const member = facts.member;
+      if (!member?.active) return refuse('standing', 'Your membership of this agency has ended.');
+      if (!member.sessionLive) return refuse('standing', 'Your session has ended; sign in again.');
+      if (!rule.members.includes(member.role))
+        return refuse('role', `${article(member.role)} may not do this (${action}).`);
+      return undefined;
+    }
+    case 'camera':
+      if (!facts.camera?.active || !facts.camera.credentialLive) return refuse('standing', 'This camera or its credential was revoked.');
+      return rule.camera ? undefined : refuse('role', `A camera may not do this (${action}).`);
+    case 'machine':
+      return rule.machine === actor.machine ? undefined : refuse('role', `The process ${actor.machine} may not do this (${action}).`);
+  }
+};
+
+const article = (role: string): string => `${/^[aeiou]/.test(role) ? 'An' : 'A'} ${role}`;
+
+/** Why a grant does not open this demand now; undefined when it does. */
+export const whyNotGranted = (
+  grant: GrantFacts,
+  purpose: string,
+  cameraIds: readonly CameraId[] | undefined,
+  now: Date,
+): { rule: string; because: string } | undefined => {
+  if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
+  if (now < grant.validFrom) return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
+  if (now >= grant.validUntil) return { rule: 'grant_expired', because: `The grant expired on ${grant.validUntil.toISOString()}.` };
+  if (!grant.purposes.includes(purpose)) return { rule: 'grant_purpose', because: `The grant does not cover the purpose ${purpose}.` };
+  const scope = grant.cameraIds;
+  if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
+    return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
+  if (grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
+    return { rule: 'grant_budget', because: `The grant's budget of ${grant.searchesPerDayMax} searches a day is used up.` };
+  return undefined;
+};
+
+const verdictFor = (agency: AgencyFacts, facts: Facts, purpose: string, cameraIds: readonly CameraId[] | undefined): Verdict => {
+  const { agencyId, slug } = agency;
+  if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
+  const grants = facts.grants.filter((grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId);
+  let worst = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
+  for (const grant of grants) {
+    const why = whyNotGranted(grant, purpose, cameraIds, facts.now);
+    if (!why) return { agencyId, slug, verdict: 'granted', grant };
+    worst = why;
+  }
+  return { agencyId, slug, verdict: 'refused', ...worst };
+};
+
+const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
+  if (!facts.home.purposes.includes(demand.purpose))
+    return refuse('purpose_unknown', `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`);
+  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, demand.purpose, demand.cameraIds));
+  return permitFromVerdicts(actor, demand, facts, verdicts);
+};
+
+/** A picture may be opened for this long after its search, in seconds. */
+export const pictureAgeSecondsMax = 3600;
+
+const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Facts): Decision => {
+  const search = facts.search;
+  if (!search || !search.asked.includes(demand.agencyId)) return refuse('search_missing', 'This picture does not belong to a search of yours in this session.');
+  if (search.ageSeconds > pictureAgeSecondsMax) return refuse('search_stale', 'The search is too old to open its pictures; search again.');
+  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, search.purpose, search.cameraIds ?? undefined));
+  return permitFromVerdicts(actor, demand, facts, verdicts);
+};
+
+const permitFromVerdicts = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly Verdict[]): Decision => {
+  if (verdicts.every((each) => each.verdict === 'refused')) {
+    const first = verdicts[0];
+    if (first?.verdict !== 'refused') return refuse('agency_missing', 'Name at least one agency to ask.');
+    return refuse(first.rule, verdicts.length === 1 ? first.because : 'None of the agencies asked may be searched by yours.', verdicts);
+  }
+  return permit(actor, demand, facts, verdicts);
+};
+
+const permit = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly Verdict[]): Permit => {
+  const own = verdicts.some((each) => each.verdict === 'own');
+  const grants = verdicts.flatMap((each) => (each.verdict === 'granted' ? [each.grant] : []));
+  return new Permit(made, actor, demand, facts, abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now), verdicts);
+};
+
+/** Decides one demand. Total: every input has an answer, and whatever is not allowed by name is refused. */
+export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => {
+  if (actor.agencyId !== facts.home.agencyId) return refuse('standing', 'The facts are of another agency.');
+  const barred = standing(actor, demand.action, facts);
+  if (barred) return barred;
+  const home: Verdict = { agencyId: facts.home.agencyId, slug: facts.home.slug, verdict: 'own' };
+  switch (demand.action) {
+    case 'read.search':
+      return decideSearch(actor, demand, facts);
+    case 'read.picture':
+      return decidePicture(actor, demand, facts);
+    case 'grant.request':
+      if (demand.ownerAgencyId === facts.home.agencyId) return refuse('grant_self', 'An agency needs no grant for its own reads.');
+      return permit(actor, demand, facts, [home]);
+    case 'grant.approve':
+    case 'grant.decline':
+    case 'grant.revoke':
+    case 'grant.expire': {
+      const grant = facts.grants.find((each) => each.grantId === demand.grantId);
+      if (!grant || grant.ownerAgencyId !== facts.home.agencyId) return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
+      return permit(actor, demand, facts, [home]);
+    }
+    default:
+      return permit(actor, demand, facts, [home]);
+  }
+};
+
+export const isRefusal = (decision: Decision): decision is Refusal => !(decision instanceof Permit);

@@ -1,0 +1,54 @@
+// What is asked: the data of a demand, per action. Only what the rules or the log need; the rest of a request stays with
+// the service.
+import type { AgencyId, CameraId, GrantId, SearchId } from '../core/ids.js';
+import type { Action } from './actions.js';
+
+/** A search. `plate` is the pattern as searched (undefined: cameras and time only), kept for the log. */
+export interface SearchDemand {
+  readonly purpose: string;
+  readonly caseNumber: string;
+  readonly reason: string;
+  readonly agencies: readonly AgencyId[];
+  readonly cameraIds?: readonly CameraId[] | undefined;
+  readonly from: Date;
+  readonly to: Date;
+  readonly plate?: string | undefined;
+}
+
+/** Opening the picture of a read that an earlier search found, under that search's purpose. */
+export interface PictureDemand {
+  readonly searchId: SearchId;
+  readonly agencyId: AgencyId;
+  readonly readId: string;
+  readonly kind: 'crop' | 'frame';
+}
+
+/** Asking another agency for a grant. */
+export interface GrantRequestDemand {
+  readonly ownerAgencyId: AgencyId;
+  readonly note?: Readonly<Record<string, unknown>>;
+}
+
+/** A step in the life of a grant. */
+export interface GrantStepDemand {
+  readonly grantId: GrantId;
+  readonly note?: Readonly<Record<string, unknown>>;
+}
+
+/** Anything inside the own agency. `note` goes into the entry: ids and settings, never plates, names or reasons. */
+export interface OwnDemand {
+  readonly note?: Readonly<Record<string, unknown>>;
+}
+
+export type DemandOf<A extends Action> = A extends 'read.search'
+  ? SearchDemand
+  : A extends 'read.picture'
+    ? PictureDemand
+    : A extends 'grant.request'
+      ? GrantRequestDemand
+      : A extends 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire'
+        ? GrantStepDemand
+        : OwnDemand;
+
+/** A demand with its action, as `decide` sees it. */
+export type Demand = { [A in Action]: { readonly action: A } & DemandOf<A> }[Action];

@@ -1,0 +1,57 @@
+// What the vault looked up for a decision, in the same transaction as the act. Plain data.
+import type { AgencyId, CameraId, GrantId, MemberId, SearchId } from '../core/ids.js';
+import type { LegalClass, Role } from '../core/roles.js';
+
+export interface AgencyFacts {
+  readonly agencyId: AgencyId;
+  readonly slug: string;
+  readonly name: string;
+  readonly legalClass: LegalClass;
+  readonly state: string;
+  readonly purposes: readonly string[];
+}
+
+export type GrantState = 'requested' | 'approved' | 'declined' | 'revoked' | 'expired';
+
+/** A grant as it stands, live or not, so that a refusal can say why. */
+export interface GrantFacts {
+  readonly grantId: GrantId;
+  readonly ownerAgencyId: AgencyId;
+  readonly granteeAgencyId: AgencyId;
+  readonly state: GrantState;
+  readonly purposes: readonly string[];
+  /** null: all cameras of the owner. */
+  readonly cameraIds: readonly CameraId[] | null;
+  /** How far back reads may be, in days. */
+  readonly dataWindowDays: number;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  /** Searches a day (UTC) that may use the grant; null: no budget set. */
+  readonly searchesPerDayMax: number | null;
+  readonly rowsPerSearchMax: number;
+  readonly searchesToday: number;
+}
+
+export interface Facts {
+  /** The database's clock at the start of the transaction. */
+  readonly now: Date;
+  readonly home: AgencyFacts;
+  /** The member's standing as it is now; undefined for cameras and machines. */
+  readonly member?: { readonly memberId: MemberId; readonly role: Role; readonly active: boolean; readonly sessionLive: boolean };
+  /** The camera's standing as it is now. */
+  readonly camera?: { readonly active: boolean; readonly credentialLive: boolean };
+  /** Agencies named in the demand that exist, the own one included. */
+  readonly asked: readonly AgencyFacts[];
+  /** Grants from the asked agencies to the home agency; for a grant's step, that grant. */
+  readonly grants: readonly GrantFacts[];
+  /** The earlier search that a picture is opened under: the same member's, in the same session. */
+  readonly search?: {
+    readonly searchId: SearchId;
+    readonly purpose: string;
+    readonly caseNumber: string;
+    readonly reason: string;
+    readonly asked: readonly AgencyId[];
+    readonly cameraIds: readonly CameraId[] | null;
+    readonly ageSeconds: number;
+  };
+}

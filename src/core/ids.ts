@@ -1,0 +1,37 @@
+// Identifiers. Branded strings, so that a camera's id cannot be handed where a member's is wanted. All are random
+// 128-bit UUIDs: an id tells nothing about when, where or how many.
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+
+declare const brand: unique symbol;
+type Id<Name extends string> = string & { readonly [brand]: Name };
+
+export type AgencyId = Id<'agency'>;
+export type MemberId = Id<'member'>;
+export type SessionId = Id<'session'>;
+export type CameraId = Id<'camera'>;
+export type CredentialId = Id<'credential'>;
+export type FrameId = Id<'frame'>;
+export type JobId = Id<'job'>;
+export type ReadId = Id<'read'>;
+export type SearchId = Id<'search'>;
+export type GrantId = Id<'grant'>;
+
+/** A fresh random id of the kind that the caller asks for. */
+export const newId = <T extends string>(): T => randomUUID() as string as T;
+
+const id = <T extends string>() =>
+  z
+    .guid('must be an id (UUID)')
+    .transform((text) => text.toLowerCase())
+    .pipe(z.custom<T>());
+
+export const agencyId = id<AgencyId>();
+export const memberId = id<MemberId>();
+export const cameraId = id<CameraId>();
+export const credentialId = id<CredentialId>();
+export const frameId = id<FrameId>();
+export const jobId = id<JobId>();
+export const readId = id<ReadId>();
+export const searchId = id<SearchId>();
+export const grantId = id<GrantId>();

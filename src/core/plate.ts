@@ -1,0 +1,51 @@
+// Plate text and the patterns that people type. Only A-Z and 0-9 are plate characters here; spaces, dashes and dots are
+// how people write, not what is on the plate.
+import { invalid } from './errors.js';
+
+/** Longest plate text kept or searched, in characters. */
+export const plateLengthMax = 12;
+
+/** Upper-case letters and digits of what was typed or read; other characters fall away. */
+export const normalisePlate = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+
+/** O and 0, I and 1, Q and 0 cannot be told apart in many fonts. */
+export const foldPlate = (text: string): string => text.replace(/[OQ]/g, '0').replace(/I/g, '1');
+
+/**
+ * What a person typed into the plate field:
+ * `exact` a whole plate; `pattern` with `?` (one character) and `*` (any run); the longest literal prefix beside it.
+ */
+export type PlatePattern =
+  | { readonly kind: 'exact'; readonly text: string }
+  | { readonly kind: 'pattern'; readonly text: string; readonly prefix: string; readonly known: number };
+
+/** Fewest literal characters that a pattern must know, so that a search is not a listing. */
+export const knownCharactersMin = 2;
+
+/**
+ * Reads a typed plate. Spaces, dashes, dots and middle dots are ignored, case too.
+ * @throws PlatewardError `plate_*` with a sentence when nothing searchable is left
+ */
+export const parsePlatePattern = (typed: string): PlatePattern => {
+  const text = typed.toUpperCase().replace(/[\s\-.·•]/g, '');
+  if (text === '') throw invalid('plate_empty', 'The plate field is empty. Leave it out to search by camera and time.');
+  if (/[^A-Z0-9?*]/.test(text))
+    throw invalid('plate_characters', 'A plate has letters and digits; use ? for one unknown character and * for several.');
+  const squeezed = text.replace(/\*+/g, '*');
+  const known = squeezed.replace(/[?*]/g, '').length;
+  if (squeezed.length > plateLengthMax + 4)
+    throw invalid('plate_too_long', `A plate has at most ${plateLengthMax} characters.`);
+  if (known === squeezed.length) return { kind: 'exact', text: squeezed };
+  if (known < knownCharactersMin)
+    throw invalid(
+      'plate_too_vague',
+      `A pattern needs at least ${knownCharactersMin} known characters. To see all reads of a camera, leave the plate out.`,
+    );
+  return { kind: 'pattern', text: squeezed, prefix: /^[A-Z0-9]*/.exec(squeezed)![0], known };
+};
+
+/** Whether a plate fits a pattern; `?` is one character and `*` any run, none included. */
+export const matchesPattern = (plate: string, pattern: PlatePattern): boolean =>
+  pattern.kind === 'exact'
+    ? plate === pattern.text
+    : new RegExp(`^${pattern.text.replace(/\?/g, '[A-Z0-9]').replace(/\*/g, '[A-Z0-9]*')}$`).test(plate);
