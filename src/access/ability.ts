@@ -1,6 +1,7 @@
 // The only home of CASL: what a permit opens, as rules over rows. A rule is always tied to an agency id, and for another
 // agency's reads to that one grant's cameras and window. Scalar columns only (see docs/decisions/0003-two-walls.md).
-import { AbilityBuilder, createMongoAbility, type MongoAbility } from '@casl/ability';
+import type { Ability, RawRuleOf } from '@casl/ability';
+import { accessibleBy, createPrismaAbility, type PrismaQueryFactory } from '@casl/prisma/runtime';
 import type { AgencyId } from '../core/ids.js';
 import type { Action } from './actions.js';
 import type { GrantFacts } from './facts.js';
@@ -18,7 +19,19 @@ export type SubjectName =
   | 'Grant'
   | 'LogEntry';
 
-export type RowAbility = MongoAbility<[Action, SubjectName | 'all']>;
+/** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
+export interface RowCondition {
+  agencyId?: string;
+  granteeAgencyId?: string;
+  id?: { in: string[] };
+  cameraId?: { in: string[] };
+  capturedAt?: { gte: Date };
+}
+
+type Tables = { model: Record<SubjectName, { operations: { findFirst: { args: { where?: RowCondition } } } }> };
+type Conditions = PrismaQueryFactory<Tables>;
+
+export type RowAbility = Ability<[Action, SubjectName], Conditions>;
 
 /** Tables that an action opens in the own agency. */
 const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
@@ -65,17 +78,32 @@ export const abilityFor = (
   grants: readonly GrantFacts[],
   now: Date,
 ): RowAbility => {
-  const { can, build } = new AbilityBuilder<RowAbility>(createMongoAbility);
-  if (own) for (const table of opensOwn[action]) can(action, table, { agencyId: home });
-  if (action === 'agency.list') can(action, 'Agency');
-  if (action === 'grant.request' || action === 'grant.list') can(action, 'Grant', { granteeAgencyId: home });
+  const rules: RawRuleOf<RowAbility>[] = [];
+  const can = (table: SubjectName, conditions?: RowCondition): void => {
+    rules.push({ action, subject: table, ...(conditions && { conditions: conditions as Conditions }) });
+  };
+  if (own) for (const table of opensOwn[action]) can(table, { agencyId: home });
+  if (action === 'agency.list') can('Agency');
+  if (action === 'grant.request' || action === 'grant.list') can('Grant', { granteeAgencyId: home });
   if (action === 'read.search' || action === 'read.picture')
     for (const grant of grants) {
-      const place = grant.cameraIds === null ? {} : { cameraId: { $in: [...grant.cameraIds] } };
-      const window = { capturedAt: { $gte: new Date(now.getTime() - grant.dataWindowDays * dayMs) } };
-      can(action, 'Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
-      if (action === 'read.picture') can(action, 'Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
-      else can(action, 'Camera', { agencyId: grant.ownerAgencyId, ...(grant.cameraIds === null ? {} : { id: { $in: [...grant.cameraIds] } }) });
+      const place = grant.cameraIds === null ? {} : { cameraId: { in: [...grant.cameraIds] } };
+      const window = { capturedAt: { gte: new Date(now.getTime() - grant.dataWindowDays * dayMs) } };
+      can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
+      if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
+      else can('Camera', { agencyId: grant.ownerAgencyId, ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }) });
     }
-  return build();
+  return createPrismaAbility<RowAbility>(rules);
+};
+
+/**
+ * The rows of one table that an ability opens, as a condition for Prisma.
+ *
+ * `accessibleBy` answers `{OR: []}` when nothing is allowed, which Prisma ignores beside other conditions: it would fail open.
+ * So nothing allowed is thrown here, before there is a query.
+ * @throws RangeError when the ability opens no row of the table
+ */
+export const rowsOpened = (ability: RowAbility, action: Action, table: SubjectName): RowCondition => {
+  if (!ability.can(action, table)) throw new RangeError(`${action} opens no row of ${table}`);
+  return accessibleBy(ability, action).ofType(table) as RowCondition;
 };

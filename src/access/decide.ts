@@ -10,7 +10,7 @@ import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
 /** What became of the question to one asked agency. */
 export type Verdict =
   | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'own' }
-  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'granted'; readonly grant: GrantFacts }
+  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'granted'; readonly grants: readonly GrantFacts[] }
   | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'refused'; readonly rule: string; readonly because: string };
 
 const made = Symbol('permit');
@@ -34,7 +34,7 @@ export class Permit {
     return this.verdicts.filter((each) => each.verdict !== 'refused').map((each) => each.agencyId);
   }
   get grants(): readonly GrantFacts[] {
-    return this.verdicts.flatMap((each) => (each.verdict === 'granted' ? [each.grant] : []));
+    return this.verdicts.flatMap((each) => (each.verdict === 'granted' ? each.grants : []));
   }
 }
 
@@ -97,11 +97,13 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, purpose: string, cameraId
   if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter((grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId);
   let worst = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
+  const fitting: GrantFacts[] = [];
   for (const grant of grants) {
     const why = whyNotGranted(grant, purpose, cameraIds, facts.now);
-    if (!why) return { agencyId, slug, verdict: 'granted', grant };
-    worst = why;
+    if (why) worst = why;
+    else fitting.push(grant);
   }
+  if (fitting.length > 0) return { agencyId, slug, verdict: 'granted', grants: fitting };
   return { agencyId, slug, verdict: 'refused', ...worst };
 };
 
@@ -134,7 +136,7 @@ const permitFromVerdicts = (actor: Actor, demand: Demand, facts: Facts, verdicts
 
 const permit = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly Verdict[]): Permit => {
   const own = verdicts.some((each) => each.verdict === 'own');
-  const grants = verdicts.flatMap((each) => (each.verdict === 'granted' ? [each.grant] : []));
+  const grants = verdicts.flatMap((each) => (each.verdict === 'granted' ? [...each.grants] : []));
   return new Permit(made, actor, demand, facts, abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now), verdicts);
 };
 

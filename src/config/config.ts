@@ -1,0 +1,94 @@
+// The only reader of the environment: one schema, one frozen typed object, failing at start with the whole list of faults.
+// Each process asks for the part that it needs; web and worker never see the administrator's database address.
+import path from 'node:path';
+import { z } from 'zod';
+import { invalid } from '../core/errors.js';
+import { Secret } from './secret.js';
+
+const secret = z.string().min(1).transform((text) => new Secret(text));
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+  .transform((text) => new Secret(text));
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(8080),
+  /** The address that people use, when a proxy stands in front; checked against Origin. */
+  PUBLIC_URL: z.url().optional(),
+  DATA_DIR: z.string().default('.plateward'),
+  /** Administrator's address; migrations and role creation only. */
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_APP_URL: postgresUrl.optional(),
+  DATABASE_DOOR_URL: postgresUrl.optional(),
+  DATABASE_QUEUE_URL: postgresUrl.optional(),
+  /** Connections a process may hold as the app role. */
+  DATABASE_CONNECTIONS_MAX: whole(2, 200).default(10),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').transform((text) => new Secret(text)).optional(),
+  BLOB_STORE: z.enum(['folder', 's3']).default('folder'),
+  BLOB_DIR: z.string().optional(),
+  S3_ENDPOINT: z.url().optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_BUCKET: z.string().optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: secret.optional(),
+  KEYRING_FILE: z.string().optional(),
+  /** 32 bytes in hex; signs short-lived picture links. */
+  LINK_SECRET: z.string().regex(/^[0-9a-f]{64,}$/i, 'must be at least 64 hex digits').transform((text) => new Secret(text)).optional(),
+  SECURE_COOKIES: flag.default(false),
+  MODELS_DIR: z.string().default('models'),
+  /** Runner processes a worker keeps for inference. */
+  WORKER_THREADS: whole(1, 64).default(1),
+  FRAME_BYTES_MAX: whole(1024, 100 * 1024 * 1024).default(10 * 1024 * 1024),
+  FRAME_PIXELS_MAX: whole(1024, 268_000_000).default(40_000_000),
+  CAMERA_RATE_PER_SECOND_MAX: whole(1, 1000).default(10),
+  /** Frames an agency may have waiting before new ones are answered with 503. */
+  BACKLOG_FRAMES_MAX: whole(1, 10_000_000).default(50_000),
+  LEASE_MS: whole(500, 600_000).default(2_500),
+  /** Longest that one frame may be worked on before its runner is replaced. */
+  FRAME_TIMEOUT_MS: whole(1_000, 600_000).default(30_000),
+  ATTEMPTS_MAX: whole(1, 100).default(5),
+  SWEEP_INTERVAL_MS: whole(100, 600_000).default(1_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Where a worker serves /metrics and /healthz; 0 picks a free port. */
+  METRICS_PORT: whole(0, 65_535).default(0),
+});
+
+type Environment = z.infer<typeof environment>;
+
+export type Config = Readonly<
+  Omit<Environment, 'BLOB_DIR' | 'KEYRING_FILE'> & { BLOB_DIR: string; KEYRING_FILE: string }
+>;
+
+/** Names that the environment may carry; anything else in it is not ours. */
+export const configNames = Object.keys(environment.shape) as readonly (keyof Environment)[];
+
+/**
+ * Reads and checks the whole configuration.
+ * @throws PlatewardError `configuration` listing every fault at once
+ */
+export const loadConfig = (env: Readonly<Record<string, string | undefined>> = process.env): Config => {
+  const given = Object.fromEntries(configNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const parsed = environment.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (parsed.success && parsed.data.BLOB_STORE === 's3')
+    for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const)
+      if (!parsed.data[name]) faults.push(`${name} is needed when BLOB_STORE is s3`);
+  if (!parsed.success || faults.length > 0)
+    throw invalid('configuration', `The configuration has ${faults.length} fault(s): ${faults.join('; ')}.`, { faults });
+  const { data } = parsed;
+  return Object.freeze({
+    ...data,
+    BLOB_DIR: data.BLOB_DIR ?? path.join(data.DATA_DIR, 'blobs'),
+    KEYRING_FILE: data.KEYRING_FILE ?? path.join(data.DATA_DIR, 'keyring.json'),
+  });
+};
+
+/** A setting that this process cannot do without. */
+export const need = <T>(value: T | undefined, name: keyof Environment): T => {
+  if (value === undefined) throw invalid('configuration', `${name} is not set. \`npm start\` sets it; otherwise see the README's "Deploy".`);
+  return value;
+};

@@ -1,0 +1,160 @@
+// Looks up the facts of a decision, in the transaction of the act and after Postgres was told who asks: so nothing here can
+// come from another agency but what is public (the directory) or shared with it (a grant).
+import type { Actor } from '../access/actor.js';
+import type { Demand } from '../access/demand.js';
+import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
+import { notFound } from '../core/errors.js';
+import type { AgencyId, GrantId } from '../core/ids.js';
+import type { Sql } from './database.js';
+
+interface AgencyRow {
+  agency_id: AgencyId;
+  slug: string;
+  name: string;
+  legal_class: AgencyFacts['legalClass'];
+  state: string;
+  purposes: string[];
+  now: Date;
+}
+
+const agencyOf = (row: AgencyRow): AgencyFacts => ({
+  agencyId: row.agency_id,
+  slug: row.slug,
+  name: row.name,
+  legalClass: row.legal_class,
+  state: row.state,
+  purposes: row.purposes,
+});
+
+/** Agencies that the demand names, the home agency first. */
+const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
+  switch (demand.action) {
+    case 'read.search':
+      return [...new Set([actor.agencyId, ...demand.agencies])];
+    case 'read.picture':
+      return [...new Set([actor.agencyId, demand.agencyId])];
+    case 'grant.request':
+      return [...new Set([actor.agencyId, demand.ownerAgencyId])];
+    default:
+      return [actor.agencyId];
+  }
+};
+
+const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
+  g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
+  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax",
+  case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
+    and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
+
+/** Grants from these owners to the agency, as they stand now. */
+export const grantsFrom = async (sql: Sql, home: AgencyId, owners: readonly AgencyId[]): Promise<GrantFacts[]> =>
+  (
+    await sql.query<GrantFacts & { [column: string]: unknown }>({
+      name: 'facts-grants',
+      text: `select ${grantColumns} from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
+      values: [home, owners],
+    })
+  ).rows;
+
+const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantFacts[]> =>
+  (
+    await sql.query<GrantFacts & { [column: string]: unknown }>({
+      name: 'facts-grant',
+      text: `select ${grantColumns} from grants g where g.id = $1`,
+      values: [grantId],
+    })
+  ).rows;
+
+const standingOf = async (sql: Sql, actor: Actor): Promise<Pick<Facts, 'member' | 'camera'>> => {
+  switch (actor.kind) {
+    case 'member': {
+      const { rows } = await sql.query<{ login: string; role: NonNullable<Facts['member']>['role']; active: boolean; live: boolean }>({
+        name: 'facts-member',
+        text: `select m.login, m.role, m.status = 'active' as active,
+          exists (select 1 from sessions s where s.agency_id = m.agency_id and s.id = $3 and s.member_id = m.id and s.ended_at is null and s.expires_at > now()) as live
+          from members m where m.agency_id = $1 and m.id = $2`,
+        values: [actor.agencyId, actor.memberId, actor.sessionId],
+      });
+      const row = rows[0];
+      return row ? { member: { memberId: actor.memberId, login: row.login, role: row.role, active: row.active, sessionLive: row.live } } : {};
+    }
+    case 'camera': {
+      const { rows } = await sql.query<{ active: boolean; live: boolean }>({
+        name: 'facts-camera',
+        text: `select c.status = 'active' as active, k.revoked_at is null as live from cameras c
+          join camera_credentials k on k.agency_id = c.agency_id and k.camera_id = c.id and k.id = $3
+          where c.agency_id = $1 and c.id = $2`,
+        values: [actor.agencyId, actor.cameraId, actor.credentialId],
+      });
+      return rows[0] ? { camera: { active: rows[0].active, credentialLive: rows[0].live } } : {};
+    }
+    case 'machine':
+      return {};
+  }
+};
+
+const grantsOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<GrantFacts[]> => {
+  switch (demand.action) {
+    case 'read.search':
+    case 'read.picture': {
+      const others = namedAgencies(actor, demand).filter((each) => each !== actor.agencyId);
+      return others.length === 0 ? [] : grantsFrom(sql, actor.agencyId, others);
+    }
+    case 'grant.approve':
+    case 'grant.decline':
+    case 'grant.revoke':
+    case 'grant.expire': {
+      const grants = await grantById(sql, demand.grantId);
+      if (grants.length === 0) throw notFound('grant');
+      return grants;
+    }
+    default:
+      return [];
+  }
+};
+
+const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Facts, 'search'>> => {
+  if (demand.action !== 'read.picture' || actor.kind !== 'member') return {};
+  const { rows } = await sql.query<NonNullable<Facts['search']> & { [column: string]: unknown }>({
+    name: 'facts-search',
+    text: `select id as "searchId", purpose, case_number as "caseNumber", reason, asked, camera_ids as "cameraIds",
+      extract(epoch from now() - created_at)::float8 as "ageSeconds"
+      from searches where agency_id = $1 and id = $2 and member_id = $3 and session_id = $4 and parent_id is null`,
+    values: [actor.agencyId, demand.searchId, actor.memberId, actor.sessionId],
+  });
+  return rows[0] ? { search: rows[0] } : {};
+};
+
+/**
+ * Everything that `decide` may look at. Statements go out together; the connection answers them in order.
+ * @throws PlatewardError `not_found` when the demand names an agency or grant that is not there
+ */
+export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise<Facts> => {
+  const named = namedAgencies(actor, demand);
+  const [agencies, standing, grants, search] = await Promise.all([
+    sql.query<AgencyRow>({
+      name: 'facts-agencies',
+      text: 'select agency_id, slug, name, legal_class, state, purposes, now() as now from agencies where agency_id = any($1::uuid[])',
+      values: [named],
+    }),
+    standingOf(sql, actor),
+    grantsOf(sql, actor, demand),
+    searchOf(sql, actor, demand),
+  ]);
+  const byId = new Map(agencies.rows.map((row) => [row.agency_id, row]));
+  const home = byId.get(actor.agencyId);
+  if (!home) throw notFound('agency');
+  const asked = askedAgencies(demand).map((id) => {
+    const row = byId.get(id);
+    if (!row) throw notFound('agency');
+    return agencyOf(row);
+  });
+  return { now: home.now, home: agencyOf(home), asked, grants, ...standing, ...search };
+};
+
+const askedAgencies = (demand: Demand): AgencyId[] => {
+  if (demand.action === 'read.search') return [...new Set(demand.agencies)];
+  if (demand.action === 'read.picture') return [demand.agencyId];
+  if (demand.action === 'grant.request') return [demand.ownerAgencyId];
+  return [];
+};
