@@ -6,7 +6,15 @@ import { randomBytes } from 'node:crypto';
 import type { AgencyId } from '../core/ids.js';
 import type { KeyWrapper } from './keyring.js';
 import type { ObjectStore } from './object-store.js';
-import { keyBytes, keyIdBytes, openSmall, sealSmall, SealFault, wrappedKeyOfSmall, type DataKeyName } from './sealing.js';
+import {
+  keyBytes,
+  keyIdBytes,
+  openSmall,
+  sealSmall,
+  SealFault,
+  wrappedKeyOfSmall,
+  type DataKeyName,
+} from './sealing.js';
 import { storeFault } from './store-fault.js';
 
 interface DataKey extends DataKeyName {
@@ -55,7 +63,10 @@ export class AgencyKeys {
     }
     const wrapped = await this.store.get(object);
     if (!wrapped)
-      throw storeFault('key_destroyed', `The data key ${object} is not in the object store; what it sealed cannot be opened.`);
+      throw storeFault(
+        'key_destroyed',
+        `The data key ${object} is not in the object store; what it sealed cannot be opened.`,
+      );
     const key = await this.wrapper.unwrap(agencyId, wrapped, contextOf(name));
     this.remember(object, key);
     return key;
@@ -77,7 +88,11 @@ export class AgencyKeys {
       const key = await this.wrapper.unwrap(agencyId, wrappedKeyOfSmall(sealed), `secret/${label}`);
       return openSmall(key, agencyId, label, sealed);
     } catch (error) {
-      if (error instanceof SealFault) throw storeFault('secret_damaged', `The sealed secret ${label} of agency ${agencyId} does not open: ${error.message}.`);
+      if (error instanceof SealFault)
+        throw storeFault(
+          'secret_damaged',
+          `The sealed secret ${label} of agency ${agencyId} does not open: ${error.message}.`,
+        );
       throw error;
     }
   }

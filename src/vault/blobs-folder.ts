@@ -77,11 +77,17 @@ export class FolderStore implements ObjectStore {
       await access(this.root, constants.R_OK | constants.W_OK);
       for (const left of await readdir(this.waiting)) {
         const file = path.join(this.waiting, left);
-        const age = await stat(file).then((found) => Date.now() - found.mtimeMs, () => 0);
+        const age = await stat(file).then(
+          (found) => Date.now() - found.mtimeMs,
+          () => 0,
+        );
         if (age > staleMs) await rm(file, { force: true });
       }
     } catch (error) {
-      throw unavailable('blob_store_unavailable', `${this.place} cannot be used for pictures (${messageOf(error)}); make it writable, or name another in BLOB_DIR.`);
+      throw unavailable(
+        'blob_store_unavailable',
+        `${this.place} cannot be used for pictures (${messageOf(error)}); make it writable, or name another in BLOB_DIR.`,
+      );
     }
   }
 
@@ -89,7 +95,8 @@ export class FolderStore implements ObjectStore {
   private async ready(directory: string): Promise<void> {
     const first = await mkdir(directory, { recursive: true, mode: 0o700 });
     if (first === undefined) return;
-    for (let each = directory; each.length >= first.length; each = path.dirname(each)) await syncDirectory(path.dirname(each));
+    for (let each = directory; each.length >= first.length; each = path.dirname(each))
+      await syncDirectory(path.dirname(each));
   }
 
   private fault(error: unknown) {

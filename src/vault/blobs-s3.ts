@@ -22,7 +22,8 @@ export interface S3Settings {
 }
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound' || error.$metadata.httpStatusCode === 404);
+  error instanceof S3ServiceException &&
+  (error.name === 'NoSuchKey' || error.name === 'NotFound' || error.$metadata.httpStatusCode === 404);
 
 export class S3Store implements ObjectStore {
   readonly place: string;
@@ -48,7 +49,13 @@ export class S3Store implements ObjectStore {
   async put(name: string, bytes: Uint8Array): Promise<void> {
     await this.ask(() =>
       this.client.send(
-        new PutObjectCommand({ Bucket: this.bucket, Key: name, Body: bytes, ContentLength: bytes.length, ContentType: 'application/octet-stream' }),
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: name,
+          Body: bytes,
+          ContentLength: bytes.length,
+          ContentType: 'application/octet-stream',
+        }),
       ),
     );
   }
@@ -108,7 +115,10 @@ export class S3Store implements ObjectStore {
     try {
       return await work();
     } catch (error) {
-      throw storeFault('blob_store_unavailable', `${this.place} does not take or give pictures just now (${reasonOf(error)}).`);
+      throw storeFault(
+        'blob_store_unavailable',
+        `${this.place} does not take or give pictures just now (${reasonOf(error)}).`,
+      );
     }
   }
 }

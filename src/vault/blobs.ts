@@ -43,13 +43,19 @@ export class Blobs {
    * @throws PlatewardError `blob_missing`, `blob_damaged`, `key_destroyed`, `key_missing`, `key_wrong`, `blob_store_unavailable`
    */
   async get(permit: Permit, agencyId: AgencyId, name: string): Promise<Buffer> {
-    if (!permit.opened.includes(agencyId)) throw refused('blob_not_opened', "This permit does not open that agency's pictures.");
+    if (!permit.opened.includes(agencyId))
+      throw refused('blob_not_opened', "This permit does not open that agency's pictures.");
     const sealed = await this.store.get(objectName(agencyId, name));
-    if (!sealed) throw storeFault('blob_missing', `The object ${objectName(agencyId, name)} is not in ${this.store.place}.`);
+    if (!sealed)
+      throw storeFault('blob_missing', `The object ${objectName(agencyId, name)} is not in ${this.store.place}.`);
     try {
       return openBlob(await this.keys.opening(agencyId, keyNameOfBlob(sealed)), agencyId, name, sealed);
     } catch (error) {
-      if (error instanceof SealFault) throw storeFault('blob_damaged', `The object ${objectName(agencyId, name)} in ${this.store.place} does not open: ${error.message}.`);
+      if (error instanceof SealFault)
+        throw storeFault(
+          'blob_damaged',
+          `The object ${objectName(agencyId, name)} in ${this.store.place} does not open: ${error.message}.`,
+        );
       throw error;
     }
   }

@@ -93,7 +93,8 @@ export class FileKeyRing implements KeyWrapper {
   private async read(): Promise<void> {
     const stamp = await stampOf(this.file);
     if (stamp === this.stamp) return;
-    const text = stamp === '' ? '' : await readFile(this.file, 'utf8').catch((error: unknown) => this.unreadable(error));
+    const text =
+      stamp === '' ? '' : await readFile(this.file, 'utf8').catch((error: unknown) => this.unreadable(error));
     this.keys = this.parse(text);
     this.stamp = stamp;
   }

@@ -90,16 +90,18 @@ export const keyNameOfBlob = (sealed: Uint8Array): DataKeyName => {
 
 /** @throws SealFault */
 export const openBlob = (key: Uint8Array, agencyId: AgencyId, name: string, sealed: Uint8Array): Buffer =>
-  decrypt(
-    key,
-    blobAad(sealed.subarray(0, blobHeaderBytes), agencyId, name),
-    sealed.subarray(blobHeaderBytes),
-  );
+  decrypt(key, blobAad(sealed.subarray(0, blobHeaderBytes), agencyId, name), sealed.subarray(blobHeaderBytes));
 
 const secretMagic = Buffer.from('PWS1');
 
 /** A small secret with its own data key beside it: `"PWS1" || uint16 length || wrapped key || nonce || ciphertext || tag`. */
-export const sealSmall = (key: Uint8Array, wrappedKey: Uint8Array, agencyId: AgencyId, label: string, plain: Uint8Array): Buffer => {
+export const sealSmall = (
+  key: Uint8Array,
+  wrappedKey: Uint8Array,
+  agencyId: AgencyId,
+  label: string,
+  plain: Uint8Array,
+): Buffer => {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(wrappedKey.length);
   const head = Buffer.concat([secretMagic, length, wrappedKey]);

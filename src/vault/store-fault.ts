@@ -4,7 +4,8 @@ import { messageOf, PlatewardError } from '../core/errors.js';
 
 const sentences = {
   key_missing: "This agency's key is not available; whoever runs the platform must restore the key ring.",
-  key_wrong: "This agency's key is not the one that sealed its pictures; whoever runs the platform must restore the key ring.",
+  key_wrong:
+    "This agency's key is not the one that sealed its pictures; whoever runs the platform must restore the key ring.",
   key_destroyed: 'The key of this picture was destroyed; the picture cannot be opened any more.',
   keyring_damaged: 'The key ring is damaged; whoever runs the platform must restore it.',
   keyring_unreadable: 'The key ring cannot be read just now.',
