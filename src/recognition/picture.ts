@@ -1,0 +1,61 @@
+// The values that go into recognition: decoded pixels, tensors and the two models as functions. This room is pure: it
+// opens no file, decodes no format and knows no inference library; whoever calls brings pixels and models along.
+import type { DetectorSpec, ReaderSpec } from './manifest.js';
+
+/** Decoded pixels, 8 bits, rows top to bottom without padding; `data.length` is width x height x channels. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 3 RGB interleaved. */
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+}
+
+/** Row-major numbers with their shape. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** Finds plates: image [N,3,H,W] in 0..1 to candidates [N,K,13], see `candidates.ts`. */
+export interface Detector {
+  readonly spec: DetectorSpec;
+  run(image: Tensor): Promise<Tensor>;
+}
+
+/** Reads rectified plates: [N,1,h,w] in 0..1 to class probabilities a step [N,T,C] and region probabilities [N,R]. */
+export interface Reader {
+  readonly spec: ReaderSpec;
+  run(plates: Tensor): Promise<{ readonly characters: Tensor; readonly region: Tensor }>;
+}
+
+export interface Models {
+  readonly detector: Detector;
+  readonly reader: Reader;
+}
+
+export type Point = readonly [x: number, y: number];
+/** Corners of a plate in reading order of its text: top left, top right, bottom right, bottom left. */
+export type Quad = readonly [Point, Point, Point, Point];
+/** x, y of the top left corner, width, height. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
+
+/** A plate read from a picture. Places are pixels of the picture that was given, 0,0 being its top left edge. */
+export interface Plate {
+  /** Upper-case letters and digits, no spaces. */
+  readonly text: string;
+  /** Probability that the whole text is right, 0..1: never above that of its weakest character. */
+  readonly confidence: number;
+  /** Region code of the reader's list, such as `us`. */
+  readonly region: string;
+  readonly regionConfidence: number;
+  /** How sure the detector is that a plate is here, 0..1. */
+  readonly score: number;
+  /** Upright, inside the picture. */
+  readonly box: Box;
+  /** May lie a little outside where the plate is cut by the picture's edge. */
+  readonly corners: Quad;
+  readonly chars: readonly { readonly c: string; readonly p: number }[];
+  /** The likeliest texts with their probabilities, `text` first. */
+  readonly candidates: readonly { readonly text: string; readonly p: number }[];
+}

@@ -1,0 +1,61 @@
+// Plates of a picture: letterbox, detect, keep one a plate, set upright, read. Everything it needs comes as an argument;
+// it keeps nothing between calls. A picture without plates is an empty answer and not an error.
+import { decodeCandidates, suppress, type Detection } from './candidates.js';
+import { decodeCtc } from './ctc.js';
+import { letterbox } from './letterbox.js';
+import type { Models, Picture, Plate, Tensor } from './picture.js';
+import { rectify } from './rectify.js';
+
+export interface RecogniseOptions {
+  /** Longest side that the detector sees, in pixels; the manifest's `sizeStill` unless given. */
+  readonly size?: number;
+  /** Most plates of one picture, best score first. */
+  readonly platesMax?: number;
+  /** Plates read in one call of the reader; bounds the memory, gains no time on a CPU. */
+  readonly batchMax?: number;
+}
+
+/**
+ * @returns plates in source pixels, surest detection first; places where the reader sees no character are left out
+ * @throws Error when a model answers another shape than its manifest says
+ */
+export const recognise = async (picture: Picture, models: Models, options: RecogniseOptions = {}): Promise<Plate[]> => {
+  const { detector, reader } = models;
+  const { sizeStill, multipleOf, padValue } = detector.spec.input;
+  const { image, scaleX, scaleY } = letterbox(picture, options.size ?? sizeStill, multipleOf, padValue);
+  const candidates = await detector.run(image);
+  expectShape('detector', candidates, [1, undefined, detector.spec.output.columns.length]);
+  const frame = { width: picture.width, height: picture.height, scaleX, scaleY };
+  const found = decodeCandidates(candidates, frame, detector.spec.scoreMin);
+  const kept = suppress(found, detector.spec.nmsIou, options.platesMax ?? 50);
+  const batch = options.batchMax ?? 8;
+  const plates: Plate[] = [];
+  for (let i = 0; i < kept.length; i += batch) plates.push(...(await read(picture, kept.slice(i, i + batch), reader)));
+  return plates.filter(({ text }) => text !== '');
+};
+
+const read = async (picture: Picture, detections: readonly Detection[], reader: Models['reader']): Promise<Plate[]> => {
+  const { input, alphabet, blank, regions } = reader.spec;
+  const size = input.width * input.height;
+  const data = new Float32Array(detections.length * size);
+  detections.forEach(({ corners }, i) => rectify(picture, corners, input, data.subarray(i * size, (i + 1) * size)));
+  const answer = await reader.run({ data, dims: [detections.length, 1, input.height, input.width] });
+  expectShape('reader', answer.characters, [detections.length, undefined, alphabet.length + 1]);
+  expectShape('reader', answer.region, [detections.length, regions.length]);
+  const [, steps, classes] = answer.characters.dims as [number, number, number];
+  return detections.map((detection, i) => {
+    const rows = answer.characters.data.subarray(i * steps * classes, (i + 1) * steps * classes);
+    const place = answer.region.data.subarray(i * regions.length, (i + 1) * regions.length);
+    const likeliest = place.reduce((best, p, at) => (p > place[best]! ? at : best), 0);
+    const reading = decodeCtc({ data: rows, steps, classes }, { characters: alphabet, blank });
+    return { ...reading, ...detection, region: regions[likeliest]!, regionConfidence: place[likeliest]! };
+  });
+};
+
+const expectShape = (model: string, tensor: Tensor, dims: readonly (number | undefined)[]): void => {
+  const fits = tensor.dims.length === dims.length && dims.every((d, i) => d === undefined || d === tensor.dims[i]);
+  if (!fits)
+    throw new Error(
+      `The ${model} answered shape [${tensor.dims.join()}] where [${dims.map((d) => d ?? 'n').join()}] was due.`,
+    );
+};
