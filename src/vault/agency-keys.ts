@@ -3,7 +3,7 @@
 // object remembers that an agency has sealed something: where it stands and the key ring has no key, the ring was lost, and
 // that is said instead of starting over with a new key.
 import { randomBytes } from 'node:crypto';
-import type { AgencyId } from '../core/ids.js';
+import type { AgencyId, CameraId } from '../core/ids.js';
 import type { KeyWrapper } from './keyring.js';
 import type { ObjectStore } from './object-store.js';
 import {
@@ -135,3 +135,6 @@ export class AgencyKeys {
     if (this.opened.size > openKeysMax && !oldest.done) this.opened.delete(oldest.value);
   }
 }
+
+/** Under which label a camera's HMAC secret is sealed, where it is made and where it is used. */
+export const cameraSecretLabel = (cameraId: CameraId): string => `camera/${cameraId}`;

@@ -1,0 +1,119 @@
+// What an act says in the logs of the agencies that it touches. The home agency's entry tells all; an owner's tells what was
+// done with its data and by whom; of a refused question the owner learns who asked and why it was refused, not the private
+// detail that his data was never matched against.
+import { actorId, type Actor } from '../access/actor.js';
+import type { Verdict } from '../access/decide.js';
+import type { Demand } from '../access/demand.js';
+import type { Facts } from '../access/facts.js';
+import type { Json } from '../audit/canonical.js';
+import type { EntryDraft } from '../audit/entry.js';
+import type { AgencyId } from '../core/ids.js';
+
+export interface Act {
+  readonly actor: Actor;
+  readonly demand: Demand;
+  readonly facts: Facts;
+  readonly verdicts: readonly Verdict[];
+  readonly outcome: 'done' | 'refused';
+  readonly rule?: string;
+  /** Id of the search on record, if the act is one. */
+  readonly searchId?: string;
+  /** Rows shown of each owner. */
+  readonly shown: ReadonlyMap<AgencyId, number>;
+  /** Public facts that the stores added. */
+  readonly noted: { readonly [key: string]: Json };
+}
+
+type FactsOf = { readonly [key: string]: Json | undefined };
+
+/** Purpose and the personal fields of the question. */
+const question = ({ demand, facts }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
+  switch (demand.action) {
+    case 'read.search':
+      return {
+        facts: {
+          purpose: demand.purpose,
+          from: demand.from.toISOString(),
+          to: demand.to.toISOString(),
+          cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
+        },
+        personal: { plate: demand.plate, caseNumber: demand.caseNumber, reason: demand.reason },
+      };
+    case 'read.picture':
+      return {
+        facts: { purpose: facts.search?.purpose, under: demand.searchId, read: demand.readId, picture: demand.kind },
+        personal: { caseNumber: facts.search?.caseNumber, reason: facts.search?.reason },
+      };
+    case 'grant.request':
+      return { facts: { ...note(demand), owner: demand.ownerAgencyId }, personal: {} };
+    case 'grant.approve':
+    case 'grant.decline':
+    case 'grant.revoke':
+    case 'grant.expire':
+      return { facts: { ...note(demand), grantId: demand.grantId }, personal: {} };
+    default:
+      return { facts: note(demand), personal: {} };
+  }
+};
+
+const note = (demand: { readonly note?: Readonly<Record<string, unknown>> }): FactsOf =>
+  demand.note ? (JSON.parse(JSON.stringify(demand.note)) as FactsOf) : {};
+
+const verdictFact = (verdict: Verdict, shown: Act['shown']): Json => ({
+  agencyId: verdict.agencyId,
+  verdict: verdict.verdict,
+  ...(verdict.verdict === 'granted' && { grants: verdict.grants.map((grant) => grant.grantId) }),
+  ...(verdict.verdict === 'refused' && { rule: verdict.rule }),
+  ...(shown.has(verdict.agencyId) && { rows: shown.get(verdict.agencyId)! }),
+});
+
+/** The other agency that a grant's step concerns. */
+const counterparty = ({ demand, facts }: Act): AgencyId | undefined => {
+  switch (demand.action) {
+    case 'grant.request':
+      return demand.ownerAgencyId;
+    case 'grant.approve':
+    case 'grant.decline':
+    case 'grant.revoke':
+    case 'grant.expire':
+      return facts.grants.find((grant) => grant.grantId === demand.grantId)?.granteeAgencyId;
+    default:
+      return undefined;
+  }
+};
+
+/** The entries of an act: the home agency's and one for every other agency that it touched. */
+export const entriesOf = (act: Act): EntryDraft[] => {
+  const { actor, demand, facts, verdicts, outcome, rule, searchId, shown, noted } = act;
+  const by = { agencyId: actor.agencyId, kind: actor.kind, id: actorId(actor), role: facts.member?.role };
+  const asked = question(act);
+  const person = facts.member && { person: facts.member.login };
+  const base = { kind: demand.action, by } as const;
+  const home: EntryDraft = {
+    ...base,
+    agencyId: actor.agencyId,
+    outcome,
+    rule,
+    facts: { ...asked.facts, ...noted, searchId, asked: verdicts.length > 0 ? verdicts.map((each) => verdictFact(each, shown)) : undefined },
+    personal: { ...asked.personal, ...person },
+  };
+  const others = verdicts
+    .filter((each) => each.agencyId !== actor.agencyId)
+    .map((each): EntryDraft => {
+      const granted = each.verdict === 'granted' && outcome === 'done';
+      const refusedBy = each.verdict === 'refused' ? each.rule : granted ? undefined : rule;
+      return {
+        ...base,
+        agencyId: each.agencyId,
+        outcome: granted ? 'done' : 'refused',
+        rule: refusedBy,
+        facts: granted
+          ? { ...asked.facts, searchId, asked: [verdictFact(each, shown)] }
+          : { purpose: asked.facts['purpose'], searchId, asked: [verdictFact(each, new Map())] },
+        personal: granted ? { ...asked.personal, ...person } : {},
+      };
+    });
+  const other = outcome === 'done' ? counterparty(act) : undefined;
+  if (other && other !== actor.agencyId) others.push({ ...home, agencyId: other, facts: { ...asked.facts, ...noted }, personal: {} });
+  return [home, ...others];
+};

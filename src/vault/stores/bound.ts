@@ -1,0 +1,35 @@
+// What a store is bound to: one transaction and one permit. Stores are made by the vault for one callback and lent, never kept.
+import type { Prisma } from '../generated/client.js';
+import type { Permit } from '../../access/decide.js';
+import { rowsOpened, type RowCondition, type SubjectName } from '../../access/ability.js';
+import type { AgencyId } from '../../core/ids.js';
+import type { Sql, Transaction } from '../database.js';
+
+export interface Bound {
+  readonly prisma: Prisma.TransactionClient;
+  readonly sql: Sql;
+  readonly permit: Permit;
+  /** The agency that asks. */
+  readonly home: AgencyId;
+  /** The rows of a table that the permit opens; throws when there are none. */
+  rows(table: SubjectName): RowCondition;
+  /** Tells the vault how many rows of an owner are shown, for the entry in the owner's log. */
+  shown(agencyId: AgencyId, rows: number): void;
+  /** Public facts that the entry shall carry beside the demand's. */
+  noted(facts: Readonly<Record<string, string | number | boolean>>): void;
+}
+
+export const bind = (
+  tx: Transaction,
+  permit: Permit,
+  shown: Bound['shown'],
+  noted: Bound['noted'],
+): Bound => ({
+  prisma: tx.prisma,
+  sql: tx.sql,
+  permit,
+  home: permit.actor.agencyId,
+  rows: (table) => rowsOpened(permit.ability, permit.demand.action, table),
+  shown,
+  noted,
+});

@@ -1,0 +1,121 @@
+// Cameras of the own agency and their credentials. A secret goes in sealed and never comes out here.
+import { conflict, notFound } from '../../core/errors.js';
+import { newId, type CameraId, type CredentialId } from '../../core/ids.js';
+import { sqlStateOf } from '../database.js';
+import type { Bound } from './bound.js';
+
+export interface CredentialRow {
+  readonly id: CredentialId;
+  readonly scheme: 'ed25519' | 'hmac';
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+export interface CameraRow {
+  readonly id: CameraId;
+  readonly name: string;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly status: 'active' | 'revoked';
+  readonly createdAt: Date;
+}
+
+export interface CameraReader {
+  list(): Promise<(CameraRow & { readonly credentials: readonly CredentialRow[] })[]>;
+}
+
+export const cameraReader = ({ prisma, rows }: Bound): CameraReader => ({
+  list: async () => {
+    const cameras = await prisma.camera.findMany({ where: rows('Camera'), orderBy: { name: 'asc' } });
+    const credentials = await prisma.cameraCredential.findMany({
+      where: rows('CameraCredential'),
+      select: { id: true, cameraId: true, scheme: true, createdAt: true, revokedAt: true },
+      orderBy: { createdAt: 'asc' },
+    });
+    return cameras.map((camera) => ({
+      ...(camera as unknown as CameraRow),
+      credentials: credentials.filter((each) => each.cameraId === camera.id) as unknown as CredentialRow[],
+    }));
+  },
+});
+
+export interface CameraAdder {
+  /** @throws PlatewardError `camera_name_taken` */
+  add(camera: { name: string; latitude?: number | undefined; longitude?: number | undefined }): Promise<CameraId>;
+}
+
+export const cameraAdder = ({ sql, home, noted }: Bound): CameraAdder => ({
+  add: async ({ name, latitude, longitude }) => {
+    const id = newId<CameraId>();
+    noted({ cameraId: id });
+    try {
+      await sql.query({
+        text: 'insert into cameras (agency_id, id, name, latitude, longitude) values ($1, $2, $3, $4, $5)',
+        values: [home, id, name, latitude ?? null, longitude ?? null],
+      });
+    } catch (error) {
+      if (sqlStateOf(error) === '23505') throw conflict('camera_name_taken', `Your agency already has a camera named ${name}.`);
+      throw error;
+    }
+    return id;
+  },
+});
+
+export type NewCredential =
+  | { readonly scheme: 'ed25519'; readonly publicKey: Uint8Array }
+  | { readonly scheme: 'hmac'; readonly sealedSecret: Uint8Array };
+
+export interface CameraCredentials {
+  get(id: CameraId): Promise<CameraRow>;
+  add(cameraId: CameraId, credential: NewCredential): Promise<CredentialId>;
+  revoke(cameraId: CameraId, credentialId: CredentialId): Promise<void>;
+}
+
+export const cameraCredentials = ({ prisma, sql, home, rows, noted }: Bound): CameraCredentials => ({
+  get: async (id) => {
+    const row = await prisma.camera.findFirst({ where: { AND: [rows('Camera'), { id }] } });
+    if (!row) throw notFound('camera');
+    return row as unknown as CameraRow;
+  },
+  add: async (cameraId, credential) => {
+    const id = newId<CredentialId>();
+    noted({ cameraId, credentialId: id, scheme: credential.scheme });
+    await sql.query({
+      text: 'insert into camera_credentials (agency_id, id, camera_id, scheme, public_key, sealed_secret) values ($1, $2, $3, $4, $5, $6)',
+      values: [
+        home,
+        id,
+        cameraId,
+        credential.scheme,
+        credential.scheme === 'ed25519' ? Buffer.from(credential.publicKey) : null,
+        credential.scheme === 'hmac' ? Buffer.from(credential.sealedSecret) : null,
+      ],
+    });
+    return id;
+  },
+  revoke: async (cameraId, credentialId) => {
+    noted({ cameraId, credentialId, revoked: true });
+    const { rowCount } = await sql.query({
+      text: 'update camera_credentials set revoked_at = coalesce(revoked_at, now()) where agency_id = $1 and camera_id = $2 and id = $3',
+      values: [home, cameraId, credentialId],
+    });
+    if (rowCount !== 1) throw notFound('credential');
+  },
+});
+
+export interface CameraRevoker {
+  /** Ends a camera and all its credentials. */
+  revoke(id: CameraId): Promise<void>;
+}
+
+export const cameraRevoker = ({ sql, home, noted }: Bound): CameraRevoker => ({
+  revoke: async (id) => {
+    noted({ cameraId: id });
+    const { rowCount } = await sql.query({ text: `update cameras set status = 'revoked' where agency_id = $1 and id = $2`, values: [home, id] });
+    if (rowCount !== 1) throw notFound('camera');
+    await sql.query({
+      text: 'update camera_credentials set revoked_at = coalesce(revoked_at, now()) where agency_id = $1 and camera_id = $2',
+      values: [home, id],
+    });
+  },
+});

@@ -1,0 +1,136 @@
+// Grants: asked for by the grantee's side, decided by the owner's. The database keeps the steps in order and the scope unchanged.
+import type { GrantState } from '../../access/facts.js';
+import { conflict, notFound } from '../../core/errors.js';
+import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
+import { sqlStateOf } from '../database.js';
+import type { Bound } from './bound.js';
+
+export interface GrantScope {
+  readonly purposes: readonly string[];
+  /** undefined: all cameras of the owner. */
+  readonly cameraIds?: readonly CameraId[] | undefined;
+  readonly dataWindowDays: number;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly searchesPerDayMax?: number | undefined;
+  readonly rowsPerSearchMax: number;
+  readonly terms: string;
+}
+
+export interface GrantRow {
+  readonly id: GrantId;
+  readonly ownerAgencyId: AgencyId;
+  readonly granteeAgencyId: AgencyId;
+  readonly state: GrantState;
+  readonly purposes: readonly string[];
+  readonly cameraIds: readonly CameraId[] | null;
+  readonly dataWindowDays: number;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly searchesPerDayMax: number | null;
+  readonly rowsPerSearchMax: number;
+  readonly terms: string;
+  readonly requestedBy: MemberId;
+  readonly requestedAt: Date;
+  readonly decidedBy: MemberId | null;
+  readonly decidedAt: Date | null;
+  readonly endedBy: MemberId | null;
+  readonly endedAt: Date | null;
+  /** Searches that used the grant, and the last of them. */
+  readonly uses: number;
+  readonly lastUsedAt: Date | null;
+}
+
+const select = `select g.id, g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes, g.camera_ids as "cameraIds",
+  g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil", g.searches_per_day_max as "searchesPerDayMax",
+  g.rows_per_search_max as "rowsPerSearchMax", g.terms, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
+  g.decided_at as "decidedAt", g.ended_by as "endedBy", g.ended_at as "endedAt",
+  (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as uses,
+  (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt"
+  from grants g`;
+
+export interface GrantReader {
+  /** Grants that the agency has given or asked for, newest first. */
+  list(): Promise<GrantRow[]>;
+}
+
+export const grantReader = ({ sql, home, rows }: Bound): GrantReader => ({
+  list: async () => {
+    rows('Grant');
+    const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
+      name: 'grants-list',
+      text: `${select} where g.agency_id = $1 or g.grantee_agency_id = $1 order by g.requested_at desc limit 1000`,
+      values: [home],
+    });
+    return found;
+  },
+});
+
+export interface GrantRequester {
+  request(ownerAgencyId: AgencyId, scope: GrantScope): Promise<GrantId>;
+}
+
+export const grantRequester = ({ sql, home, permit, noted }: Bound): GrantRequester => ({
+  request: async (ownerAgencyId, scope) => {
+    const id = newId<GrantId>();
+    noted({ grantId: id });
+    await sql.query({
+      text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      values: [
+        ownerAgencyId,
+        id,
+        home,
+        scope.purposes,
+        scope.cameraIds ?? null,
+        scope.dataWindowDays,
+        scope.validFrom,
+        scope.validUntil,
+        scope.searchesPerDayMax ?? null,
+        scope.rowsPerSearchMax,
+        scope.terms,
+        permit.facts.member?.memberId,
+      ],
+    });
+    return id;
+  },
+});
+
+export interface GrantStepper {
+  get(id: GrantId): Promise<GrantRow>;
+  /** Takes the grant one step on. @throws PlatewardError `grant_state` when it is not where the step begins */
+  step(id: GrantId, to: Exclude<GrantState, 'requested'>): Promise<GrantRow>;
+}
+
+export const grantStepper = ({ sql, home, permit }: Bound): GrantStepper => {
+  const get = async (id: GrantId): Promise<GrantRow> => {
+    const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
+      name: 'grant-get',
+      text: `${select} where g.agency_id = $1 and g.id = $2`,
+      values: [home, id],
+    });
+    if (!found[0]) throw notFound('grant');
+    return found[0];
+  };
+  return {
+    get,
+    step: async (id, to) => {
+      const begins = to === 'approved' || to === 'declined';
+      const by = permit.facts.member?.memberId ?? null;
+      try {
+        const { rowCount } = await sql.query({
+          text: begins
+            ? 'update grants set state = $3, decided_by = $4, decided_at = now() where agency_id = $1 and id = $2'
+            : 'update grants set state = $3, ended_by = $4, ended_at = now() where agency_id = $1 and id = $2',
+          values: [home, id, to, by],
+        });
+        if (rowCount !== 1) throw notFound('grant');
+      } catch (error) {
+        if (sqlStateOf(error) !== 'PW001') throw error;
+        const { state } = permit.facts.grants.find((each) => each.grantId === id) ?? { state: 'ended' };
+        throw conflict('grant_state', `The grant is ${state}; it cannot become ${to}.`);
+      }
+      return get(id);
+    },
+  };
+};

@@ -1,0 +1,43 @@
+// Which stores each action is lent: readers for what reads, writers for what writes, and nothing that the action does not
+// need. The type of a door follows from this table, so a service cannot even name a store that its route does not open.
+import type { Action } from '../../access/actions.js';
+import { agencyDirectory, ownAgency, purposeWriter } from './agencies.js';
+import type { Bound } from './bound.js';
+import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
+import { frameDepositor, frameReader } from './frames.js';
+import { grantReader, grantRequester, grantStepper } from './grants.js';
+import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
+import { logReader } from './log.js';
+import { meReader, memberAdder, memberChanger, memberReader } from './members.js';
+import { pictureReader, readSearcher, readWriter } from './reads.js';
+
+export const lend = {
+  'session.get': (b: Bound) => ({ members: meReader(b), agencies: ownAgency(b) }),
+  'agency.list': (b: Bound) => ({ agencies: agencyDirectory(b) }),
+  'agency.get': (b: Bound) => ({ agencies: ownAgency(b) }),
+  'purposes.set': (b: Bound) => ({ agencies: purposeWriter(b) }),
+  'member.list': (b: Bound) => ({ members: memberReader(b) }),
+  'member.add': (b: Bound) => ({ members: memberAdder(b) }),
+  'member.change': (b: Bound) => ({ members: memberChanger(b) }),
+  'camera.list': (b: Bound) => ({ cameras: cameraReader(b) }),
+  'camera.add': (b: Bound) => ({ cameras: cameraAdder(b) }),
+  'camera.credential': (b: Bound) => ({ cameras: cameraCredentials(b) }),
+  'camera.revoke': (b: Bound) => ({ cameras: cameraRevoker(b) }),
+  'frame.deposit': (b: Bound) => ({ frames: frameDepositor(b) }),
+  'frame.list': (b: Bound) => ({ frames: frameReader(b) }),
+  'frame.claim': (b: Bound) => ({ jobs: jobClaimer(b) }),
+  'frame.recognize': (b: Bound) => ({ reads: readWriter(b) }),
+  'frame.fail': (b: Bound) => ({ jobs: jobFailer(b) }),
+  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(b) }),
+  'read.search': (b: Bound) => ({ reads: readSearcher(b) }),
+  'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
+  'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
+  'grant.approve': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.decline': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.revoke': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.expire': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.list': (b: Bound) => ({ grants: grantReader(b) }),
+  'audit.read': (b: Bound) => ({ log: logReader(b) }),
+} satisfies Record<Action, (bound: Bound) => object>;
+
+export type Lent = { [A in Action]: ReturnType<(typeof lend)[A]> };

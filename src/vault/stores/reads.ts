@@ -1,0 +1,192 @@
+// Reads: stored by the recogniser inside its agency, found by searches within what the permit opens, own and granted.
+import { createHash } from 'node:crypto';
+import type { Verdict } from '../../access/decide.js';
+import { notFound } from '../../core/errors.js';
+import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
+import type { PlatePattern } from '../../core/plate.js';
+import type { Bound } from './bound.js';
+import { finish } from './jobs.js';
+import { openedSql } from './opened-sql.js';
+
+export interface NewRead {
+  /** Place of the plate among those of its frame, from 0. */
+  readonly ordinal: number;
+  readonly plate: string;
+  readonly confidence: number;
+  readonly chars: readonly { readonly c: string; readonly p: number }[];
+  readonly candidates: readonly { readonly text: string; readonly confidence: number }[];
+  readonly region: string | null;
+  readonly regionConfidence: number | null;
+  /** [[x, y] x 4] in pixels of the frame. */
+  readonly corners: readonly (readonly [number, number])[];
+  readonly cropKey: string | null;
+  readonly modelId: string;
+  readonly modelHash: string;
+}
+
+export interface ReadWriter {
+  /**
+   * Ends the job and stores its frame's reads, each once whoever tries again.
+   * @returns the ids stored; undefined when the lease is no longer held and nothing was stored
+   */
+  store(
+    job: { jobId: JobId; leaseToken: string; frame: { frameId: FrameId; cameraId: CameraId; capturedAt: Date; receivedAt: Date } },
+    reads: readonly NewRead[],
+  ): Promise<ReadId[] | undefined>;
+}
+
+export const readWriter = (bound: Bound): ReadWriter => ({
+  store: async (job, reads) => {
+    if (!(await finish(bound, job.jobId, job.leaseToken))) return undefined;
+    if (reads.length === 0) return [];
+    const { frameId, cameraId, capturedAt, receivedAt } = job.frame;
+    const ids = reads.map(() => newId<ReadId>());
+    const column = <T>(of: (read: NewRead) => T): T[] => reads.map(of);
+    await bound.sql.query({
+      name: 'reads-insert',
+      text: `insert into reads (agency_id, frame_id, camera_id, captured_at, received_at, id, ordinal, plate, confidence, chars, candidates, region, region_confidence, corners, crop_key, model_id, model_hash)
+        select $1, $2, $3, $4, $5, * from unnest($6::uuid[], $7::int[], $8::text[], $9::real[], $10::jsonb[], $11::jsonb[], $12::text[], $13::real[], $14::jsonb[], $15::text[], $16::text[], $17::text[])
+        on conflict (agency_id, frame_id, ordinal, captured_at) do nothing`,
+      values: [
+        bound.home,
+        frameId,
+        cameraId,
+        capturedAt,
+        receivedAt,
+        ids,
+        column((read) => read.ordinal),
+        column((read) => read.plate),
+        column((read) => read.confidence),
+        column((read) => JSON.stringify(read.chars)),
+        column((read) => JSON.stringify(read.candidates)),
+        column((read) => read.region),
+        column((read) => read.regionConfidence),
+        column((read) => JSON.stringify(read.corners)),
+        column((read) => read.cropKey),
+        column((read) => read.modelId),
+        column((read) => read.modelHash),
+      ],
+    });
+    return ids;
+  },
+});
+
+export interface ReadQuery {
+  /** undefined: cameras and time only. */
+  readonly plate?: PlatePattern | undefined;
+  readonly cameraIds?: readonly CameraId[] | undefined;
+  readonly from: Date;
+  readonly to: Date;
+  /** Rows at most, over all agencies. */
+  readonly limit: number;
+}
+
+export interface FoundRead {
+  readonly agencyId: AgencyId;
+  readonly readId: ReadId;
+  readonly frameId: FrameId;
+  readonly cameraId: CameraId;
+  readonly cameraName: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly capturedAt: Date;
+  readonly receivedAt: Date;
+  readonly clockSuspect: boolean;
+  readonly plate: string;
+  readonly confidence: number;
+  readonly chars: readonly { c: string; p: number }[];
+  readonly candidates: readonly { text: string; confidence: number }[];
+  readonly region: string | null;
+  readonly regionConfidence: number | null;
+  readonly corners: readonly (readonly [number, number])[];
+  readonly hasCrop: boolean;
+  readonly modelId: string;
+  readonly modelHash: string;
+}
+
+export interface ReadSearcher {
+  /** Reads that fit, newest first. `more` says that the limit, or a grant's limit of rows, cut the answer. */
+  search(query: ReadQuery): Promise<{ reads: FoundRead[]; more: boolean }>;
+}
+
+/** Longest answer that one owner gives: the grant's limit of rows; for the own agency the query's. */
+const rowsMaxOf = (verdict: Verdict, limit: number): number =>
+  verdict.verdict === 'granted' ? Math.min(limit, Math.max(...verdict.grants.map((grant) => grant.rowsPerSearchMax))) : limit;
+
+/** A pattern as LIKE writes it; the alphabet of patterns has no character that LIKE knows but these two. */
+const likeOf = (pattern: string): string => pattern.replaceAll('?', '_').replaceAll('*', '%');
+
+/**
+ * The statement of a search. Only operators that row-level security lets reach the index stand before the policy (`=`, ranges,
+ * `^@`); LIKE comes after it, over rows that the policy has let through.
+ */
+export const searchStatement = (
+  query: ReadQuery,
+  agencyId: AgencyId,
+  opened: { text: string; values: readonly unknown[] },
+  limit: number,
+): { name: string; text: string; values: unknown[] } => {
+  const values: unknown[] = [agencyId, query.from, query.to, limit];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = ['r.agency_id = $1', 'r.captured_at >= $2', 'r.captured_at < $3'];
+  if (query.plate?.kind === 'exact') {
+    conditions.push(`r.plate = ${next(query.plate.text)}`);
+  } else if (query.plate) {
+    if (query.plate.prefix !== '') conditions.push(`r.plate ^@ ${next(query.plate.prefix)}`);
+    conditions.push(`r.plate like ${next(likeOf(query.plate.text))}`);
+  }
+  if (query.cameraIds) {
+    conditions.push(`r.camera_id = any(${next(query.cameraIds)}::uuid[])`);
+  }
+  const scope = opened.text.replace(/\$(\d+)/g, (_, number: string) => next(opened.values[Number(number) - 1]));
+  const text = `select r.agency_id as "agencyId", r.id as "readId", r.frame_id as "frameId", r.camera_id as "cameraId",
+      c.name as "cameraName", c.latitude, c.longitude, r.captured_at as "capturedAt", r.received_at as "receivedAt",
+      (select f.clock_suspect from frames f where f.agency_id = r.agency_id and f.id = r.frame_id) as "clockSuspect",
+      r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence", r.corners,
+      r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"
+      from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
+      where ${conditions.join(' and ')} and (${scope})
+      order by r.captured_at desc, r.id limit $4`;
+  // One prepared statement a shape: the name follows the text.
+  return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values };
+};
+
+export const readSearcher = ({ sql, permit, rows, shown }: Bound): ReadSearcher => ({
+  search: async (query) => {
+    const scope = rows('Read');
+    const opened = permit.verdicts.filter((each) => each.verdict !== 'refused');
+    const answers = await Promise.all(
+      opened.map(async (verdict) => {
+        const max = rowsMaxOf(verdict, query.limit);
+        const statement = searchStatement(query, verdict.agencyId, openedSql(scope, verdict.agencyId, 'r'), max + 1);
+        const { rows: found } = await sql.query<FoundRead & { [column: string]: unknown }>(statement);
+        return { reads: found.slice(0, max), more: found.length > max };
+      }),
+    );
+    const all = answers.flatMap((each) => each.reads).sort((a, b) => b.capturedAt.getTime() - a.capturedAt.getTime());
+    const reads = all.slice(0, query.limit);
+    for (const { agencyId } of opened) shown(agencyId, reads.filter((read) => read.agencyId === agencyId).length);
+    return { reads, more: all.length > reads.length || answers.some((each) => each.more) };
+  },
+});
+
+export interface PictureReader {
+  /** Where the bytes of a read's crop or frame lie. @throws not_found when the permit does not open it */
+  find(agencyId: AgencyId, readId: ReadId, kind: 'crop' | 'frame'): Promise<{ blobKey: string; mediaType: string }>;
+}
+
+export const pictureReader = ({ prisma, rows, shown }: Bound): PictureReader => ({
+  find: async (agencyId, readId, kind) => {
+    const read = await prisma.read.findFirst({ where: { AND: [rows('Read'), { agencyId, id: readId }] }, select: { cropKey: true, frameId: true } });
+    if (!read) throw notFound('read');
+    if (kind === 'crop') {
+      if (read.cropKey === null) throw notFound('picture');
+      shown(agencyId, 1);
+      return { blobKey: read.cropKey, mediaType: 'image/jpeg' };
+    }
+    const frame = await prisma.frame.findFirst({ where: { AND: [rows('Frame'), { agencyId, id: read.frameId }] }, select: { blobKey: true, mediaType: true } });
+    if (!frame) throw notFound('picture');
+    shown(agencyId, 1);
+    return frame;
+  },
+});
