@@ -1,0 +1,37 @@
+// A database of its own for each test file: a copy of the migrated template.
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { ensureDatabaseRights, urlOfRole, withClient } from '../../src/vault/roles.js';
+import { databaseOf } from './server.js';
+
+export interface FreshDatabase {
+  readonly name: string;
+  /** A superuser or the owner: for what tests prepare and inspect behind the walls. */
+  readonly adminUrl: string;
+  readonly appUrl: string;
+  readonly doorUrl: string;
+  readonly queueUrl: string;
+  /** Ends every connection to it and removes it. */
+  drop(): Promise<void>;
+}
+
+/** Copies the template. Call `drop` in `afterAll`. */
+export const freshDatabase = async (): Promise<FreshDatabase> => {
+  const server = inject('testServer');
+  const name = `plateward_test_${randomBytes(5).toString('hex')}`;
+  await withClient(server.adminUrl, (client) =>
+    client.query(`create database ${name} template ${server.template} strategy file_copy`),
+  );
+  const adminUrl = databaseOf(server.adminUrl, name);
+  await withClient(adminUrl, ensureDatabaseRights);
+  return {
+    name,
+    adminUrl,
+    appUrl: urlOfRole(adminUrl, 'app', server.passwords),
+    doorUrl: urlOfRole(adminUrl, 'door', server.passwords),
+    queueUrl: urlOfRole(adminUrl, 'queue', server.passwords),
+    drop: async () => {
+      await withClient(server.adminUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+};
