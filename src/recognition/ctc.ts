@@ -26,8 +26,9 @@ export interface Probabilities {
   readonly classes: number;
 }
 
-/** Classes less likely than this at a step are not followed. */
+/** Classes less likely than this at a step are not followed, nor more than so many a step. */
 const followedMin = 1e-4;
+const followedMax = 6;
 
 /**
  * @param beam how many beginnings are kept a step
@@ -63,6 +64,7 @@ export const greedy = ({ data, steps, classes }: Probabilities, blank: number): 
 };
 
 interface Prefix {
+  readonly key: string;
   readonly labels: readonly number[];
   /** Probability of all paths to here that end in a blank, and in the last label. */
   blank: number;
@@ -70,29 +72,37 @@ interface Prefix {
 }
 
 const beamSearch = ({ data, steps, classes }: Probabilities, blank: number, beam: number): (readonly number[])[] => {
-  let prefixes: Prefix[] = [{ labels: [], blank: 1, label: 0 }];
+  let prefixes: Prefix[] = [{ key: '', labels: [], blank: 1, label: 0 }];
   for (let t = 0; t < steps; t++) {
+    const row = data.subarray(t * classes, (t + 1) * classes);
+    const followed = likeliest(row, blank);
     const next = new Map<string, Prefix>();
-    const at = (labels: readonly number[]): Prefix => {
-      const key = labels.join();
-      let prefix = next.get(key);
-      if (!prefix) next.set(key, (prefix = { labels, blank: 0, label: 0 }));
-      return prefix;
-    };
-    for (const { labels, blank: pBlank, label: pLabel } of prefixes) {
-      const last = labels.at(-1);
-      const same = at(labels);
-      same.blank += (pBlank + pLabel) * data[t * classes + blank]!;
-      if (last !== undefined) same.label += pLabel * data[t * classes + last]!;
-      for (let k = 0; k < classes; k++) {
-        const p = data[t * classes + k]!;
-        if (k === blank || p < followedMin) continue;
-        at([...labels, k]).label += p * (k === last ? pBlank : pBlank + pLabel);
+    for (const prefix of prefixes) {
+      const last = prefix.labels.at(-1);
+      const all = prefix.blank + prefix.label;
+      const same = entry(next, prefix.key, () => prefix.labels);
+      same.blank += all * row[blank]!;
+      if (last !== undefined) same.label += prefix.label * row[last]!;
+      for (const k of followed) {
+        const longer = entry(next, prefix.key + String.fromCharCode(k), () => [...prefix.labels, k]);
+        longer.label += row[k]! * (k === last ? prefix.blank : all);
       }
     }
     prefixes = [...next.values()].sort((a, b) => b.blank + b.label - a.blank - a.label).slice(0, beam);
   }
   return prefixes.map(({ labels }) => labels);
+};
+
+const entry = (prefixes: Map<string, Prefix>, key: string, labels: () => readonly number[]): Prefix => {
+  let prefix = prefixes.get(key);
+  if (!prefix) prefixes.set(key, (prefix = { key, labels: labels(), blank: 0, label: 0 }));
+  return prefix;
+};
+
+const likeliest = (row: Float32Array, blank: number): number[] => {
+  const classes: number[] = [];
+  row.forEach((p, k) => k !== blank && p >= followedMin && classes.push(k));
+  return classes.sort((a, b) => row[b]! - row[a]!).slice(0, followedMax);
 };
 
 /** Sum over all paths that spell the labels: the forward algorithm over labels with blanks between. */

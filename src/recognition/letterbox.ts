@@ -1,6 +1,6 @@
 // From a picture of any size to the detector's input. The picture keeps its aspect and lies at the top left; right and
 // below it the detector's padding value. Shrinking averages areas, so that thin strokes do not flicker; enlarging is
-// linear. Both passes run over plain arrays because this is the second largest cost after inference.
+// linear. Whoever has a faster hand at shrinking may do it before: a picture of the right size is only copied.
 import type { Picture, Tensor } from './picture.js';
 
 export interface Letterbox {
@@ -24,14 +24,8 @@ export const letterbox = (picture: Picture, size: number, multipleOf: number, pa
   const plane = padded * tall;
   const data = new Float32Array(3 * plane);
   if (padded > width || tall > height) data.fill(padValue);
-  const rows = axis(picture.height, height);
-  const columns = axis(picture.width, width);
-  const line = new Float32Array(picture.width * picture.channels);
-  for (let y = 0; y < height; y++) {
-    mixRows(picture, rows, y, line);
-    if (picture.channels === 3) spreadColour(line, columns, data, y * padded, plane);
-    else spreadGrey(line, columns, data, y * padded, plane);
-  }
+  if (scale === 1) copy(picture, data, padded, plane);
+  else resample(picture, axis(picture.height, height), axis(picture.width, width), data, padded, plane);
   return {
     image: { data, dims: [1, 3, tall, padded] },
     scaleX: width / picture.width,
@@ -70,6 +64,33 @@ const axis = (from: number, to: number): Axis => {
     for (let t = 0; t < taps; t++) weights[i * taps + t]! /= sum;
   }
   return { length: to, first, taps, weights };
+};
+
+const copy = ({ width, height, channels, data }: Picture, out: Float32Array, padded: number, plane: number): void => {
+  const [green, blue] = channels === 3 ? [1, 2] : [0, 0];
+  for (let y = 0, from = 0; y < height; y++) {
+    for (let at = y * padded, end = at + width; at < end; at++, from += channels) {
+      out[at] = data[from]! / 255;
+      out[at + plane] = data[from + green]! / 255;
+      out[at + 2 * plane] = data[from + blue]! / 255;
+    }
+  }
+};
+
+const resample = (
+  picture: Picture,
+  rows: Axis,
+  columns: Axis,
+  out: Float32Array,
+  padded: number,
+  plane: number,
+): void => {
+  const line = new Float32Array(picture.width * picture.channels);
+  for (let y = 0; y < rows.length; y++) {
+    mixRows(picture, rows, y, line);
+    if (picture.channels === 3) spreadColour(line, columns, out, y * padded, plane);
+    else spreadGrey(line, columns, out, y * padded, plane);
+  }
 };
 
 /** The weighted sum of the source rows of output row y, scaled to 0..1. */

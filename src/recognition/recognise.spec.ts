@@ -49,6 +49,12 @@ describe('recognise', () => {
     expect(plate!.candidates[0]).toEqual({ text: 'AB12', p: 1 });
   });
 
+  it('detects on a shrunk view and still answers in pixels of the full picture', async () => {
+    const view: Picture = { width: 80, height: 40, channels: 1, data: new Uint8Array(3200) };
+    const [plate] = await recognise(picture, models([at(25, 25)], 'AB12'), { view, size: 160 });
+    expect(plate!.box.map(Math.round)).toEqual([50, 50, 120, 60]);
+  });
+
   it('answers nothing for a picture without plates, and leaves out places without characters', async () => {
     const seen: number[][] = [];
     expect(await recognise(picture, models([], 'X', seen))).toEqual([]);

@@ -43,7 +43,8 @@ export const rectify = (
   }
 };
 
-const samples = (sourcePixels: number) => Math.min(samplesMax, Math.max(1, Math.ceil(sourcePixels - 0.25)));
+// A bilinear sample covers about one and a half source pixels.
+const samples = (sourcePixels: number) => Math.min(samplesMax, Math.max(1, Math.ceil(sourcePixels / 1.5 - 0.25)));
 
 /** The longer of the two opposite edges: 0 top and bottom, 1 left and right. */
 const longest = (q: Quad, axis: 0 | 1): number => {
