@@ -1,94 +1,89 @@
 // Two agencies in different states that have everything named alike, so that a test which mixes them up is found out. They are
 // made as anyone would make them: enrolled at the front door, then by their own administrators through the vault.
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
-import type { CameraActor, MemberActor } from '../../src/access/actor.js';
-import type { AgencyId, CameraId, CredentialId, MemberId } from '../../src/core/ids.js';
+import type { CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
+import { newId, type AgencyId, type FrameId, type GrantId, type MemberId, type ReadId } from '../../src/core/ids.js';
 import { roles, type Role } from '../../src/core/roles.js';
-import type { Vault } from '../../src/vault/vault.js';
+import { Database } from '../../src/vault/database.js';
+import { FrontDoor } from '../../src/vault/front-door.js';
+import type { GrantScope } from '../../src/vault/stores/grants.js';
+import type { NewRead } from '../../src/vault/stores/reads.js';
+import { Vault } from '../../src/vault/vault.js';
+import type { FreshDatabase } from './database.js';
 
-export interface TestMember {
-  readonly id: MemberId;
+/** An actor with a live session, and what a browser of his would know. */
+export interface TestMember extends MemberActor {
   readonly login: string;
   readonly password: string;
-  /** With a live session. */
-  readonly actor: MemberActor;
   /** The session's token, as the cookie carries it. */
   readonly token: string;
   readonly csrfToken: string;
 }
 
-export interface TestCamera {
-  readonly id: CameraId;
+/** An actor with a live Ed25519 credential, whose public half the agency knows. */
+export interface TestCamera extends CameraActor {
   readonly name: string;
-  readonly credentialId: CredentialId;
-  /** Ed25519; the agency knows the public half. */
   readonly privateKey: KeyObject;
-  readonly actor: CameraActor;
 }
 
 export interface TestAgency {
-  readonly id: AgencyId;
+  readonly agencyId: AgencyId;
   readonly slug: string;
   readonly name: string;
   readonly state: string;
+  /** One of each role; the login is the role's name. */
   readonly members: Readonly<Record<Role, TestMember>>;
   readonly cameras: readonly [TestCamera, TestCamera];
 }
 
-const cameraNames = ['North gate', 'Market street'] as const;
+/** The vault over a test's database; close it before `drop`. */
+export const vaultOf = (database: FreshDatabase): Vault =>
+  new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl));
+
+const cameraNames = ['Main Street', 'North gate'] as const;
 const password = 'correct horse battery staple';
 // Cheap on purpose: what a hash costs is tested where hashes are made.
 const passwordHash = hash(password, { memoryCost: 1024, timeCost: 1, parallelism: 1 });
 
 const signIn = async (vault: Vault, agencyId: AgencyId, memberId: MemberId, login: string): Promise<TestMember> => {
-  const session = await vault.front.beginSession(agencyId, memberId, 12 * 3600);
-  const actor: MemberActor = { kind: 'member', agencyId, memberId, sessionId: session.sessionId };
-  return { id: memberId, login, password, actor, token: session.token, csrfToken: session.csrfToken };
+  const { sessionId, token, csrfToken } = await vault.front.beginSession(agencyId, memberId, 12 * 3600);
+  return { kind: 'member', agencyId, memberId, sessionId, login, password, token, csrfToken };
 };
 
 const addCamera = async (vault: Vault, administrator: MemberActor, name: string): Promise<TestCamera> => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
-  const { value: id } = await vault
+  const { value: cameraId } = await vault
     .door(administrator, 'camera.add')
     .open({}, (s) => s.cameras.add({ name, latitude: 39.8, longitude: -89.6 }));
   const { value: credentialId } = await vault
     .door(administrator, 'camera.credential')
-    .open({}, (s) => s.cameras.add(id, { scheme: 'ed25519', publicKey: raw }));
-  return {
-    id,
-    name,
-    credentialId,
-    privateKey,
-    actor: { kind: 'camera', agencyId: administrator.agencyId, cameraId: id, credentialId },
-  };
+    .open({}, (s) => s.cameras.add(cameraId, { scheme: 'ed25519', publicKey: raw }));
+  return { kind: 'camera', agencyId: administrator.agencyId, cameraId, credentialId, name, privateKey };
 };
 
-/** One agency with a member of each role (login = role) and two cameras. */
+/** One agency with a member of each role and two cameras. */
 export const makeAgency = async (vault: Vault, slug: string, name: string, state: string): Promise<TestAgency> => {
   const passwordOfAll = await passwordHash;
   const { agencyId, token } = await vault.front.enrolAgency({ slug, name, legalClass: 'city', state });
-  const { memberId } = await vault.front.bootstrapMember(slug, token, {
-    login: 'administrator',
-    name: 'Pat Lee',
-    passwordHash: passwordOfAll,
-  });
+  const first = { login: 'administrator', name: 'Pat Lee', passwordHash: passwordOfAll };
+  const { memberId } = await vault.front.bootstrapMember(slug, token, first);
   const administrator = await signIn(vault, agencyId, memberId, 'administrator');
   const add = async (role: Role): Promise<TestMember> => {
     if (role === 'administrator') return administrator;
     const { value } = await vault
-      .door(administrator.actor, 'member.add')
+      .door(administrator, 'member.add')
       .open({}, (s) => s.members.add({ login: role, name: 'Pat Lee', role, passwordHash: passwordOfAll }));
     return signIn(vault, agencyId, value, role);
   };
   const members = {} as Record<Role, TestMember>;
   for (const role of roles) members[role] = await add(role);
   const cameras = [
-    await addCamera(vault, administrator.actor, cameraNames[0]),
-    await addCamera(vault, administrator.actor, cameraNames[1]),
+    await addCamera(vault, administrator, cameraNames[0]),
+    await addCamera(vault, administrator, cameraNames[1]),
   ] as const;
-  return { id: agencyId, slug, name, state, members, cameras };
+  return { agencyId, slug, name, state, members, cameras };
 };
 
 export interface TwoAgencies {
@@ -101,3 +96,83 @@ export const twoAgencies = async (vault: Vault): Promise<TwoAgencies> => ({
   springfield: await makeAgency(vault, 'springfield-pd', 'Springfield Police Department', 'IL'),
   shelbyville: await makeAgency(vault, 'shelbyville-pd', 'Shelbyville Police Department', 'CA'),
 });
+
+/** A read as a model would give it. */
+export const newRead = (plate: string, ordinal: number): NewRead => ({
+  ordinal,
+  plate,
+  confidence: 0.97,
+  chars: [...plate].map((c) => ({ c, p: 0.97 })),
+  candidates: [],
+  region: null,
+  regionConfidence: null,
+  corners: [
+    [10, 10],
+    [110, 10],
+    [110, 60],
+    [10, 60],
+  ],
+  cropKey: null,
+  modelId: 'test',
+  modelHash: '0'.repeat(64),
+});
+
+/** Deposits one frame of a camera and stores these plates as its reads, each step through its own door, without pictures or models. */
+export const depositAndRead = async (
+  vault: Vault,
+  agency: TestAgency,
+  plates: readonly string[],
+  { camera = agency.cameras[0], capturedAt = new Date() }: { camera?: TestCamera; capturedAt?: Date } = {},
+): Promise<{ frameId: FrameId; readIds: readonly ReadId[] }> => {
+  const { value: deposited } = await vault.door(camera, 'frame.deposit').open({}, (s) =>
+    s.frames.deposit({
+      frameId: newId<FrameId>(),
+      idempotencyKey: randomUUID(),
+      sha256: createHash('sha256').update(randomBytes(16)).digest(),
+      capturedAt,
+      receivedAt: new Date(),
+      clockSuspect: false,
+      mediaType: 'image/jpeg',
+      width: 640,
+      height: 480,
+      bytes: 1000,
+      blobKey: `frames/test/${randomUUID()}`,
+    }),
+  );
+  const machine: MachineActor = { kind: 'machine', agencyId: agency.agencyId, machine: 'recognize' };
+  const { value: job } = await vault
+    .door(machine, 'frame.claim')
+    .open({}, (s) => s.jobs.claim(60_000, deposited.jobId));
+  if (!job) throw new Error('the frame that was just deposited cannot be claimed');
+  const { value: readIds } = await vault
+    .door(machine, 'frame.recognize')
+    .open({}, (s) => s.reads.store(job, plates.map(newRead)));
+  return { frameId: deposited.frameId, readIds: readIds ?? [] };
+};
+
+/** A live grant of `owner`'s reads to `grantee`, requested and approved by their administrators. */
+export const grantBetween = async (
+  vault: Vault,
+  owner: TestAgency,
+  grantee: TestAgency,
+  scope: Partial<GrantScope> = {},
+): Promise<GrantId> => {
+  const now = Date.now();
+  const { value: grantId } = await vault
+    .door(grantee.members.administrator, 'grant.request')
+    .open({ ownerAgencyId: owner.agencyId }, (s) =>
+      s.grants.request(owner.agencyId, {
+        purposes: ['stolen-vehicle'],
+        dataWindowDays: 30,
+        validFrom: new Date(now - 60_000),
+        validUntil: new Date(now + 7 * 86_400_000),
+        rowsPerSearchMax: 100,
+        terms: '',
+        ...scope,
+      }),
+    );
+  await vault
+    .door(owner.members.administrator, 'grant.approve')
+    .open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
+  return grantId;
+};
