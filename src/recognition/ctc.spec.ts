@@ -64,10 +64,9 @@ describe('ctc', () => {
       fc.property(probabilities, (given) => {
         const best = Math.max(...bruteForce(given, 0).values());
         const reading = decodeCtc(given, { characters: 'ABC', blank: 0 }, 1000);
-        expect(reading.candidates[0]!.p).toBeCloseTo(best, 6);
-        expect(reading.candidates.map(({ p }) => p)).toEqual(
-          reading.candidates.map(({ p }) => p).sort((a, b) => b - a),
-        );
+        expect(reading.candidates[0]!.confidence).toBeCloseTo(best, 6);
+        const order = reading.candidates.map(({ confidence }) => confidence);
+        expect(order).toEqual(order.toSorted((a, b) => b - a));
       }),
       { numRuns: 150 },
     );
@@ -85,7 +84,7 @@ describe('ctc', () => {
     expect(greedy(given, 0)).toEqual([]);
     const reading = decodeCtc(given, { characters: 'A', blank: 0 });
     expect(reading.text).toBe('A');
-    expect(reading.candidates[0]!.p).toBeCloseTo(0.64);
+    expect(reading.candidates[0]!.confidence).toBeCloseTo(0.64);
   });
 
   it('never hides one weak character behind strong ones', () => {
@@ -107,7 +106,8 @@ describe('ctc', () => {
     fc.assert(
       fc.property(probabilities, (given) => {
         const { confidence, chars, candidates } = decodeCtc(given, abc);
-        for (const { p } of [...chars, candidates[0]!]) expect(confidence).toBeLessThanOrEqual(p);
+        for (const p of [...chars.map((char) => char.p), candidates[0]!.confidence])
+          expect(confidence).toBeLessThanOrEqual(p);
         expect(chars.every(({ p }) => p > 0 && p <= 1)).toBe(true);
       }),
     );

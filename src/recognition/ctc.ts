@@ -16,7 +16,7 @@ export interface Reading {
   /** Each character with its probability at the step where it is clearest. */
   readonly chars: readonly { readonly c: string; readonly p: number }[];
   /** Likeliest texts, best first, with their probabilities. */
-  readonly candidates: readonly { readonly text: string; readonly p: number }[];
+  readonly candidates: readonly { readonly text: string; readonly confidence: number }[];
 }
 
 export interface Probabilities {
@@ -46,7 +46,7 @@ export const decodeCtc = (probabilities: Probabilities, alphabet: Alphabet, beam
     text: chars.map(({ c }) => c).join(''),
     confidence: Math.min(best.p, ...chars.map(({ p }) => p)),
     chars,
-    candidates: found.map(({ labels, p }) => ({ text: labels.map(spell).join(''), p })),
+    candidates: found.map(({ labels, p }) => ({ text: labels.map(spell).join(''), confidence: p })),
   };
 };
 

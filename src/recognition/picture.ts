@@ -57,5 +57,5 @@ export interface Plate {
   readonly corners: Quad;
   readonly chars: readonly { readonly c: string; readonly p: number }[];
   /** The likeliest texts with their probabilities, `text` first. */
-  readonly candidates: readonly { readonly text: string; readonly p: number }[];
+  readonly candidates: readonly { readonly text: string; readonly confidence: number }[];
 }

@@ -46,7 +46,7 @@ describe('recognise', () => {
     expect(plate!.box.map(Math.round)).toEqual([50, 50, 30, 15]);
     expect(plate!.corners[2].map(Math.round)).toEqual([80, 65]);
     expect(plate!.chars).toEqual([...'AB12'].map((c) => ({ c, p: 1 })));
-    expect(plate!.candidates[0]).toEqual({ text: 'AB12', p: 1 });
+    expect(plate!.candidates[0]).toEqual({ text: 'AB12', confidence: 1 });
   });
 
   it('detects on a shrunk view and still answers in pixels of the full picture', async () => {
