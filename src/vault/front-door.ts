@@ -19,8 +19,8 @@ export interface LoginRow {
   readonly memberId: MemberId;
   readonly passwordHash: string;
   readonly active: boolean;
-  readonly failedAttempts: number;
-  readonly lockedUntil: Date | null;
+  /** Whether the account was locked before this attempt. */
+  readonly locked: boolean;
 }
 
 export interface LiveSession {
@@ -57,26 +57,26 @@ export class FrontDoor {
     }
   }
 
-  /** What a login attempt is checked against; undefined when there is no such member. */
-  async findLogin(agencySlug: string, login: string): Promise<LoginRow | undefined> {
+  /**
+   * Counts a login attempt before its password is looked at, so that many at once cannot outrun the lock; `beginSession` forgets
+   * the count. The attempt that reaches `failuresMax` may still be checked; while the lock lasts none may.
+   * @returns what to check the password against; undefined when there is no such member
+   */
+  async chargeLogin(agencySlug: string, login: string, failuresMax: number, lockSeconds: number): Promise<LoginRow | undefined> {
     const { rows } = await this.query<LoginRow & { [column: string]: unknown }>(
-      `select m.agency_id as "agencyId", m.id as "memberId", m.password_hash as "passwordHash", m.status = 'active' as active,
-        m.failed_attempts as "failedAttempts", m.locked_until as "lockedUntil"
-        from members m join agencies a on a.agency_id = m.agency_id where a.slug = $1 and m.login = $2`,
-      [agencySlug, login],
+      `with seen as (
+          select m.agency_id, m.id, m.password_hash, m.status = 'active' as active, coalesce(m.locked_until > now(), false) as locked,
+            case when m.locked_until is null then m.failed_attempts else 0 end as failures
+          from members m join agencies a on a.agency_id = m.agency_id where a.slug = $1 and m.login = $2 for update of m)
+        update members m set
+          failed_attempts = case when seen.locked then m.failed_attempts else seen.failures + 1 end,
+          locked_until = case when seen.locked then m.locked_until
+            when seen.failures + 1 >= $3 then now() + $4 * interval '1 second' end
+        from seen where m.agency_id = seen.agency_id and m.id = seen.id
+        returning m.agency_id as "agencyId", m.id as "memberId", seen.password_hash as "passwordHash", seen.active, seen.locked`,
+      [agencySlug, login, failuresMax, lockSeconds],
     );
     return rows[0];
-  }
-
-  /** Counts a failed attempt and locks after `failuresMax`; answers until when, if locked. */
-  async countFailure(agencyId: AgencyId, memberId: MemberId, failuresMax: number, lockSeconds: number): Promise<Date | null> {
-    const { rows } = await this.query<{ locked_until: Date | null }>(
-      `update members set failed_attempts = case when failed_attempts + 1 >= $3 then 0 else failed_attempts + 1 end,
-        locked_until = case when failed_attempts + 1 >= $3 then now() + $4 * interval '1 second' else locked_until end
-        where agency_id = $1 and id = $2 returning locked_until`,
-      [agencyId, memberId, failuresMax, lockSeconds],
-    );
-    return rows[0]?.locked_until ?? null;
   }
 
   /** Opens a session and forgets earlier failures. The token is told once; only its hash is kept. */
