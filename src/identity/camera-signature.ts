@@ -1,7 +1,16 @@
 // The signature of a camera's request, as docs/cameras.md describes it: what is signed, how it is read from the headers, and
 // whether it fits. Pure; it looks nothing up and remembers nothing. Both schemes are always computed, with keys that nobody
 // holds where there is no credential, so that an answer takes the same time whether or not an id exists.
-import { createHash, createHmac, createPublicKey, generateKeyPairSync, randomBytes, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  timingSafeEqual,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { invalid, unauthenticated } from '../core/errors.js';
 import { credentialId, type CredentialId } from '../core/ids.js';
 
@@ -64,7 +73,12 @@ const faultOf = (sentence: string) => unauthenticated('camera_headers', sentence
  * Reads the five headers of a signed request.
  * @throws PlatewardError `camera_headers` (401) naming the header that is missing or ill-formed
  */
-export const readSignedRequest = (method: string, target: string, headers: Headers, body: Uint8Array): SignedRequest => {
+export const readSignedRequest = (
+  method: string,
+  target: string,
+  headers: Headers,
+  body: Uint8Array,
+): SignedRequest => {
   const id = credentialId.safeParse(header(headers, cameraHeaders.credential));
   if (!id.success) throw faultOf(`The header ${cameraHeaders.credential} must hold the id of a camera's credential.`);
   const timestamp = header(headers, cameraHeaders.timestamp);
@@ -72,7 +86,9 @@ export const readSignedRequest = (method: string, target: string, headers: Heade
     throw faultOf(`The header ${cameraHeaders.timestamp} must hold the camera's time in whole seconds since 1970.`);
   const nonce = header(headers, cameraHeaders.nonce);
   if (!/^[A-Za-z0-9_-]{16,128}$/.test(nonce))
-    throw faultOf(`The header ${cameraHeaders.nonce} must hold 16 to 128 letters, digits, - or _, new for each request.`);
+    throw faultOf(
+      `The header ${cameraHeaders.nonce} must hold 16 to 128 letters, digits, - or _, new for each request.`,
+    );
   const signature = header(headers, cameraHeaders.signature);
   if (!/^[A-Za-z0-9+/_-]{43,86}={0,2}$/.test(signature))
     throw faultOf(`The header ${cameraHeaders.signature} must hold a base64 Ed25519 signature or HMAC-SHA256.`);
@@ -115,7 +131,11 @@ export const ed25519PublicKey = (bytes: Uint8Array): KeyObject => {
     const buffer = Buffer.from(bytes);
     const key = buffer.toString('latin1').startsWith('-----')
       ? createPublicKey(buffer)
-      : createPublicKey({ key: buffer.length === 32 ? Buffer.concat([spkiPrefix, buffer]) : buffer, format: 'der', type: 'spki' });
+      : createPublicKey({
+          key: buffer.length === 32 ? Buffer.concat([spkiPrefix, buffer]) : buffer,
+          format: 'der',
+          type: 'spki',
+        });
     if (key.asymmetricKeyType !== 'ed25519') throw new Error('another algorithm');
     return key;
   } catch {
@@ -133,5 +153,7 @@ export const signatureFits = (request: SignedRequest, key: CredentialKey | undef
   const claimed = request.signature.length === 32 ? request.signature : Buffer.alloc(32);
   const fitsHmac = timingSafeEqual(digest, claimed);
   if (!key) return false;
-  return key.scheme === 'ed25519' ? fitsEd25519 && request.signature.length === 64 : fitsHmac && request.signature.length === 32;
+  return key.scheme === 'ed25519'
+    ? fitsEd25519 && request.signature.length === 64
+    : fitsHmac && request.signature.length === 32;
 };

@@ -25,11 +25,21 @@ export const openQueue = (config: Config): BellQueue => {
   const options: Omit<QueueOptions, 'connection'> = { streams: { events: { maxLen: 1_000 } } };
   if (!config.REDIS_URL) {
     const url = need(config.DATABASE_QUEUE_URL, 'DATABASE_QUEUE_URL').reveal();
-    return new Queue(queueName, { ...options, connection: postgresConnection(url, 'plateward bell') }, createPostgresBackend) as unknown as BellQueue;
+    return new Queue(
+      queueName,
+      { ...options, connection: postgresConnection(url, 'plateward bell') },
+      createPostgresBackend,
+    ) as unknown as BellQueue;
   }
   return new Queue(queueName, {
     ...options,
-    connection: { url: config.REDIS_URL.reveal(), enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 3_000, retryStrategy },
+    connection: {
+      url: config.REDIS_URL.reveal(),
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      connectTimeout: 3_000,
+      retryStrategy,
+    },
   });
 };
 
@@ -45,7 +55,12 @@ export const openWorker = (config: Config, concurrency: number, answer: Processo
   };
   if (!config.REDIS_URL) {
     const url = need(config.DATABASE_QUEUE_URL, 'DATABASE_QUEUE_URL').reveal();
-    return new Worker(queueName, answer, { ...options, connection: postgresConnection(url, 'plateward worker') }, createPostgresBackend) as unknown as BellWorker;
+    return new Worker(
+      queueName,
+      answer,
+      { ...options, connection: postgresConnection(url, 'plateward worker') },
+      createPostgresBackend,
+    ) as unknown as BellWorker;
   }
   return new Worker(queueName, answer, {
     ...options,

@@ -33,7 +33,9 @@ export class Bell {
       return;
     }
     const ids = jobDefinitions[name].data.parse(data);
-    const ringing = this.queue.add(name, ids, bellOptions(ids.jobId, waiting + 1)).catch((error: unknown) => this.missed(messageOf(error)));
+    const ringing = this.queue
+      .add(name, ids, bellOptions(ids.jobId, waiting + 1))
+      .catch((error: unknown) => this.missed(messageOf(error)));
     this.underway.add(ringing);
     void ringing.finally(() => this.underway.delete(ringing));
   }
@@ -45,7 +47,10 @@ export class Bell {
   }
 
   async close(): Promise<void> {
-    await Promise.race([Promise.allSettled(this.underway), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+    await Promise.race([
+      Promise.allSettled(this.underway),
+      new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
+    ]);
     await this.queue.close().catch(() => undefined);
   }
 
