@@ -1,0 +1,42 @@
+// What the engine and its runners say to each other over their channel. Plain values only.
+import type { PlatewardError } from '../../src/core/errors.js';
+import type { Plate } from '../../src/recognition/picture.js';
+
+/** How a runner is to be; handed over as one JSON argument. */
+export interface RunnerSettings {
+  readonly folder: string;
+  readonly threads: number;
+  readonly provider: string;
+  readonly pixelsMax: number;
+  /** Longest side that the detector sees: the manifest's `sizeLive` or `sizeStill`, or a number of pixels. */
+  readonly size: 'live' | 'still' | number;
+  /** Whether each plate comes with a small JPEG of it. */
+  readonly crops: boolean;
+}
+
+export interface Recognised {
+  readonly width: number;
+  readonly height: number;
+  /** In pixels of the picture as it is meant to be seen; `crop` is a small JPEG where crops were asked for. */
+  readonly plates: readonly (Plate & { readonly crop?: Uint8Array })[];
+  /** From bytes to plates and crops. */
+  readonly ms: number;
+}
+
+/** Which weights a runner has opened. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly hash: string;
+  readonly fallback?: string;
+}
+
+export type ToRunner = { readonly frame: number; readonly bytes: Uint8Array };
+
+/** Of an error only what is public goes over the channel; anything else is an `internal` fault. */
+export type Fault = Pick<PlatewardError, 'kind' | 'code' | 'publicMessage'> | { readonly internal: string };
+
+export type FromRunner =
+  | { readonly ready: ModelInfo }
+  | { readonly unfit: Fault }
+  | { readonly frame: number; readonly recognised: Recognised }
+  | { readonly frame: number; readonly fault: Fault };
