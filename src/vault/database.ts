@@ -58,6 +58,8 @@ export class Database {
       connectionTimeoutMillis: 5_000,
       statement_timeout: this.timeoutMs,
       idle_in_transaction_session_timeout: this.timeoutMs * 2,
+      // Our statements are few, named and repeated: plan each once. Partitions are still left out when a statement runs.
+      options: '-c plan_cache_mode=force_generic_plan',
       application_name: 'plateward',
     });
     this.pool.on('error', () => undefined);
