@@ -39,6 +39,8 @@ const prepare = async (rows: number, say: (line: string) => void): Promise<Place
   await migrate(server.adminUrl);
   const admin = new pg.Pool({ connectionString: server.adminUrl, max: 2 });
   const app = new pg.Pool({ connectionString: urlOfRole(server.adminUrl, 'app', passwords), max: 2 });
+  // The server is stopped while idle connections may still be closing.
+  for (const pool of [admin, app]) pool.on('error', () => undefined);
   const vault = new Vault(new Database(urlOfRole(server.adminUrl, 'app', passwords)), new FrontDoor(urlOfRole(server.adminUrl, 'door', passwords)));
 
   const agencies: { agencyId: AgencyId; officer: MemberActor; cameraId: string; frameId: string }[] = [];

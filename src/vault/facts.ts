@@ -65,32 +65,41 @@ const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantFacts[]> =>
     })
   ).rows;
 
-const standingOf = async (sql: Sql, actor: Actor): Promise<Pick<Facts, 'member' | 'camera'>> => {
-  switch (actor.kind) {
-    case 'member': {
-      const { rows } = await sql.query<{ login: string; role: NonNullable<Facts['member']>['role']; active: boolean; live: boolean }>({
-        name: 'facts-member',
-        text: `select m.login, m.role, m.status = 'active' as active,
-          exists (select 1 from sessions s where s.agency_id = m.agency_id and s.id = $3 and s.member_id = m.id and s.ended_at is null and s.expires_at > now()) as live
-          from members m where m.agency_id = $1 and m.id = $2`,
-        values: [actor.agencyId, actor.memberId, actor.sessionId],
-      });
-      const row = rows[0];
-      return row ? { member: { memberId: actor.memberId, login: row.login, role: row.role, active: row.active, sessionLive: row.live } } : {};
-    }
-    case 'camera': {
-      const { rows } = await sql.query<{ active: boolean; live: boolean }>({
-        name: 'facts-camera',
-        text: `select c.status = 'active' as active, k.revoked_at is null as live from cameras c
-          join camera_credentials k on k.agency_id = c.agency_id and k.camera_id = c.id and k.id = $3
-          where c.agency_id = $1 and c.id = $2`,
-        values: [actor.agencyId, actor.cameraId, actor.credentialId],
-      });
-      return rows[0] ? { camera: { active: rows[0].active, credentialLive: rows[0].live } } : {};
-    }
-    case 'machine':
-      return {};
-  }
+/** The standing of who asks, as columns of the home agency's row. $2 is the actor, $3 the session or credential. */
+const standingColumns: Readonly<Record<Actor['kind'], string>> = {
+  member: `(select jsonb_build_object('login', m.login, 'role', m.role, 'active', m.status = 'active', 'live',
+      exists (select 1 from sessions s where s.agency_id = m.agency_id and s.id = $3 and s.member_id = m.id and s.ended_at is null and s.expires_at > now()))
+    from members m where m.agency_id = a.agency_id and m.id = $2)`,
+  camera: `(select jsonb_build_object('active', c.status = 'active', 'live', k.revoked_at is null)
+    from cameras c join camera_credentials k on k.agency_id = c.agency_id and k.camera_id = c.id and k.id = $3
+    where c.agency_id = a.agency_id and c.id = $2)`,
+  machine: `(select null::jsonb where $2::uuid is not null and $3::uuid is not null)`,
+};
+
+interface Standing {
+  readonly login: string;
+  readonly role: NonNullable<Facts['member']>['role'];
+  readonly active: boolean;
+  readonly live: boolean;
+}
+
+const agenciesOf = async (sql: Sql, actor: Actor, named: readonly AgencyId[]): Promise<(AgencyRow & { standing: Standing | null })[]> => {
+  const who =
+    actor.kind === 'member' ? [actor.memberId, actor.sessionId] : actor.kind === 'camera' ? [actor.cameraId, actor.credentialId] : [null, null];
+  const { rows } = await sql.query<AgencyRow & { standing: Standing | null; [column: string]: unknown }>({
+    name: `facts-${actor.kind}`,
+    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, now() as now, ${standingColumns[actor.kind]} as standing
+      from agencies a where a.agency_id = any($1::uuid[])`,
+    values: [named, ...who],
+  });
+  return rows;
+};
+
+const standingOf = (actor: Actor, standing: Standing | null): Pick<Facts, 'member' | 'camera'> => {
+  if (!standing) return {};
+  const { login, role, active, live } = standing;
+  if (actor.kind === 'member') return { member: { memberId: actor.memberId, login, role, active, sessionLive: live } };
+  return actor.kind === 'camera' ? { camera: { active, credentialLive: live } } : {};
 };
 
 const grantsOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<GrantFacts[]> => {
@@ -131,17 +140,12 @@ const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Fa
  */
 export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise<Facts> => {
   const named = namedAgencies(actor, demand);
-  const [agencies, standing, grants, search] = await Promise.all([
-    sql.query<AgencyRow>({
-      name: 'facts-agencies',
-      text: 'select agency_id, slug, name, legal_class, state, purposes, now() as now from agencies where agency_id = any($1::uuid[])',
-      values: [named],
-    }),
-    standingOf(sql, actor),
+  const [agencies, grants, search] = await Promise.all([
+    agenciesOf(sql, actor, named),
     grantsOf(sql, actor, demand),
     searchOf(sql, actor, demand),
   ]);
-  const byId = new Map(agencies.rows.map((row) => [row.agency_id, row]));
+  const byId = new Map(agencies.map((row) => [row.agency_id, row]));
   const home = byId.get(actor.agencyId);
   if (!home) throw notFound('agency');
   const asked = askedAgencies(demand).map((id) => {
@@ -149,7 +153,7 @@ export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise
     if (!row) throw notFound('agency');
     return agencyOf(row);
   });
-  return { now: home.now, home: agencyOf(home), asked, grants, ...standing, ...search };
+  return { now: home.now, home: agencyOf(home), asked, grants, ...standingOf(actor, home.standing), ...search };
 };
 
 const askedAgencies = (demand: Demand): AgencyId[] => {

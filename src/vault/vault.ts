@@ -175,15 +175,14 @@ const record = async (sql: Sql, permit: Permit, searchId: SearchId): Promise<voi
   const parent = facts.search;
   const columns = demand.action === 'read.search' ? [null, demand.purpose, demand.caseNumber, demand.reason, demand.plate ?? null, demand.cameraIds ?? null, demand.from, demand.to]
     : [parent?.searchId ?? null, parent?.purpose, parent?.caseNumber, parent?.reason, null, parent?.cameraIds ?? null, facts.now, facts.now];
-  await Promise.all([
-    sql.query({
-      name: 'search-record',
-      text: `insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-      values: [actor.agencyId, searchId, actor.memberId, actor.sessionId, permit.opened, ...columns],
-    }),
-    sql.query({ name: 'search-set', text: `select set_config('plateward.search_id', $1, true)`, values: [searchId] }),
-  ]);
+  await sql.query({
+    name: 'search-record',
+    text: `with recorded as (
+        insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id)
+      select set_config('plateward.search_id', id::text, true) from recorded`,
+    values: [actor.agencyId, searchId, actor.memberId, actor.sessionId, permit.opened, ...columns],
+  });
 };
 
 /** Counts the search against the budget of every grant that it used. */
