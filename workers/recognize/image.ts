@@ -1,7 +1,7 @@
 // From bytes that a stranger sent to pixels, once, at full scale; and from pixels back to a small evidence crop. The header is
 // checked before the decoder sees a byte, and the decoder is confined to the three formats that are taken. It keeps nothing
 // and writes no file.
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { checkPicture, pictureError, type PictureHeader } from '../../src/core/picture.js';
 import { messageOf } from '../../src/core/errors.js';
 import type { Box, Picture } from '../../src/recognition/picture.js';
@@ -70,7 +70,7 @@ const cropSideMax = 480;
 
 const raw = ({ data, width, height, channels }: Picture) => sharp(data, { raw: { width, height, channels } });
 
-const pixels = async (image: sharp.Sharp): Promise<Picture> => {
+const pixels = async (image: Sharp): Promise<Picture> => {
   const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (channels !== 1 && channels !== 3) throw new Error(`The decoder answered ${channels} channels.`);
