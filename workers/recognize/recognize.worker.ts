@@ -24,8 +24,8 @@ export interface RecogniserParts {
   readonly config: Pick<Config, 'LEASE_MS' | 'ATTEMPTS_MAX'>;
 }
 
-/** `gone`: nothing waits, or somebody else has the frame by now. `retry`: back in the queue, to be rung for again. */
-export type Handled = 'done' | 'gone' | 'retry' | 'quarantined';
+/** `gone`: no frame waits. `lost`: somebody else has the frame by now. `retry`: back in the queue, to be rung for again. */
+export type Handled = 'done' | 'gone' | 'lost' | 'retry' | 'quarantined';
 
 export interface Recogniser {
   /** Works on the frame of the agency that has waited longest. Throws only when the database cannot be reached. */
@@ -59,7 +59,7 @@ const work = async (parts: RecogniserParts, job: ClaimedJob, agencyId: AgencyId,
     const stored = await parts.vault
       .door(recogniserOf(agencyId), 'frame.recognize')
       .open({}, (stores) => stores.reads.store(job, reads));
-    if (!stored.value) return 'gone';
+    if (!stored.value) return 'lost';
     metrics.recognitions.add(1, { agency: agencyId, outcome: 'read' });
     metrics.readLatency.record((Date.now() - job.frame.receivedAt.getTime()) / 1000, { agency: agencyId });
     return 'done';
@@ -114,7 +114,7 @@ const giveUp = async (
   };
   if (state === 'lost') {
     log.warn(place, 'a frame failed after its lease was lost');
-    return 'gone';
+    return 'lost';
   }
   const outcome = state === 'quarantined' ? 'quarantined' : 'retried';
   metrics.recognitions.add(1, { agency: agencyId, outcome });

@@ -5,8 +5,9 @@ import { openModels } from './models.js';
 import { Pipeline } from './pipeline.js';
 import type { Fault, FromRunner, RunnerSettings, ToRunner } from './protocol.js';
 
+/** Does nothing when the parent is gone: then we end too. */
 const send = (message: FromRunner): void => {
-  process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 const faultOf = (error: unknown): Fault =>
@@ -32,5 +33,5 @@ try {
   send({ ready: { id, hash, ...(fallback && { fallback }) } });
 } catch (error) {
   send({ unfit: faultOf(error) });
-  process.disconnect();
+  if (process.connected) process.disconnect();
 }
