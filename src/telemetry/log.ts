@@ -42,6 +42,7 @@ const allowed = new Set([
   'signal',
   'state',
   'faults',
+  'remedy',
 ]);
 
 /** What may be told of an error: its class, its code and the places it passed, never its sentence. */

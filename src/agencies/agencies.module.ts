@@ -1,0 +1,16 @@
+// The room of what an agency keeps about itself: its settings, members, cameras and log.
+import { Module } from '@nestjs/common';
+import { AgenciesController } from './agencies.controller.js';
+import { AgenciesService } from './agencies.service.js';
+import { AuditController } from './audit.controller.js';
+import { AuditService } from './audit.service.js';
+import { CamerasController } from './cameras.controller.js';
+import { CamerasService } from './cameras.service.js';
+import { MembersController } from './members.controller.js';
+import { MembersService } from './members.service.js';
+
+@Module({
+  controllers: [AgenciesController, MembersController, CamerasController, AuditController],
+  providers: [AgenciesService, MembersService, CamerasService, AuditService],
+})
+export class AgenciesModule {}

@@ -1,0 +1,32 @@
+// The form of the directory and of an agency's own settings.
+import { z } from 'zod';
+import { agencyId } from '../core/ids.js';
+import { receipt } from '../core/receipt.js';
+import { legalClass, purpose } from '../core/roles.js';
+
+const publicAgency = z
+  .object({ id: agencyId, slug: z.string(), name: z.string(), legalClass, state: z.string() })
+  .meta({ id: 'Agency' });
+
+export const directory = z.object({ agencies: z.array(publicAgency) });
+export type Directory = z.output<typeof directory>;
+
+export const ownAgency = publicAgency
+  .extend({
+    purposes: z.array(z.string()).meta({ description: 'What members may give as the purpose of a search.' }),
+    abilities: z.record(z.string(), z.boolean()).optional(),
+  })
+  .meta({ id: 'OwnAgency' });
+export type OwnAgency = z.output<typeof ownAgency>;
+
+export const newPurposes = z.strictObject({
+  purposes: z
+    .array(purpose)
+    .min(1)
+    .max(50)
+    .refine((list) => new Set(list).size === list.length, 'names a purpose twice'),
+});
+export type NewPurposes = z.output<typeof newPurposes>;
+
+export const purposesSet = newPurposes.extend({ receipt });
+export type PurposesSet = z.output<typeof purposesSet>;

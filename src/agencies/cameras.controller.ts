@@ -1,0 +1,75 @@
+// Routes of the agency's cameras and their credentials.
+import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { OpenDoor, Opens } from '../identity/opens.js';
+import type { Door } from '../vault/vault.js';
+import { Answers, TakesBody, TakesPath } from '../web/takes.js';
+import {
+  cameraActed,
+  cameraAdded,
+  cameraList,
+  cameraPath,
+  credentialAdded,
+  credentialPath,
+  newCamera,
+  newCredential,
+  type CameraActed,
+  type CameraAdded,
+  type CameraList,
+  type CameraPath,
+  type CredentialAdded,
+  type CredentialPath,
+  type NewCamera,
+  type NewCredential,
+} from './cameras.schema.js';
+import { CamerasService } from './cameras.service.js';
+
+@Controller('/api/v1/cameras')
+export class CamerasController {
+  constructor(private readonly cameras: CamerasService) {}
+
+  @Get()
+  @Opens('camera.list')
+  @Answers(200, cameraList, "The agency's cameras with their credentials, without secrets.")
+  list(@OpenDoor() door: Door<'camera.list'>): Promise<CameraList> {
+    return this.cameras.list(door);
+  }
+
+  @Post()
+  @Opens('camera.add')
+  @Answers(201, cameraAdded, 'Adds a camera. It can send frames once it has a credential.', {
+    problems: { 409: ['camera_name_taken'] },
+  })
+  add(@OpenDoor() door: Door<'camera.add'>, @TakesBody(newCamera) body: NewCamera): Promise<CameraAdded> {
+    return this.cameras.add(door, body);
+  }
+
+  @Post(':id/credentials')
+  @Opens('camera.credential')
+  @Answers(201, credentialAdded, 'Gives a camera one more credential. An HMAC secret is shown this once.', {
+    problems: { 400: ['public_key'], 404: ['not_found'], 409: ['camera_revoked'], 503: ['key_missing'] },
+  })
+  addCredential(
+    @OpenDoor() door: Door<'camera.credential'>,
+    @TakesPath(cameraPath) path: CameraPath,
+    @TakesBody(newCredential) body: NewCredential,
+  ): Promise<CredentialAdded> {
+    return this.cameras.addCredential(door, path.id, body);
+  }
+
+  @Delete(':id/credentials/:credentialId')
+  @Opens('camera.credential')
+  @Answers(200, cameraActed, 'Revokes a credential at once.', { problems: { 404: ['not_found'] } })
+  revokeCredential(
+    @OpenDoor() door: Door<'camera.credential'>,
+    @TakesPath(credentialPath) path: CredentialPath,
+  ): Promise<CameraActed> {
+    return this.cameras.revokeCredential(door, path.id, path.credentialId);
+  }
+
+  @Post(':id/revocation')
+  @Opens('camera.revoke')
+  @Answers(200, cameraActed, 'Ends a camera and all its credentials, for good.', { problems: { 404: ['not_found'] } })
+  revoke(@OpenDoor() door: Door<'camera.revoke'>, @TakesPath(cameraPath) path: CameraPath): Promise<CameraActed> {
+    return this.cameras.revoke(door, path.id);
+  }
+}

@@ -1,0 +1,6 @@
+// Which actions the worker processes open. The web process cannot look into them, so the list stands here, where both see it:
+// the boot checks of the web process count these actions as opened, and a worker's own test holds it to the list.
+export const workerOpeners = [
+  { by: 'worker recognize', opens: ['frame.claim', 'frame.recognize', 'frame.fail'] },
+  { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire'] },
+] as const;

@@ -1,0 +1,86 @@
+// What the process tells about itself: that it lives, whether it can work, its figures, and the API document.
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { PlatewardError, unavailable } from '../core/errors.js';
+import { Public } from '../identity/opens.js';
+import { Bell } from '../jobs/bell.js';
+import { metricsMediaType, renderMetrics } from '../telemetry/metrics.js';
+import { Blobs } from '../vault/blobs.js';
+import { Vault } from '../vault/vault.js';
+import { Answers } from './takes.js';
+import { ApiDocument } from './api-document.js';
+
+const alive = z.object({ status: z.literal('alive') });
+const ready = z.object({ status: z.literal('ready') });
+const readyWithinMs = 3_000;
+
+/** Fails after a while, so that a part which hangs is a part which is away. */
+const inTime = (work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([
+    work,
+    new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in time')), readyWithinMs).unref()),
+  ]);
+
+/** Addresses of this machine and of private networks (RFC 1918, RFC 4193, link-local), where a collector of figures lives. */
+const isNear = (address: string): boolean =>
+  /^(::ffff:)?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) ||
+  /^(::1$|f[cd]|fe80:)/i.test(address);
+
+@Controller()
+export class HouseController {
+  constructor(
+    private readonly vault: Vault,
+    private readonly blobs: Blobs,
+    private readonly bell: Bell,
+    private readonly document: ApiDocument,
+  ) {}
+
+  @Get('healthz')
+  @Public('tells only that the process runs')
+  @Answers(200, alive, 'Whether the process runs.')
+  health() {
+    return { status: 'alive' };
+  }
+
+  @Get('readyz')
+  @Public('tells only whether the parts behind it answer, by their kind')
+  @Answers(200, ready, 'Whether database, queue and object store can be reached.', { problems: { 503: ['not_ready'] } })
+  async ready() {
+    const parts = {
+      database: this.vault.ping(),
+      frontDoor: this.vault.front.ping(),
+      queue: this.bell.waiting(),
+      blobs: this.blobs.store.exists('ready'),
+    };
+    const names = Object.keys(parts);
+    const answers = await Promise.allSettled(Object.values(parts).map(inTime));
+    const away = names.filter((_, index) => answers[index]?.status === 'rejected');
+    if (away.length > 0) {
+      const { kind, code, publicMessage } = unavailable('not_ready', `Not reachable just now: ${away.join(', ')}.`);
+      throw new PlatewardError(kind, code, publicMessage, { away }, 5);
+    }
+    return { status: 'ready' };
+  }
+
+  @Get('metrics')
+  @Public('figures without plates or names, told only to addresses of private networks that come without a proxy')
+  @Header('content-type', metricsMediaType)
+  @Answers(200, 'text/plain', "The process's figures in Prometheus' text form.", {
+    problems: { 404: ['no_such_route'] },
+  })
+  metrics(@Req() request: FastifyRequest): Promise<string> {
+    const forwarded = request.headers['x-forwarded-for'] !== undefined || request.headers['forwarded'] !== undefined;
+    if (forwarded || !isNear(request.socket.remoteAddress ?? ''))
+      throw new PlatewardError('notFound', 'no_such_route', 'There is nothing at this address.');
+    return renderMetrics();
+  }
+
+  @Get('openapi.json')
+  @Public('the description of the interface holds no data')
+  @Header('content-type', 'application/json; charset=utf-8')
+  @Answers(200, 'application/json', 'This document.')
+  openApi(): string {
+    return this.document.text;
+  }
+}
