@@ -37,6 +37,25 @@ class ObservedPool extends pg.Pool {
   }
 }
 
+/** Statements that are asked for in one go leave in one packet: the connection is held back until the present step of the program ends. */
+const inOnePacket = (client: pg.PoolClient): Sql => {
+  let held = false;
+  return {
+    query: (statement) => {
+      const { stream } = client.connection;
+      if (!held) {
+        held = true;
+        stream.cork();
+        process.nextTick(() => {
+          held = false;
+          stream.uncork();
+        });
+      }
+      return client.query(statement);
+    },
+  };
+};
+
 export interface DatabaseOptions {
   readonly connectionsMax?: number;
   /** Longest that one transaction may take, in milliseconds. */
@@ -79,7 +98,7 @@ export class Database {
             (prisma) => {
               const { client } = slot;
               if (!client) throw new Error('the transaction has no connection of its own');
-              return work({ prisma, sql: client });
+              return work({ prisma, sql: inOnePacket(client) });
             },
             { maxWait: 5_000, timeout: this.timeoutMs },
           ),
