@@ -6,6 +6,7 @@ import { loadConfig } from './config/config.js';
 import { systemClock } from './core/clock.js';
 import { messageOf } from './core/errors.js';
 import { Bell } from './jobs/bell.js';
+import { prepareQueue } from './jobs/prepare.js';
 import { log } from './telemetry/log.js';
 import { startTelemetry } from './telemetry/start.js';
 import { blobsFromConfig } from './vault/blobs.js';
@@ -19,11 +20,14 @@ const closeMsMax = 15_000;
 const run = async (): Promise<void> => {
   const config = loadConfig();
   const telemetry = await startTelemetry(config, 'plateward-web');
+  await prepareQueue(config);
+  const blobs = blobsFromConfig(config);
+  await blobs.store.check();
   const vault = openVault(config, observeVault);
   const bell = new Bell(config, () =>
     log.warn({ event: 'bell_unheard' }, 'a bell was not heard; the sweep will ring again'),
   );
-  const ground = { config, clock: systemClock, vault, blobs: blobsFromConfig(config), bell };
+  const ground = { config, clock: systemClock, vault, blobs, bell };
   const web = await openWeb(config, webParts(ground));
 
   let closing = false;

@@ -21,6 +21,9 @@ export interface S3Settings {
   readonly secretAccessKey: string;
 }
 
+/** An object that is written and removed to see whether that is allowed. */
+const probe = 'check/probe';
+
 const isMissing = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   (error.name === 'NoSuchKey' || error.name === 'NotFound' || error.$metadata.httpStatusCode === 404);
@@ -97,6 +100,9 @@ export class S3Store implements ObjectStore {
   async check(): Promise<void> {
     try {
       await this.client.send(new HeadBucketCommand({ Bucket: this.bucket }));
+      // Rights to write are told by writing only.
+      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: probe, Body: 'x', ContentLength: 1 }));
+      await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: probe }));
     } catch (error) {
       throw unavailable(
         'blob_store_unavailable',

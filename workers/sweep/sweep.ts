@@ -1,0 +1,127 @@
+// What keeps the promise when a bell was not heard or a worker died: it goes from agency to agency, takes back what a dead worker
+// held, has waiting frames read without being rung for, and puts away what is over. It acts as each agency's own machine,
+// through the door, and never over all of them at once. Several sweeps at once are safe.
+import type { MachineActor } from '../../src/access/actor.js';
+import type { Config } from '../../src/config/config.js';
+import { PlatewardError } from '../../src/core/errors.js';
+import type { AgencyId, GrantId } from '../../src/core/ids.js';
+import { log } from '../../src/telemetry/log.js';
+import { metrics } from '../../src/telemetry/metrics.js';
+import type { Vault } from '../../src/vault/vault.js';
+
+const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agencyId, machine: 'sweep' });
+
+/** A nonce is refused by its timestamp once it is older than this; twice the tolerance of 300 s either way, and a margin. */
+const nonceSeconds = 2 * 300 + 60;
+/** Between two rounds of counting and putting away. */
+const roundMs = 15_000;
+/** A frame that has waited this long without a bell in between means that the bells are out of order. */
+const silenceMs = 15_000;
+
+export interface SweepParts {
+  readonly vault: Pick<Vault, 'door' | 'front'>;
+  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX'>;
+  /** Has the agency's waiting frames read. */
+  readonly drain: (agencyId: AgencyId) => void;
+  /** When a bell was last heard, and what to do when it is too long ago while frames wait. */
+  readonly bells: { readonly lastHeardMs: number; restart(): void };
+}
+
+export class Sweep {
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private underway: Promise<void> = Promise.resolve();
+  private roundAtMs = 0;
+  private waitedSinceMs: number | undefined;
+  private gauged = new Set<AgencyId>();
+  /** When a sweep last went through, in milliseconds since 1970; 0 before the first. */
+  lastDoneMs = 0;
+
+  constructor(private readonly parts: SweepParts) {}
+
+  start(): void {
+    this.underway = this.go();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.underway;
+  }
+
+  private async go(): Promise<void> {
+    try {
+      await this.once();
+    } catch (error) {
+      log.warn({ event: 'sweep', err: error }, 'a sweep did not go through');
+    }
+    if (this.stopped) return;
+    this.timer = setTimeout(() => (this.underway = this.go()), this.parts.config.SWEEP_INTERVAL_MS);
+  }
+
+  /** One sweep over every agency that has work lying about; now and then over all of them. */
+  async once(): Promise<void> {
+    const { front } = this.parts.vault;
+    const busy = await front.agenciesWithWork();
+    for (const agencyId of busy) await this.lookAfter(agencyId);
+    this.watchBells(busy.length > 0);
+    if (Date.now() - this.roundAtMs >= roundMs) {
+      this.roundAtMs = Date.now();
+      for (const agencyId of await front.agencyIds()) await this.putAway(agencyId);
+    }
+    this.lastDoneMs = Date.now();
+  }
+
+  private async lookAfter(agencyId: AgencyId): Promise<void> {
+    const { vault, config, drain } = this.parts;
+    const { value: taken } = await vault
+      .door(machine(agencyId), 'frame.sweep')
+      .open({}, (s) => s.jobs.takeBack(config.ATTEMPTS_MAX));
+    if (taken.queued > 0) log.warn({ agencyId, count: taken.queued }, 'frames of a worker that went away wait again');
+    if (taken.quarantined > 0) {
+      metrics.recognitions.add(taken.quarantined, { agency: agencyId, outcome: 'quarantined' });
+      log.error({ agencyId, count: taken.quarantined }, 'frames whose worker went away too often are in quarantine');
+    }
+    drain(agencyId);
+  }
+
+  /** BullMQ has been seen to fall silent for good after a failover; frames that wait while no bell rings are the sign. */
+  private watchBells(waiting: boolean): void {
+    const { bells } = this.parts;
+    const now = Date.now();
+    this.waitedSinceMs = waiting ? (this.waitedSinceMs ?? now) : undefined;
+    if (this.waitedSinceMs === undefined || now - Math.max(this.waitedSinceMs, bells.lastHeardMs) < silenceMs) return;
+    log.warn({ event: 'bells' }, 'no bell was heard while frames waited; listening anew');
+    this.waitedSinceMs = undefined;
+    bells.restart();
+  }
+
+  private async putAway(agencyId: AgencyId): Promise<void> {
+    const { vault } = this.parts;
+    const { value } = await vault.door(machine(agencyId), 'frame.sweep').open({}, async (s) => {
+      await s.jobs.pruneNonces(nonceSeconds);
+      return { overdue: await s.jobs.overdueGrants(), backlog: await s.jobs.backlog() };
+    });
+    this.gauge(agencyId, value.backlog);
+    for (const grantId of value.overdue as GrantId[]) await this.expire(agencyId, grantId);
+  }
+
+  private gauge(agencyId: AgencyId, { waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): void {
+    if (waiting === 0 && !this.gauged.has(agencyId)) return;
+    this.gauged.add(agencyId);
+    metrics.queueWaiting.record(waiting, { agency: agencyId });
+    metrics.queueAge.record(oldestSeconds, { agency: agencyId });
+  }
+
+  private async expire(agencyId: AgencyId, grantId: GrantId): Promise<void> {
+    try {
+      await this.parts.vault
+        .door(machine(agencyId), 'grant.expire')
+        .open({ grantId }, (s) => s.grants.step(grantId, 'expired'));
+      log.info({ agencyId, grantId }, 'a grant has expired');
+    } catch (error) {
+      // Another sweep, or the agency itself, was there first.
+      if (!(error instanceof PlatewardError && error.kind === 'conflict')) throw error;
+    }
+  }
+}
