@@ -58,7 +58,7 @@ module.exports = {
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true,
-    exclude: { path: '^(dist|node_modules/\\.cache)' }, doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules/\\.cache)' }, doNotFollow: { path: ['node_modules', '^src/vault/generated'] },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
   },
 };
