@@ -139,7 +139,7 @@ const build = (root) => {
   const now = sources(root);
   if (JSON.stringify(before) === JSON.stringify(now)) return;
   // What was built from a file that is gone must not be found any more.
-  if (Object.keys(before).some((file) => !(file in now)) || !existsSync(record))
+  if (Object.keys(before).some((file) => !(file in now)))
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   const began = Date.now();
   say('building');
