@@ -60,7 +60,7 @@ export const frameDepositor = ({ sql, home, permit }: Bound): FrameDepositor => 
       (
         await sql.query<{ waiting: number }>({
           name: 'frame-backlog',
-          text: `select count(*)::int as waiting from (select 1 from jobs where agency_id = $1 and state = 'queued' limit $2) some`,
+          text: `select count(*)::int as waiting from (select 1 from jobs where agency_id = $1 and state = 'queued' limit $2) as waiting_jobs`,
           values: [home, max],
         })
       ).rows[0]!.waiting,
