@@ -23,7 +23,7 @@ export const letterbox = (picture: Picture, size: number, multipleOf: number, pa
   const [padded, tall] = [roundUp(width, multipleOf), roundUp(height, multipleOf)];
   const plane = padded * tall;
   const data = new Float32Array(3 * plane);
-  if (padded > width || tall > height) data.fill(padValue);
+  pad(data, width, height, padded, tall, padValue);
   if (scale === 1) copy(picture, data, padded, plane);
   else resample(picture, axis(picture.height, height), axis(picture.width, width), data, padded, plane);
   return {
@@ -31,6 +31,15 @@ export const letterbox = (picture: Picture, size: number, multipleOf: number, pa
     scaleX: width / picture.width,
     scaleY: height / picture.height,
   };
+};
+
+/** Fills what the picture will not cover, in all three planes. */
+const pad = (data: Float32Array, width: number, height: number, padded: number, tall: number, value: number): void => {
+  for (let plane = 0; plane < data.length; plane += padded * tall) {
+    data.fill(value, plane + height * padded, plane + tall * padded);
+    for (let y = 0; y < height && padded > width; y++)
+      data.fill(value, plane + y * padded + width, plane + (y + 1) * padded);
+  }
 };
 
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
@@ -67,12 +76,14 @@ const axis = (from: number, to: number): Axis => {
 };
 
 const copy = ({ width, height, channels, data }: Picture, out: Float32Array, padded: number, plane: number): void => {
-  const [green, blue] = channels === 3 ? [1, 2] : [0, 0];
+  const green = channels === 3 ? 1 : 0;
+  const blue = channels === 3 ? 2 : 0;
+  const share = 1 / 255;
   for (let y = 0, from = 0; y < height; y++) {
     for (let at = y * padded, end = at + width; at < end; at++, from += channels) {
-      out[at] = data[from]! / 255;
-      out[at + plane] = data[from + green]! / 255;
-      out[at + 2 * plane] = data[from + blue]! / 255;
+      out[at] = data[from]! * share;
+      out[at + plane] = data[from + green]! * share;
+      out[at + 2 * plane] = data[from + blue]! * share;
     }
   }
 };

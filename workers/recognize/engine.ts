@@ -33,8 +33,15 @@ interface Runner {
   timedOut: boolean;
 }
 
-/** Frames that a runner holds at once: one being inferred, one being decoded. */
-const framesPerRunner = 2;
+/** Frames that a runner holds at once: one being inferred, others being decoded. */
+const framesPerRunner = 3;
+
+/** glibc gives large buffers back to the system after each use and fetches them anew; here they come thirty times a second. */
+const memorySettings = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(32 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(128 * 1024 * 1024),
+};
 const restartPauseMs = { first: 100, most: 10_000 };
 
 export class Engine {
@@ -67,7 +74,7 @@ export class Engine {
     return this.model;
   }
 
-  /** Frames that can be worked on at once, one more a runner being decoded ahead. */
+  /** Frames that can be worked on at once, two more a runner being decoded ahead. */
   get capacity(): number {
     return this.options.runners * framesPerRunner;
   }
@@ -113,7 +120,7 @@ export class Engine {
       [JSON.stringify(settings)],
       {
         // Strangers' pictures are decoded there: no address, password or key of ours is within reach.
-        env: {},
+        env: memorySettings,
         execArgv: [],
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,5 +1,6 @@
 // One frame from bytes to plates: decode, recognise, cut the evidence. Frames may be handed in while another is being
 // inferred: decoding runs on the library's own threads, so that the next frame is ready when the models are free.
+import { checkPicture } from '../../src/core/picture.js';
 import type { RecogniseOptions } from '../../src/recognition/recognise.js';
 import { recognise } from '../../src/recognition/recognise.js';
 import { decode, evidenceCrop } from './image.js';
@@ -13,8 +14,13 @@ export const sizeOf = (size: RunnerSettings['size'], models: OpenModels): number
   return size === 'still' ? sizeStill : size;
 };
 
+/** Decoded pixels that may wait for the models, 3 bytes each; one picture is always let in. */
+const pixelsAheadMax = 16_000_000;
+
 export class Pipeline {
   private inference: Promise<unknown> = Promise.resolve();
+  private pixelsAhead = 0;
+  private readonly door: (() => void)[] = [];
 
   constructor(
     private readonly models: OpenModels,
@@ -23,6 +29,20 @@ export class Pipeline {
 
   /** @throws PlatewardError of `decode` for a picture that cannot be read */
   async run(bytes: Uint8Array): Promise<Recognised> {
+    const { width, height } = checkPicture(bytes, this.settings.pixelsMax);
+    const pixels = width * height;
+    while (this.pixelsAhead > 0 && this.pixelsAhead + pixels > pixelsAheadMax)
+      await new Promise<void>((enter) => this.door.push(enter));
+    this.pixelsAhead += pixels;
+    try {
+      return await this.through(bytes);
+    } finally {
+      this.pixelsAhead -= pixels;
+      for (const enter of this.door.splice(0)) enter();
+    }
+  }
+
+  private async through(bytes: Uint8Array): Promise<Recognised> {
     const began = performance.now();
     const size = sizeOf(this.settings.size, this.models);
     const { picture, view } = await decode(bytes, { pixelsMax: this.settings.pixelsMax, viewSize: size });
