@@ -8,7 +8,7 @@ interface Bucket {
 }
 
 /** Attempts that may come at once. */
-const burst = 20;
+const burst = 30;
 /** One more attempt every so many milliseconds. */
 const refillMs = 3_000;
 const addressesMax = 10_000;

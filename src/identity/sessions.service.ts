@@ -24,17 +24,18 @@ const failed = () =>
 
 @Injectable()
 export class SessionsService {
-  private readonly limiter = new LoginLimiter();
+  private readonly signIns = new LoginLimiter();
+  private readonly bootstraps = new LoginLimiter();
 
   constructor(private readonly vault: Vault) {}
 
   /** @throws PlatewardError 401 `sign_in_failed`, 429 `sign_in_rate`, 503 `sign_in_busy` */
   async signIn({ agency, login, password }: SignIn, address: string): Promise<{ token: string; who: WhoAmI }> {
-    this.limiter.take(address);
+    this.signIns.take(address);
     const row = await this.vault.front.chargeLogin(agency, login, failuresMax, lockSeconds);
     const fits = await passwordFits(row?.passwordHash, password);
     if (!row || !fits || row.locked || !row.active) throw failed();
-    this.limiter.giveBack(address);
+    this.signIns.giveBack(address);
     const { token, csrfToken, expiresAt, sessionId } = await this.vault.front.beginSession(
       row.agencyId,
       row.memberId,
@@ -76,10 +77,10 @@ export class SessionsService {
     { token, login, name, password }: Bootstrap,
     address: string,
   ): Promise<{ agencyId: AgencyId; memberId: MemberId }> {
-    this.limiter.take(address);
+    this.bootstraps.take(address);
     const passwordHash = await hashPassword(password, login);
     const made = await this.vault.front.bootstrapMember(slug, token, { login, name, passwordHash });
-    this.limiter.giveBack(address);
+    this.bootstraps.giveBack(address);
     return made;
   }
 }

@@ -2,7 +2,7 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { PlatewardError, unavailable } from '../core/errors.js';
+import { PlatewardError } from '../core/errors.js';
 import { Public } from '../identity/opens.js';
 import { Bell } from '../jobs/bell.js';
 import { metricsMediaType, renderMetrics } from '../telemetry/metrics.js';
@@ -14,6 +14,7 @@ import { ApiDocument } from './api-document.js';
 const alive = z.object({ status: z.literal('alive') });
 const ready = z.object({ status: z.literal('ready') });
 const readyWithinMs = 3_000;
+const readyForMs = 1_000;
 
 /** Fails after a while, so that a part which hangs is a part which is away. */
 const inTime = (work: Promise<unknown>): Promise<unknown> =>
@@ -36,6 +37,28 @@ export class HouseController {
     private readonly document: ApiDocument,
   ) {}
 
+  private looked: { readonly atMs: number; readonly away: Promise<string[]> } = {
+    atMs: -Infinity,
+    away: Promise.resolve([]),
+  };
+
+  /** Names of the parts that do not answer; looked at once a second at most, however often it is asked. */
+  private away(): Promise<string[]> {
+    if (performance.now() - this.looked.atMs > readyForMs) this.looked = { atMs: performance.now(), away: this.look() };
+    return this.looked.away;
+  }
+
+  private async look(): Promise<string[]> {
+    const parts = {
+      database: this.vault.ping(),
+      frontDoor: this.vault.front.ping(),
+      queue: this.bell.waiting(),
+      blobs: this.blobs.store.check(),
+    };
+    const answers = await Promise.allSettled(Object.values(parts).map(inTime));
+    return Object.keys(parts).filter((_, index) => answers[index]?.status === 'rejected');
+  }
+
   @Get('healthz')
   @Public('tells only that the process runs')
   @Answers(200, alive, 'Whether the process runs.')
@@ -47,20 +70,9 @@ export class HouseController {
   @Public('tells only whether the parts behind it answer, by their kind')
   @Answers(200, ready, 'Whether database, queue and object store can be reached.', { problems: { 503: ['not_ready'] } })
   async ready() {
-    const parts = {
-      database: this.vault.ping(),
-      frontDoor: this.vault.front.ping(),
-      queue: this.bell.waiting(),
-      blobs: this.blobs.store.exists('ready'),
-    };
-    const names = Object.keys(parts);
-    const answers = await Promise.allSettled(Object.values(parts).map(inTime));
-    const away = names.filter((_, index) => answers[index]?.status === 'rejected');
-    if (away.length > 0) {
-      const { kind, code, publicMessage } = unavailable('not_ready', `Not reachable just now: ${away.join(', ')}.`);
-      throw new PlatewardError(kind, code, publicMessage, { away }, 5);
-    }
-    return { status: 'ready' };
+    const away = await this.away();
+    if (away.length === 0) return { status: 'ready' };
+    throw new PlatewardError('unavailable', 'not_ready', `Not reachable just now: ${away.join(', ')}.`, { away }, 5);
   }
 
   @Get('metrics')

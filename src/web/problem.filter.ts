@@ -27,6 +27,7 @@ export const sendProblem = (thrown: unknown, request: FastifyRequest, reply: Fas
     .code(document.status)
     .header('content-type', problemMediaType)
     .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
     .serializer((body: unknown) => JSON.stringify(body))
     .send(document);
 };
