@@ -18,11 +18,9 @@ const entry = z
     entry: z.int().min(0),
     at: z.date(),
     atMicros: z.string().meta({ description: 'Microseconds since 1970, as the hash takes them.' }),
-    body: z
-      .string()
-      .meta({
-        description: 'Canonical JSON (RFC 8785): what the hash covers. Personal fields stand in it as commitments.',
-      }),
+    body: z.string().meta({
+      description: 'Canonical JSON (RFC 8785): what the hash covers. Personal fields stand in it as commitments.',
+    }),
     opened: z
       .record(z.string(), z.object({ salt: z.string(), value: z.string() }))
       .meta({ description: 'Openings of the commitments that the reader may see.' }),
