@@ -135,7 +135,7 @@ export const jobFailer = ({ sql, home }: Bound): JobFailer => ({
 });
 
 export interface JobSweeper {
-  /** Jobs whose worker went away: back to the queue, or to quarantine when their attempts are used up. */
+  /** Jobs whose worker went away: back to their old place in the queue, or to quarantine when their attempts are used up. */
   takeBack(attemptsMax: number): Promise<{ queued: number; quarantined: number }>;
   /** Waiting jobs that may be worked on now, oldest first. */
   waiting(limit: number): Promise<JobId[]>;
@@ -151,7 +151,7 @@ export const jobSweeper = ({ sql, home }: Bound): JobSweeper => ({
   takeBack: async (attemptsMax) => {
     const { rows } = await sql.query<{ state: string }>({
       name: 'jobs-take-back',
-      text: `update jobs set lease_token = null, lease_until = null, not_before = now(),
+      text: `update jobs set lease_token = null, lease_until = null,
           reason = 'The worker that held this frame went away.',
           state = case when attempts >= $2 then 'quarantined' else 'queued' end,
           finished_at = case when attempts >= $2 then now() end
