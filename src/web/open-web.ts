@@ -1,6 +1,7 @@
 // Builds the web server around the rooms it is given, checks its doors and opens it. It refuses to open a house in which a
 // route declares nothing, or an action is opened by nobody.
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -21,6 +22,8 @@ import { routesOf, type Route } from './routes.js';
 const jsonBytesMax = 256 * 1024;
 /** Longest that a request may take to arrive, in milliseconds. */
 const arrivalMsMax = 60_000;
+/** How often connections are looked through while the process closes, in milliseconds. */
+const idleCheckMs = 100;
 
 export interface WebParts {
   /** The rooms, as one module. */
@@ -61,6 +64,8 @@ const makeServer = async (config: Config, parts: WebParts, served: string[]): Pr
     bodyLimit: jsonBytesMax,
     requestTimeout: arrivalMsMax,
     forceCloseConnections: 'idle',
+    // Who is already connected is answered until the end, in the form of every answer.
+    return503OnClosing: false,
     // Behind a proxy of the same private network the caller's address is the one that the proxy tells.
     trustProxy: config.PUBLIC_URL ? ['loopback', 'linklocal', 'uniquelocal'] : false,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
@@ -84,6 +89,13 @@ const makeServer = async (config: Config, parts: WebParts, served: string[]): Pr
   await server.register(cookie);
   for (const each of parts.prepare) each(server);
   return adapter;
+};
+
+/** Ends what is idle now and, again and again, what became idle since: an answered connection is kept alive by its client. */
+const closeInOrder = async (app: NestFastifyApplication): Promise<void> => {
+  const server = app.getHttpServer() as Server;
+  const timer = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+  await app.close().finally(() => clearInterval(timer));
 };
 
 /**
@@ -110,7 +122,7 @@ export const openWeb = async (config: Config, parts: WebParts): Promise<OpenWeb>
     await app.listen(config.PORT, config.HOST);
     const { port } = app.getHttpServer().address() as AddressInfo;
     const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-    return { address: `http://${host}:${port}`, routes, close: () => app.close() };
+    return { address: `http://${host}:${port}`, routes, close: () => closeInOrder(app) };
   } catch (error) {
     await app.close().catch(() => undefined);
     throw error;
