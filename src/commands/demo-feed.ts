@@ -1,7 +1,7 @@
 // Feeds pictures to the demo cameras through the same endpoint that real ones use, and waits until workers have read them.
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { unavailable } from '../core/errors.js';
+import { messageOf, unavailable } from '../core/errors.js';
 import { ApiFault, CameraClient, MemberClient } from './api-client.js';
 import { saveDemo, type Demo, type DemoAgency, type DemoCamera } from './demo-data.js';
 import { findPictures, sendPictures } from './pictures.js';
@@ -64,7 +64,11 @@ const isFed = async (watcher: MemberClient, agency: DemoAgency): Promise<boolean
  * plate is found in both and the wall between them can be seen.
  */
 export const feedDemo = async (url: string, dataDir: string, demo: Demo, pictures: string): Promise<void> => {
-  const files = await findPictures(pictures);
+  const files = await findPictures(pictures).catch((error: unknown) => {
+    say(`no demo frames are fed: ${messageOf(error)}`);
+    return [];
+  });
+  if (files.length === 0) return;
   for (const agency of demo.agencies) {
     const watcher = await watcherOf(url, agency);
     if (await isFed(watcher, agency)) continue;

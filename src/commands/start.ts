@@ -12,6 +12,7 @@ import { type DatabaseUrls, prepareDatabase, startOwnDatabase } from './database
 import { feedDemo, feedOwn } from './demo-feed.js';
 import { loadDemo } from './demo-data.js';
 import { seedDemo } from './demo-seed.js';
+import { freePort } from './embedded-postgres.js';
 import { projectRoot, webEntry, workerEntry } from './places.js';
 import { choosePort } from './ports.js';
 import { say } from './say.js';
@@ -26,6 +27,9 @@ interface Options {
   readonly frames?: string;
   readonly workers?: number;
 }
+
+/** How long web and workers may take to come up. */
+const readySecondsMax = 120;
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -73,9 +77,17 @@ const up = async (config: Config, options: Options, stack: Stack): Promise<void>
   say('starting the web process and the workers');
   const web = supervisor.start({ name: 'web', entry: webEntry, env });
   const workers = options.workers ?? Math.max(1, Math.floor(os.availableParallelism() / 4));
-  for (let index = 1; index <= workers; index += 1)
-    supervisor.start({ name: `worker-${index}`, entry: workerEntry, env: { ...env, METRICS_PORT: '0' } });
-  await supervisor.until(web, () => answers(`${url}/readyz`), 120);
+  const ready = [supervisor.until(web, () => answers(`${url}/readyz`), readySecondsMax)];
+  for (let index = 1; index <= workers; index += 1) {
+    const metricsPort = await freePort();
+    const worker = supervisor.start({
+      name: `worker-${index}`,
+      entry: workerEntry,
+      env: { ...env, METRICS_PORT: String(metricsPort) },
+    });
+    ready.push(supervisor.until(worker, () => answers(`http://${host}:${metricsPort}/healthz`), readySecondsMax));
+  }
+  await Promise.all(ready);
   stack.check();
 
   if (options.empty) return tellEmpty(url);

@@ -21,12 +21,12 @@ const settledMs = 60_000;
 const patienceMs = 20_000;
 const logBytesMax = 20 * 1024 * 1024;
 
-/** The last lines of a log that say something, for the person at the terminal. */
+/** What a log says last to people: its last line that is a sentence, else the last event of its kind. */
 const lastWords = (file: string): string => {
   try {
     const lines = readFileSync(file, 'utf8').trim().split('\n').slice(-30);
-    const faults = lines.filter((line) => /"level":"(error|fatal)"|Error|plateward:/.test(line));
-    return (faults.at(-1) ?? lines.at(-1) ?? '').slice(0, 600);
+    const sentences = lines.filter((line) => !line.startsWith('{') && !/^\s+at /.test(line) && line.trim() !== '');
+    return (sentences.at(-1) ?? lines.at(-1) ?? '').slice(0, 400);
   } catch {
     return '';
   }
@@ -63,15 +63,11 @@ class Supervised {
       this.crashes += 1;
       if (Date.now() - began > settledMs) this.pauseMs = pauseMsFirst;
       this.say(
-        `${this.plan.name} ended (${signal ?? `exit ${code}`}); starting it again in ${this.pauseMs / 1000} s. Its log, ${this.logFile}, says last: ${lastWords(this.logFile)}`,
+        `${this.plan.name} ended (${signal ?? `exit ${code}`}), saying: ${lastWords(this.logFile)}\n  It is started again in ${this.pauseMs / 1000} s; its log is ${this.logFile}`,
       );
       this.timer = setTimeout(() => this.start(), this.pauseMs);
       this.pauseMs = Math.min(pauseMsMax, this.pauseMs * 2);
     });
-  }
-
-  get pid(): number | undefined {
-    return this.child?.pid;
   }
 
   async stop(): Promise<void> {
@@ -110,7 +106,7 @@ export class Supervisor {
     return child;
   }
 
-  /** Ends all of them, last started first, the web process last, so that workers can finish. */
+  /** Ends all of them at once, each in order, those that do not after a while by force. */
   async stop(): Promise<void> {
     await Promise.all(this.children.map((child) => child.stop()));
   }
@@ -122,7 +118,7 @@ export class Supervisor {
       if (child.crashes >= 3 || Date.now() > until)
         throw unavailable(
           'not_started',
-          `${child.plan.name} did not start. Its log, ${child.logFile}, says last: ${lastWords(child.logFile)}`,
+          `${child.plan.name} did not start: ${lastWords(child.logFile)} Its log is ${child.logFile}.`,
         );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
