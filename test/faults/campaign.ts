@@ -28,7 +28,7 @@ export class Campaign {
     readonly agencies: TwoAgencies,
     readonly redis: TestRedis | undefined,
     private readonly folder: string,
-    private readonly env: Readonly<Record<string, string>>,
+    readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async begin(backend: Backend, settings: Readonly<Record<string, string>> = {}): Promise<Campaign> {

@@ -13,11 +13,14 @@ export interface Acknowledged {
   readonly atMs: number;
 }
 
+/** Loads begun so far, so that each counts its frames from a number of its own. */
+let loads = 0;
+
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
   /** Attempts that were not acknowledged: refused connections, broken answers, 503. */
   unanswered = 0;
-  private stopped = false;
+  private readonly ending = new AbortController();
   private readonly senders: Promise<void>[];
 
   /** @param pauseMs between two frames of one camera */
@@ -26,12 +29,13 @@ export class Load {
     cameras: readonly TestCamera[],
     private readonly pauseMs: number,
   ) {
-    this.senders = cameras.map((camera, index) => this.send(camera, index * 10_000));
+    loads += 1;
+    this.senders = cameras.map((camera) => this.send(camera, loads * 1_000_000));
   }
 
   /** Sends no new frame; resolves when each one begun is acknowledged. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.ending.abort();
     await Promise.all(this.senders);
   }
 
@@ -40,14 +44,14 @@ export class Load {
   }
 
   private async send(camera: TestCamera, first: number): Promise<void> {
-    for (let sequence = first; !this.stopped; sequence += 1) {
+    for (let sequence = first; !this.ending.signal.aborted; sequence += 1) {
       const body = await smallJpeg(sequence);
       const capturedAt = new Date();
       for (let sent = false; !sent;) {
         sent = await this.attempt(camera, sequence, body, capturedAt);
         if (!sent) await wait(100);
       }
-      await wait(this.pauseMs);
+      await wait(this.pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
     }
   }
 
