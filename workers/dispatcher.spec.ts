@@ -15,13 +15,13 @@ const worker = (slots: number, queued: Record<AgencyId, number>, held = false) =
   let most = 0;
   const dispatcher = new Dispatcher(
     async (agencyId) => {
-      if (!queued[agencyId]) return false;
+      if (!queued[agencyId]) return 'none';
       queued[agencyId] -= 1;
       order.push(agencyId);
       if (held) {
         await new Promise<void>((finish) => going.push({ agencyId, finish }) && (most = Math.max(most, going.length)));
       } else await wait(0);
-      return true;
+      return 'served';
     },
     slots,
     noFault,
@@ -72,7 +72,7 @@ test('a bell from before a look that found nothing costs no second look', async 
   let nowMs = 1_000_000;
   const serve = async () => {
     looks += 1;
-    return false;
+    return 'none' as const;
   };
   const dispatcher = new Dispatcher(serve, 1, noFault, () => nowMs);
   await dispatcher.ring(springfield, new Date(nowMs));
@@ -113,4 +113,19 @@ test('stopping begins nothing more and waits for what is in hand', async () => {
   dispatcher.drain(springfield);
   await dispatcher.ring(springfield, new Date());
   expect(order).toHaveLength(1);
+});
+
+test('while the store is away an agency is asked for once a drain, not for all that waits', async () => {
+  let calls = 0;
+  const serve = async () => {
+    calls += 1;
+    return 'pause' as const;
+  };
+  const dispatcher = new Dispatcher(serve, 2, noFault);
+  dispatcher.drain(springfield);
+  await wait(5);
+  expect(calls).toBe(1);
+  // The jobs are still there, so a bell is worth a look.
+  await dispatcher.ring(springfield, new Date(0));
+  expect(calls).toBe(2);
 });

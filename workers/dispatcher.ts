@@ -3,8 +3,11 @@
 // Postgres for the agency's next one only when it begins.
 import type { AgencyId } from '../src/core/ids.js';
 
-/** Takes one job of an agency and does it to its end; false when the agency had none. */
-export type Serve = (agencyId: AgencyId) => Promise<boolean>;
+/**
+ * Takes one job of an agency and does it to its end. `none`: the agency had no job. `pause`: it had, but the next would fare no
+ * better just now.
+ */
+export type Serve = (agencyId: AgencyId) => Promise<'served' | 'none' | 'pause'>;
 
 interface Bell {
   readonly rungAtMs: number;
@@ -96,10 +99,9 @@ export class Dispatcher {
     line.running += 1;
     const beganMs = this.nowMs();
     try {
-      if (!(await this.serve(line.agencyId))) {
-        line.draining = false;
-        line.emptyAtMs = beganMs;
-      }
+      const outcome = await this.serve(line.agencyId);
+      if (outcome !== 'served') line.draining = false;
+      if (outcome === 'none') line.emptyAtMs = beganMs;
     } catch (error) {
       // Most likely the database is away. The sweep asks again in a moment; going on at once would only be noise.
       line.draining = false;

@@ -46,7 +46,11 @@ const run = async (config: Config): Promise<void> => {
   // One slot more than the runners hold, so that the next picture is fetched while they work.
   const slots = engine.capacity + 1;
   const dispatcher = new Dispatcher(
-    async (agencyId) => (await recogniser.handle({ agencyId })) !== 'gone',
+    async (agencyId) => {
+      const handled = await recogniser.handle({ agencyId });
+      if (handled === 'gone') return 'none';
+      return handled === 'away' ? 'pause' : 'served';
+    },
     slots,
     (error, agencyId) => log.warn({ agencyId, err: error }, 'a frame could not be taken'),
   );

@@ -33,3 +33,7 @@ export const operatorMessageOf = (error: unknown): string =>
 /** Whether trying again later cannot help: the picture or its key is gone or damaged for good. */
 export const isLostForGood = (error: unknown): boolean =>
   error instanceof PlatewardError && ['blob_missing', 'blob_damaged', 'key_destroyed'].includes(error.code);
+
+/** Whether the store or the keys are away for everybody: no frame's own fault, and over when an operator has mended it. */
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof PlatewardError && Object.hasOwn(sentences, error.code) && !isLostForGood(error);

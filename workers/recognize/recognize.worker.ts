@@ -9,7 +9,7 @@ import { log } from '../../src/telemetry/log.js';
 import { metrics } from '../../src/telemetry/metrics.js';
 import { resumedSpan, span } from '../../src/telemetry/tracing.js';
 import { dayOf, type Blobs } from '../../src/vault/blobs.js';
-import { isLostForGood } from '../../src/vault/store-fault.js';
+import { isLostForGood, isStoreAway } from '../../src/vault/store-fault.js';
 import type { ClaimedJob } from '../../src/vault/stores/jobs.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import type { Vault } from '../../src/vault/vault.js';
@@ -24,8 +24,11 @@ export interface RecogniserParts {
   readonly config: Pick<Config, 'LEASE_MS' | 'ATTEMPTS_MAX'>;
 }
 
-/** `gone`: no frame waits. `lost`: somebody else has the frame by now. `retry`: back in the queue, to be rung for again. */
-export type Handled = 'done' | 'gone' | 'lost' | 'retry' | 'quarantined';
+/**
+ * `gone`: no frame waits. `lost`: somebody else has the frame by now. `retry`: back in the queue, to be rung for again. `away`: the
+ * same, because the store is away and the next frame would fare no better.
+ */
+export type Handled = 'done' | 'gone' | 'lost' | 'retry' | 'away' | 'quarantined';
 
 export interface Recogniser {
   /** Works on the frame of the agency that has waited longest. Throws only when the database cannot be reached. */
@@ -96,6 +99,8 @@ const giveUp = async (
   error: unknown,
 ): Promise<Handled> => {
   const known = error instanceof PlatewardError ? error : undefined;
+  // The store is away or we are stopping: the frame is innocent, and may wait as long as that takes.
+  const innocent = isStoreAway(error) || known?.code === 'engine_closed' || known?.code === 'database_unavailable';
   const forGood = (known && faultsOfThePicture.includes(known.kind)) || isLostForGood(error);
   // Only our own public sentences are kept as a reason; anything else could quote what it stumbled over.
   const reason = known?.publicMessage ?? 'The frame could not be worked on.';
@@ -103,7 +108,9 @@ const giveUp = async (
   const { value: state } = await fail.open({}, ({ jobs }) =>
     forGood
       ? jobs.quarantine(job.jobId, job.leaseToken, reason)
-      : jobs.retry(job.jobId, job.leaseToken, reason, pauseMs(job.attempt), parts.config.ATTEMPTS_MAX),
+      : innocent
+        ? jobs.giveBack(job.jobId, job.leaseToken, reason, known?.code === 'engine_closed' ? 0 : innocentPauseMs)
+        : jobs.retry(job.jobId, job.leaseToken, reason, pauseMs(job.attempt), parts.config.ATTEMPTS_MAX),
   );
   const place = {
     agencyId,
@@ -119,8 +126,12 @@ const giveUp = async (
   const outcome = state === 'quarantined' ? 'quarantined' : 'retried';
   metrics.recognitions.add(1, { agency: agencyId, outcome });
   log.warn(place, state === 'quarantined' ? 'a frame was quarantined' : 'a frame will be tried again');
-  return state === 'quarantined' ? 'quarantined' : 'retry';
+  if (state === 'quarantined') return 'quarantined';
+  return innocent ? 'away' : 'retry';
 };
+
+/** Before a frame is tried again that failed for want of the store. */
+const innocentPauseMs = 5_000;
 
 /** Half a second, doubled with each attempt, at most half a minute. */
 const pauseMs = (attempt: number): number => Math.min(30_000, 250 * 2 ** attempt);

@@ -104,6 +104,8 @@ export const finish = async ({ sql, home }: Bound, jobId: JobId, leaseToken: str
   ).rowCount === 1;
 
 export interface JobFailer {
+  /** A fault that lies not in the frame but in what is around it: back to the queue, after a pause or in its old place, and not counted as an attempt. */
+  giveBack(jobId: JobId, leaseToken: string, reason: string, pauseMs: number): Promise<'queued' | 'lost'>;
   /** A fault that may pass: back to the queue after a pause, or to quarantine when its attempts are used up. */
   retry(jobId: JobId, leaseToken: string, reason: string, pauseMs: number, attemptsMax: number): Promise<'queued' | 'quarantined' | 'lost'>;
   /** A fault that stays: out of the queue, kept with its reason. */
@@ -111,6 +113,17 @@ export interface JobFailer {
 }
 
 export const jobFailer = ({ sql, home }: Bound): JobFailer => ({
+  giveBack: async (jobId, leaseToken, reason, pauseMs) => {
+    const { rowCount } = await sql.query({
+      name: 'job-give-back',
+      text: `update jobs set lease_token = null, lease_until = null, reason = $4, state = 'queued',
+          attempts = greatest(attempts - 1, 0),
+          not_before = case when $5 = 0 then not_before else now() + $5 * interval '1 millisecond' end
+        where agency_id = $1 and id = $2 and lease_token = $3 and state = 'leased'`,
+      values: [home, jobId, leaseToken, reason, pauseMs],
+    });
+    return rowCount === 1 ? 'queued' : 'lost';
+  },
   retry: async (jobId, leaseToken, reason, pauseMs, attemptsMax) => {
     const { rows } = await sql.query<{ state: 'queued' | 'quarantined' }>({
       name: 'job-retry',
