@@ -106,12 +106,32 @@ describe('decide', () => {
 
   it('opens a picture only under the own, fresh search that asked the agency', () => {
     const found = { searchId: newId<SearchId>(), purpose: 'stolen-vehicle', caseNumber: '1', reason: 'r', asked: [owner.agencyId], cameraIds: null, ageSeconds: 1 };
-    const demand: Demand = { action: 'read.picture', searchId: found.searchId, agencyId: owner.agencyId, readId: 'x', kind: 'crop' };
+    const demand: Demand = { action: 'read.picture', searchId: found.searchId, agencyId: owner.agencyId, readId: 'x', kind: 'crop', link: 'holds' };
     expect(decide(actor, demand, facts({ search: found }))).toBeInstanceOf(Permit);
     expect(ruleOfRefusal(decide(actor, demand, facts()))).toBe('search_missing');
     expect(ruleOfRefusal(decide(actor, demand, facts({ search: { ...found, asked: [] } })))).toBe('search_missing');
     expect(ruleOfRefusal(decide(actor, demand, facts({ search: { ...found, ageSeconds: pictureAgeSecondsMax + 1 } })))).toBe('search_stale');
     expect(ruleOfRefusal(decide(actor, demand, facts({ search: found, grants: [grant({ state: 'revoked' })] })))).toBe('grant_revoked');
+  });
+
+  it('opens a picture by a link that holds, and though its own search was the last of the budget', () => {
+    const found = { searchId: newId<SearchId>(), purpose: 'stolen-vehicle', caseNumber: '1', reason: 'r', asked: [owner.agencyId], cameraIds: null, ageSeconds: 1 };
+    const demand = { action: 'read.picture', searchId: found.searchId, agencyId: owner.agencyId, readId: 'x', kind: 'crop' } as const;
+    const spent = facts({ search: found, grants: [grant({ searchesToday: 5 })] });
+    expect(decide(actor, { ...demand, link: 'holds' }, spent)).toBeInstanceOf(Permit);
+    expect(ruleOfRefusal(decide(actor, { ...demand, link: 'broken' }, spent))).toBe('picture_link');
+    expect(ruleOfRefusal(decide(actor, { ...demand, link: 'expired' }, spent))).toBe('picture_link_expired');
+  });
+
+  it('lets a search across the wall look for a plate or at named cameras, never list', () => {
+    const { plate: _, ...listing } = search() as Extract<Demand, { action: 'read.search' }>;
+    expect(ruleOfRefusal(decide(actor, listing, facts()))).toBe('cameras_missing');
+    expect(decide(actor, { ...listing, cameraIds: [camera] }, facts())).toBeInstanceOf(Permit);
+    expect(decide(actor, { ...listing, agencies: [home.agencyId] }, facts({ asked: [home] }))).toBeInstanceOf(Permit);
+    const both = decide(actor, listing, facts({ asked: [home, owner] })) as Permit;
+    expect(both.opened).toEqual([home.agencyId]);
+    expect(both.verdicts[1]).toMatchObject({ verdict: 'refused', rule: 'cameras_missing' });
+    expect(ruleOfRefusal(decide(actor, listing, facts({ grants: [] })))).toBe('grant_missing');
   });
 
   it('lets only the owner decide on a grant', () => {

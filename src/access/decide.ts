@@ -73,11 +73,18 @@ const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal
 
 const article = (role: string): string => `${/^[aeiou]/.test(role) ? 'An' : 'A'} ${role}`;
 
+/** What is asked of another agency's reads. */
+interface Question {
+  readonly purpose: string;
+  readonly cameraIds: readonly CameraId[] | undefined;
+  /** Whether it counts against a grant's budget of searches. */
+  readonly counts: boolean;
+}
+
 /** Why a grant does not open this demand now; undefined when it does. */
-export const whyNotGranted = (
+const whyNotGranted = (
   grant: GrantFacts,
-  purpose: string,
-  cameraIds: readonly CameraId[] | undefined,
+  { purpose, cameraIds, counts }: Question,
   now: Date,
 ): { rule: string; because: string } | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
@@ -87,19 +94,19 @@ export const whyNotGranted = (
   const scope = grant.cameraIds;
   if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
     return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
-  if (grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
+  if (counts && grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
     return { rule: 'grant_budget', because: `The grant's budget of ${grant.searchesPerDayMax} searches a day is used up.` };
   return undefined;
 };
 
-const verdictFor = (agency: AgencyFacts, facts: Facts, purpose: string, cameraIds: readonly CameraId[] | undefined): Verdict => {
+const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
   if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter((grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId);
   let worst = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
   for (const grant of grants) {
-    const why = whyNotGranted(grant, purpose, cameraIds, facts.now);
+    const why = whyNotGranted(grant, question, facts.now);
     if (why) worst = why;
     else fitting.push(grant);
   }
@@ -110,8 +117,16 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, purpose: string, cameraId
 const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
   if (!facts.home.purposes.includes(demand.purpose))
     return refuse('purpose_unknown', `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`);
-  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, demand.purpose, demand.cameraIds));
+  const question = { purpose: demand.purpose, cameraIds: demand.cameraIds, counts: true };
+  const verdicts = facts.asked.map((agency) => neverAListing(demand, verdictFor(agency, facts, question)));
   return permitFromVerdicts(actor, demand, facts, verdicts);
+};
+
+/** Across the wall a search looks for something: a plate, or what passed cameras that it names. */
+const neverAListing = (demand: SearchDemand, verdict: Verdict): Verdict => {
+  if (verdict.verdict !== 'granted' || demand.plate !== undefined || demand.cameraIds !== undefined) return verdict;
+  const because = "Without a plate, another agency's reads are searched by camera only; name the cameras.";
+  return { agencyId: verdict.agencyId, slug: verdict.slug, verdict: 'refused', rule: 'cameras_missing', because };
 };
 
 /** A picture may be opened for this long after its search, in seconds. */
@@ -119,9 +134,13 @@ export const pictureAgeSecondsMax = 3600;
 
 const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Facts): Decision => {
   const search = facts.search;
+  if (demand.link === 'broken') return refuse('picture_link', 'This link was not made for your session, or it was changed; search again to open the picture.');
+  if (demand.link === 'expired') return refuse('picture_link_expired', 'This link to a picture has expired; search again to open the picture.');
   if (!search || !search.asked.includes(demand.agencyId)) return refuse('search_missing', 'This picture does not belong to a search of yours in this session.');
   if (search.ageSeconds > pictureAgeSecondsMax) return refuse('search_stale', 'The search is too old to open its pictures; search again.');
-  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, search.purpose, search.cameraIds ?? undefined));
+  // The search has counted; its pictures do not count again.
+  const question = { purpose: search.purpose, cameraIds: search.cameraIds ?? undefined, counts: false };
+  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
 

@@ -1,6 +1,6 @@
 // What is asked: the data of a demand, per action. Only what the rules or the log need; the rest of a request stays with
 // the service.
-import type { AgencyId, CameraId, GrantId, SearchId } from '../core/ids.js';
+import type { AgencyId, AgencyName, CameraId, GrantId, SearchId } from '../core/ids.js';
 import type { Action } from './actions.js';
 
 /** A search. `plate` is the pattern as searched (undefined: cameras and time only), kept for the log. */
@@ -21,6 +21,8 @@ export interface PictureDemand {
   readonly agencyId: AgencyId;
   readonly readId: string;
   readonly kind: 'crop' | 'frame';
+  /** What the service found of the link by which the picture is asked for: made for this session, search and read, and in time. */
+  readonly link: 'holds' | 'broken' | 'expired';
 }
 
 /** Asking another agency for a grant. */
@@ -49,6 +51,16 @@ export type DemandOf<A extends Action> = A extends 'read.search'
       : A extends 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire'
         ? GrantStepDemand
         : OwnDemand;
+
+/** The same as a person may put it: agencies by id or by short name. The vault looks the names up before anything is decided. */
+export type AskedOf<A extends Action> = A extends 'read.search'
+  ? Omit<SearchDemand, 'agencies'> & { readonly agencies: readonly AgencyName[] }
+  : A extends 'grant.request'
+    ? Omit<GrantRequestDemand, 'ownerAgencyId'> & { readonly ownerAgencyId: AgencyName }
+    : DemandOf<A>;
+
+/** A demand with its action, as it was asked. */
+export type Asked = { [A in Action]: { readonly action: A } & AskedOf<A> }[Action];
 
 /** A demand with its action, as `decide` sees it. */
 export type Demand = { [A in Action]: { readonly action: A } & DemandOf<A> }[Action];

@@ -35,3 +35,17 @@ export const jobId = id<JobId>();
 export const readId = id<ReadId>();
 export const searchId = id<SearchId>();
 export const grantId = id<GrantId>();
+
+/** An agency's short public name, where its id would do too. */
+export type AgencySlug = Id<'agency slug'>;
+/** An agency as people name it. What has the form of an id is taken for one. */
+export type AgencyName = AgencyId | AgencySlug;
+
+export const agencyName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "must be an agency's id or short name")
+  .pipe(z.custom<AgencyName>());
+
+export const isAgencyId = (name: AgencyName): name is AgencyId => z.guid().safeParse(name).success;

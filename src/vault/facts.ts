@@ -1,10 +1,10 @@
 // Looks up the facts of a decision, in the transaction of the act and after Postgres was told who asks: so nothing here can
 // come from another agency but what is public (the directory) or shared with it (a grant).
 import type { Actor } from '../access/actor.js';
-import type { Demand } from '../access/demand.js';
+import type { Asked, Demand } from '../access/demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
-import { notFound } from '../core/errors.js';
-import type { AgencyId, GrantId } from '../core/ids.js';
+import { notFound, PlatewardError } from '../core/errors.js';
+import { isAgencyId, type AgencyId, type AgencyName, type GrantId } from '../core/ids.js';
 import type { Sql } from './database.js';
 
 interface AgencyRow {
@@ -25,6 +25,37 @@ const agencyOf = (row: AgencyRow): AgencyFacts => ({
   state: row.state,
   purposes: row.purposes,
 });
+
+const noSuchAgency = (): PlatewardError =>
+  new PlatewardError('notFound', 'not_found', 'There is no agency of this id or short name in this house.');
+
+/** Whether a demand names agencies otherwise than by id. */
+export const namesAgencies = (asked: Asked): boolean => {
+  if (asked.action === 'read.search') return !asked.agencies.every(isAgencyId);
+  return asked.action === 'grant.request' && !isAgencyId(asked.ownerAgencyId);
+};
+
+/**
+ * The demand with each agency by its id. Postgres must have been told who asks.
+ * @throws PlatewardError `not_found`
+ */
+export const withAgencyIds = async (sql: Sql, asked: Asked): Promise<Demand> => {
+  const idsOf = async (names: readonly AgencyName[]): Promise<AgencyId[]> => {
+    const { rows } = await sql.query<{ agency_id: AgencyId; slug: string }>({
+      name: 'facts-slugs',
+      text: 'select agency_id, slug from agencies where slug = any($1::text[])',
+      values: [names],
+    });
+    return names.map((name) => {
+      const id = isAgencyId(name) ? name : rows.find((row) => row.slug === name)?.agency_id;
+      if (!id) throw noSuchAgency();
+      return id;
+    });
+  };
+  if (asked.action === 'read.search') return { ...asked, agencies: await idsOf(asked.agencies) };
+  if (asked.action !== 'grant.request') return asked;
+  return { ...asked, ownerAgencyId: (await idsOf([asked.ownerAgencyId]))[0]! };
+};
 
 /** Agencies that the demand names, the home agency first. */
 const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
@@ -150,7 +181,7 @@ export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise
   if (!home) throw notFound('agency');
   const asked = askedAgencies(demand).map((id) => {
     const row = byId.get(id);
-    if (!row) throw notFound('agency');
+    if (!row) throw noSuchAgency();
     return agencyOf(row);
   });
   return { now: home.now, home: agencyOf(home), asked, grants, ...standingOf(actor, home.standing), ...search };

@@ -3,13 +3,13 @@
 import { ruleOf, type Action } from '../access/actions.js';
 import { actorId, type Actor } from '../access/actor.js';
 import { decide, isRefusal, type Permit, type Refusal } from '../access/decide.js';
-import type { Demand, DemandOf } from '../access/demand.js';
+import type { Asked, AskedOf, Demand } from '../access/demand.js';
 import type { Facts } from '../access/facts.js';
 import { refused, unauthenticated, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type SearchId } from '../core/ids.js';
 import type { Database, Sql, Transaction } from './database.js';
 import { entriesOf, type Act } from './entries.js';
-import { loadFacts } from './facts.js';
+import { loadFacts, namesAgencies, withAgencyIds } from './facts.js';
 import type { FrontDoor } from './front-door.js';
 import { append, type Receipt } from './ledger.js';
 import { bind } from './stores/bound.js';
@@ -32,7 +32,7 @@ export interface Door<A extends Action> {
    *   so it must do nothing but speak with its stores
    * @throws PlatewardError `refused` with the rule's reason, after the refusal was written down
    */
-  open<T>(demand: DemandOf<A>, work: (stores: Lent[A], permit: Permit) => Promise<T>): Promise<Opened<T>>;
+  open<T>(demand: AskedOf<A>, work: (stores: Lent[A], permit: Permit) => Promise<T>): Promise<Opened<T>>;
 }
 
 /** What the vault tells whoever counts: no plate, name or reason. */
@@ -73,10 +73,10 @@ export class Vault {
   private async open<A extends Action, T>(
     actor: Actor,
     action: A,
-    asked: DemandOf<A>,
+    asked: AskedOf<A>,
     work: (stores: Lent[A], permit: Permit) => Promise<T>,
   ): Promise<Opened<T>> {
-    const demand = { ...asked, action } as unknown as Demand;
+    const demand = { ...asked, action } as unknown as Asked;
     for (let attempt = 1; ; attempt += 1) {
       const began = performance.now();
       try {
@@ -100,11 +100,14 @@ export class Vault {
   private async act(
     tx: Transaction,
     actor: Actor,
-    demand: Demand,
+    asked: Asked,
     work: (stores: object, permit: Permit) => Promise<unknown>,
   ): Promise<{ facts: Facts; opened: Opened<unknown> } | { facts: Facts; refusal: Refusal; receipts: readonly Receipt[] }> {
     const { sql } = tx;
     const home = actor.agencyId;
+    const demand = namesAgencies(asked)
+      ? (await Promise.all([tellWhoAsks(sql, actor), withAgencyIds(sql, asked)]))[1]
+      : (asked as Demand);
     const [, facts] = await Promise.all([tellWhoAsks(sql, actor), loadFacts(sql, actor, demand)]);
     const decision = decide(actor, demand, facts);
     const shown = new Map<AgencyId, number>();

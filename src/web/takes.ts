@@ -49,16 +49,34 @@ const sentenceOf = (issue: Issue): string | undefined => {
   }
 };
 
-/** Every fault of a value, by field. */
+/** Field of a text that no database keeps, because it holds a NUL or half of a surrogate pair; undefined when there is none. */
+const unkeepable = (value: unknown): string | undefined => {
+  const left: [field: string, part: unknown][] = [['', value]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [field, part] = next;
+    if (typeof part === 'string' && (part.includes('\0') || /\p{Surrogate}/u.test(part))) return field;
+    if (typeof part !== 'object' || part === null) continue;
+    for (const [key, each] of Object.entries(part)) left.push([field === '' ? key : `${field}.${key}`, each]);
+  }
+  return undefined;
+};
+
+/** Faults told at most; a list of a thousand wrong ids is told by its first. */
+const faultsMax = 50;
+
+/** Faults of a value by field, at most `faultsMax`. */
 export const faultsOf = (
   place: Place,
   schema: z.ZodType,
   value: unknown,
 ): { readonly value?: unknown; readonly faults: readonly Fault[] } => {
+  const field = unkeepable(value);
+  if (field !== undefined)
+    return { faults: [{ in: place, field: field.slice(0, 100), message: 'holds a character that is not text' }] };
   const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) return { value: parsed.data, faults: [] };
   return {
-    faults: parsed.error.issues.map((issue) => ({
+    faults: parsed.error.issues.slice(0, faultsMax).map((issue) => ({
       in: place,
       field: issue.path.map(String).join('.'),
       message: issue.message,

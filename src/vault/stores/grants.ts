@@ -1,6 +1,6 @@
 // Grants: asked for by the grantee's side, decided by the owner's. The database keeps the steps in order and the scope unchanged.
 import type { GrantState } from '../../access/facts.js';
-import { conflict, notFound } from '../../core/errors.js';
+import { conflict, messageOf, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
 import { sqlStateOf } from '../database.js';
 import type { Bound } from './bound.js';
@@ -127,8 +127,9 @@ export const grantStepper = ({ sql, home, permit }: Bound): GrantStepper => {
         if (rowCount !== 1) throw notFound('grant');
       } catch (error) {
         if (sqlStateOf(error) !== 'PW001') throw error;
-        const { state } = permit.facts.grants.find((each) => each.grantId === id) ?? { state: 'ended' };
-        throw conflict('grant_state', `The grant is ${state}; it cannot become ${to}.`);
+        // The trigger names the state as it was at that moment; another administrator may just have been first.
+        const state = /from (\w+) to/.exec(messageOf(error))?.[1] ?? 'ended';
+        throw conflict('grant_state', `The grant is ${state}; it cannot become ${to}.`, { state });
       }
       return get(id);
     },
