@@ -133,6 +133,7 @@ export class CameraClient {
     readonly url: string,
     private readonly credentialId: string,
     privateKey: string,
+    private readonly say: (line: string) => void = () => undefined,
   ) {
     this.key = createPrivateKey(privateKey);
   }
@@ -150,6 +151,7 @@ export class CameraClient {
         const busy = error instanceof ApiFault && (error.status === 429 || error.status === 503);
         const away = error instanceof PlatewardError && error.code === 'server_unreachable';
         if (attempt >= attemptsMax || !(busy || away)) throw error;
+        if (attempt === 3) this.say(`${error.message} Trying again for a while.`);
         const seconds = busy ? (error.retryAfterSeconds ?? 1) : Math.min(5, attempt);
         await wait(Math.min(30, seconds) * 1000);
       }

@@ -1,5 +1,9 @@
 // The commands of `npm run plateward -- …`, each in a file of its own. Every fault is told in one sentence.
 import { Command } from 'commander';
+import { agencyCommand } from './agency.js';
+import { cameraCommand } from './camera.js';
+import { framesCommand } from './frames.js';
+import { memberCommand } from './member.js';
 import { migrateCommand } from './migrate.js';
 import { tellFault } from './say.js';
 import { startCommand } from './start.js';
@@ -12,6 +16,10 @@ const program = new Command('plateward')
   .showHelpAfterError('(see `npm run plateward -- --help`)')
   .addCommand(startCommand())
   .addCommand(migrateCommand())
+  .addCommand(agencyCommand())
+  .addCommand(memberCommand())
+  .addCommand(cameraCommand())
+  .addCommand(framesCommand())
   .addCommand(webCommand())
   .addCommand(workerCommand())
   .addHelpText(

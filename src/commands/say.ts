@@ -1,4 +1,5 @@
 // How commands speak to the person in front of them: progress to standard error, answers to standard output.
+import { ApiFault } from './api-client.js';
 import { messageOf, PlatewardError } from '../core/errors.js';
 
 /** One line of progress. */
@@ -34,6 +35,6 @@ export const tellFault = (error: unknown, debug: boolean): void => {
     error instanceof PlatewardError ? error.publicMessage : messageOf(error) || 'It failed without saying why.';
   process.stderr.write(`plateward: ${told}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-  else if (!(error instanceof PlatewardError))
+  else if (!(error instanceof PlatewardError) && !(error instanceof ApiFault))
     process.stderr.write('plateward: run it again with --debug to see where this came from.\n');
 };

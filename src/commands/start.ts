@@ -14,6 +14,7 @@ import { loadDemo } from './demo-data.js';
 import { seedDemo } from './demo-seed.js';
 import { freePort } from './embedded-postgres.js';
 import { projectRoot, webEntry, workerEntry } from './places.js';
+import { tellRunning } from './running.js';
 import { choosePort } from './ports.js';
 import { say } from './say.js';
 import { loadSecrets } from './secrets.js';
@@ -88,6 +89,10 @@ const up = async (config: Config, options: Options, stack: Stack): Promise<void>
     ready.push(supervisor.until(worker, () => answers(`http://${host}:${metricsPort}/healthz`), readySecondsMax));
   }
   await Promise.all(ready);
+  stack.push(
+    'the note of where it runs',
+    await tellRunning(dataDir, { url, doorUrl: urls.door, queueUrl: urls.queue, appUrl: urls.app }),
+  );
   stack.check();
 
   if (options.empty) return tellEmpty(url);

@@ -1,0 +1,103 @@
+// `plateward agency add`: enrols an agency at the front door and prints the one-time token for its first administrator.
+// `plateward agency administrator`: uses that token. Neither gives anybody a way into an agency that has its people.
+import path from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { loadConfig, need, type Config } from '../config/config.js';
+import { invalid } from '../core/errors.js';
+import { login, personName } from '../core/people.js';
+import { legalClasses, slug, stateCode } from '../core/roles.js';
+import { FrontDoor } from '../vault/front-door.js';
+import { bootstrapAdministrator } from './api-client.js';
+import { askPassword } from './ask.js';
+import { addressOf, urlHelp } from './as-member.js';
+import { readRunning } from './running.js';
+import { answer } from './say.js';
+
+/** Checks a typed value by its schema. @throws PlatewardError `options` */
+const checked = <T>(what: string, schema: z.ZodType<T>, value: string): T => {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalid('options', `${what} ${parsed.error.issues[0]?.message ?? 'is not valid'}.`);
+  return parsed.data;
+};
+
+/** The front door's address: as set, or that of the `npm start` which runs on this data folder. */
+const doorUrl = async (config: Config): Promise<string> =>
+  config.DATABASE_DOOR_URL?.reveal() ??
+  (await readRunning(path.resolve(config.DATA_DIR)))?.doorUrl ??
+  need<string>(undefined, 'DATABASE_DOOR_URL');
+
+interface AddOptions {
+  readonly name: string;
+  readonly class: string;
+  readonly state: string;
+}
+
+const add = async (short: string, options: AddOptions): Promise<void> => {
+  const agency = {
+    slug: checked('The short name', slug, short),
+    name: checked(
+      '--name',
+      z.string().trim().min(1, 'must not be empty').max(120, 'must have at most 120 characters'),
+      options.name,
+    ),
+    legalClass: checked('--class', z.enum(legalClasses, `must be one of ${legalClasses.join(', ')}`), options.class),
+    state: checked('--state', stateCode, options.state),
+  };
+  const config = loadConfig();
+  const front = new FrontDoor(await doorUrl(config), 1);
+  try {
+    const { agencyId, token, expiresAt } = await front.enrolAgency(agency);
+    answer(`${agency.name} is enrolled as ${agency.slug} (${agencyId}).`);
+    answer(
+      `Its first administrator comes in with this one-time token, valid until ${expiresAt.toISOString().slice(0, 16)}Z. It is shown this once:`,
+    );
+    answer(`  ${token}`);
+    answer('To use it:');
+    answer(
+      `  npm run plateward -- agency administrator ${agency.slug} --login <login> --name "<name>" --token <the token>`,
+    );
+  } finally {
+    await front.close();
+  }
+};
+
+interface AdministratorOptions {
+  readonly login: string;
+  readonly name: string;
+  readonly token: string;
+  readonly url?: string;
+}
+
+const administrator = async (short: string, options: AdministratorOptions): Promise<void> => {
+  const agency = checked('The short name', slug, short);
+  const who = { login: checked('--login', login, options.login), name: checked('--name', personName, options.name) };
+  const password = await askPassword(`New password of ${who.login} (12 characters or more)`, 'PLATEWARD_NEW_PASSWORD');
+  await bootstrapAdministrator(await addressOf(options.url), agency, { ...who, token: options.token, password });
+  answer(`${who.login} is the first administrator of ${agency}, and may now sign in, add members and cameras.`);
+};
+
+export const agencyCommand = (): Command =>
+  new Command('agency')
+    .description('enrol an agency')
+    .addCommand(
+      new Command('add')
+        .description('enrol an agency and print the one-time token for its first administrator')
+        .argument('<short name>', 'such as riverton-pd')
+        .requiredOption('--name <name>', 'such as "Riverton Police Department"')
+        .requiredOption('--class <legal class>', legalClasses.join(', '))
+        .requiredOption('--state <state>', 'two letters, such as OH')
+        .action(add),
+    )
+    .addCommand(
+      new Command('administrator')
+        .description(
+          "make an agency's first administrator by its one-time token; the password is asked for, or taken from PLATEWARD_NEW_PASSWORD",
+        )
+        .argument('<short name>', 'such as riverton-pd')
+        .requiredOption('--login <login>', 'what to sign in with')
+        .requiredOption('--name <name>', "the person's name")
+        .requiredOption('--token <token>', 'the one-time token that `agency add` printed')
+        .option('--url <address>', urlHelp)
+        .action(administrator),
+    );

@@ -1,0 +1,68 @@
+// `plateward frames send`: a folder of pictures, sent as a camera would send them, with progress. A file is one frame however often it
+// is sent: broken off and run again, it goes on where it was.
+import { readFile, stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { invalid } from '../core/errors.js';
+import { CameraClient } from './api-client.js';
+import { addressOf, urlHelp } from './as-member.js';
+import { cameraKeyFile } from './camera.js';
+import { findPictures, sendPictures } from './pictures.js';
+import { answer, say } from './say.js';
+
+interface Options {
+  readonly camera: string;
+  readonly url?: string;
+  readonly capturedAt: string;
+}
+
+const clock = (text: string): ((file: string) => Promise<Date>) => {
+  if (text === 'file') return async (file) => (await stat(file)).mtime;
+  if (text === 'now') return () => Promise.resolve(new Date());
+  const instant = new Date(text);
+  if (Number.isNaN(instant.getTime()))
+    throw invalid('options', '--captured-at must be now, file, or a time such as 2026-11-23T07:15:00Z.');
+  return () => Promise.resolve(instant);
+};
+
+const send = async (place: string, options: Options): Promise<void> => {
+  const capturedAtOf = clock(options.capturedAt);
+  const text = await readFile(options.camera, 'utf8').catch(() => {
+    throw invalid('key_file', `The camera's key file ${options.camera} cannot be read. \`camera add\` makes one.`);
+  });
+  const parsed = cameraKeyFile.safeParse(jsonOf(text));
+  if (!parsed.success)
+    throw invalid('key_file', `${options.camera} is no camera's key file. \`camera add\` makes one.`);
+  const { camera, credentialId, privateKey } = parsed.data;
+  const files = await findPictures(place);
+  const url = await addressOf(options.url);
+  const { frameIds, refused } = await sendPictures(
+    files,
+    new CameraClient(url, credentialId, privateKey, say),
+    capturedAtOf,
+  );
+  answer(
+    `The camera "${camera}" has sent ${frameIds.length} frame(s)${refused > 0 ? `; ${refused} were refused (see above)` : ''}.`,
+  );
+  if (refused > 0) process.exitCode = 1;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+export const framesCommand = (): Command =>
+  new Command('frames')
+    .description('frames of a camera')
+    .addCommand(
+      new Command('send')
+        .description('send pictures as a camera; run again, it goes on where it was')
+        .argument('<folder>', 'folder with pictures, or one picture')
+        .requiredOption('--camera <key file>', 'the file that `camera add` wrote')
+        .option('--captured-at <time>', 'now, file (its time of change), or a time such as 2026-11-23T07:15:00Z', 'now')
+        .option('--url <address>', urlHelp)
+        .action(send),
+    );

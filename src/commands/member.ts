@@ -1,0 +1,39 @@
+// `plateward member add`: a new member of an agency, added by one of its administrators.
+import { Command } from 'commander';
+import { z } from 'zod';
+import { roles } from '../core/roles.js';
+import { askPassword } from './ask.js';
+import { asMember, signingIn, type AsMember } from './as-member.js';
+import { newPassword } from './demo-data.js';
+import { answer } from './say.js';
+
+interface Options extends AsMember {
+  readonly name: string;
+  readonly role: string;
+  readonly generate?: true;
+}
+
+const add = async (login: string, options: Options): Promise<void> =>
+  asMember(options, async (client) => {
+    const password = options.generate
+      ? newPassword()
+      : await askPassword(`New password of ${login} (12 characters or more)`, 'PLATEWARD_NEW_PASSWORD');
+    await client.post('/api/v1/members', { login, name: options.name, role: options.role, password }, z.unknown());
+    answer(`${login} is now ${options.role} of ${client.agencyName}.`);
+    if (options.generate) answer(`Password, shown this once: ${password}`);
+  });
+
+export const memberCommand = (): Command =>
+  new Command('member')
+    .description('members of an agency')
+    .addCommand(
+      signingIn(
+        new Command('add')
+          .description('add a member; the new password is asked for, or taken from PLATEWARD_NEW_PASSWORD')
+          .argument('<login>', 'what the new member signs in with'),
+      )
+        .requiredOption('--name <name>', "the person's name")
+        .requiredOption('--role <role>', roles.join(', '))
+        .option('--generate', 'make a password and print it once')
+        .action(add),
+    );
