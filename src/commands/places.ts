@@ -21,4 +21,4 @@ export const migrationsFolder = path.join(projectRoot, 'prisma', 'migrations');
 export const webEntry = path.join(projectRoot, 'dist', 'src', 'main.js');
 export const workerEntry = path.join(projectRoot, 'dist', 'workers', 'main.js');
 /** Loaded before an entry point in a child, so that it ends with its parent. */
-export const tiedPreload = path.join(projectRoot, 'dist', 'src', 'commands', 'tied.main.js');
+export const tiedPreload = path.join(projectRoot, 'dist', 'src', 'commands', 'tied', 'main.js');
