@@ -27,7 +27,7 @@ const startEngine = (config: Config): Promise<Engine> =>
     threads: 1,
     provider: 'cpu',
     pixelsMax: config.FRAME_PIXELS_MAX,
-    size: 'live',
+    size: 'still',
     crops: true,
     timeoutMs: config.FRAME_TIMEOUT_MS,
     onLost: (why) => log.warn({ event: `runner_${why}` }, 'a runner was lost and is replaced'),

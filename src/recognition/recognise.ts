@@ -13,12 +13,17 @@ export interface RecogniseOptions {
   readonly view?: Picture;
   /** Most plates of one picture, best score first. */
   readonly platesMax?: number;
+  /** Texts less likely than this are guesses at something that is no plate, and left out. */
+  readonly confidenceMin?: number;
   /** Plates read in one call of the reader; bounds the memory, gains no time on a CPU. */
   readonly batchMax?: number;
 }
 
+/** On labelled street pictures nine of ten detections that are no plate stay below this, and hardly a right text does. */
+const confidenceMinUsual = 0.1;
+
 /**
- * @returns plates in source pixels, surest detection first; places where the reader sees no character are left out
+ * @returns plates in source pixels, surest detection first; places where the reader sees no text are left out
  * @throws Error when a model answers another shape than its manifest says
  */
 export const recognise = async (picture: Picture, models: Models, options: RecogniseOptions = {}): Promise<Plate[]> => {
@@ -35,7 +40,8 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const batch = options.batchMax ?? 8;
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch) plates.push(...(await read(picture, kept.slice(i, i + batch), reader)));
-  return plates.filter(({ text }) => text !== '');
+  const confidenceMin = options.confidenceMin ?? confidenceMinUsual;
+  return plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin);
 };
 
 const read = async (picture: Picture, detections: readonly Detection[], reader: Models['reader']): Promise<Plate[]> => {
