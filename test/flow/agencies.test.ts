@@ -3,6 +3,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cameraSecretLabel } from '../../src/vault/agency-keys.js';
+import { withClient } from '../../src/vault/roles.js';
 import { makeAgency } from '../support/agencies.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
@@ -182,10 +183,18 @@ describe('members', () => {
     const deputyId = String(body['id']);
     const second = house.browser();
     expect((await second.signIn(agency.slug, 'deputy', password)).status).toBe(201);
-    const answers = await Promise.all([
-      first.send('PATCH', `/api/v1/members/${deputyId}`, { role: 'officer' }),
-      second.send('PATCH', `/api/v1/members/${agency.members.administrator.memberId}`, { status: 'ended' }),
-    ]);
+    // Both are let as far as their entry in the log before either may finish, so that each was decided while the other stood.
+    const answers = await withClient(house.database.adminUrl, async (client) => {
+      await client.query('begin');
+      await client.query('select 1 from log_heads where agency_id = $1 for update', [agency.agencyId]);
+      const both = Promise.all([
+        first.send('PATCH', `/api/v1/members/${deputyId}`, { role: 'officer' }),
+        second.send('PATCH', `/api/v1/members/${agency.members.administrator.memberId}`, { status: 'ended' }),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await client.query('commit');
+      return both;
+    });
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const survivor = answers[0]?.status === 200 ? first : second;
     const list = await survivor.get<{ members: { role: string; status: string }[] }>('/api/v1/members');

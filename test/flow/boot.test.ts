@@ -1,6 +1,8 @@
 // The house as it opens: its doors are checked, its document is complete, its probes and pages answer, and every error that it
 // can be driven to is a problem document.
 import { connect } from 'node:net';
+import { Controller, Get, Module } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionNames } from '../../src/access/actions.js';
 import { webParts } from '../../src/app.module.js';
@@ -59,6 +61,31 @@ describe('doors', () => {
       /GET \/hidden is served by something that declares nothing/,
     );
     expect(bootFaults([], [], []).join('\n')).toMatch(/Nothing opens audit\.read/);
+  });
+});
+
+describe('a house with a door that declares nothing', () => {
+  @Controller('/api/v1/hidden')
+  class HiddenController {
+    @Get()
+    all(): string {
+      return 'everything';
+    }
+  }
+  @Module({ controllers: [HiddenController] })
+  class HiddenModule {}
+
+  it('does not open, and says which', async () => {
+    const parts = webParts(house.ground);
+    const rooms = { ...parts.rooms, imports: [...(parts.rooms.imports ?? []), HiddenModule] };
+    await expect(openWeb(house.config, { ...parts, rooms })).rejects.toThrow(
+      /GET \/api\/v1\/hidden \(HiddenController\.all\) says neither/,
+    );
+    const prepare = [...parts.prepare, (server: FastifyInstance) => void server.get('/backstage', () => 'everything')];
+    await expect(openWeb(house.config, { ...parts, prepare })).rejects.toThrow(
+      /GET \/backstage is served by something that declares nothing/,
+    );
+    await expect(openWeb(house.config, { ...parts, otherOpeners: [] })).rejects.toThrow(/Nothing opens frame\.claim/);
   });
 });
 

@@ -247,6 +247,16 @@ describe('a session', () => {
     expect((await other.signIn('springfield-pd', renewed.login, 'quite another long one')).status).toBe(201);
   });
 
+  it('is not found for a member whose standing has ended, however it ended', async () => {
+    const member = await newMember('vanished');
+    const browser = await signedIn(member);
+    await sql(`update members set status = 'ended' where id = $1`, [member.id]);
+    expect((await browser.get('/api/v1/sessions/current')).body).toMatchObject({
+      status: 401,
+      code: 'session_missing',
+    });
+  });
+
   it('is nobody with a made-up cookie', async () => {
     const browser = house.browser();
     for (const cookie of [

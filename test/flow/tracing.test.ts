@@ -1,6 +1,7 @@
 // One trace from the HTTP request through the job to the database, as a collector receives it, and nothing in it that anybody
 // typed. The collector is a real one as far as the exporter can tell: it speaks OTLP over HTTP.
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MachineActor } from '../../src/access/actor.js';
@@ -29,10 +30,10 @@ let telemetry: Telemetry;
 let house: TestHouse;
 
 beforeAll(async () => {
-  collector = createServer((request, response) => {
+  collector = createServer((incoming, response) => {
     let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
+    incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    incoming.on('end', () => {
       text += body;
       for (const { scopeSpans } of (JSON.parse(body) as Export).resourceSpans)
         spans.push(...scopeSpans.flatMap((scope) => scope.spans));
@@ -69,19 +70,33 @@ it('goes from the request through the job to the database', async () => {
   const browser = house.signedIn(house.springfield.members.administrator);
   await browser.post('/api/v1/members', { login: 'jane.roe', name: 'Jane Roe', role: 'officer', password: 'short' });
   expect((await browser.get('/api/v1/members/7ABC123')).status).toBe(404);
+  // A body that arrives late is parsed outside the context in which its request began.
+  const { cookie, csrfToken } = browser;
+  const slow = request(`${house.address}/api/v1/cameras`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie, 'x-csrf-token': csrfToken },
+  });
+  slow.write('{"name":');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  slow.end('"Late"}');
+  const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(201);
   await telemetry.stop();
 
-  const request = spans.find(({ name }) => name === 'POST /api/v1/frames');
-  expect(request?.traceId).toBe(job?.traceParent?.split('-')[1]);
+  const post = spans.find(({ name }) => name === 'POST /api/v1/frames');
+  expect(post?.traceId).toBe(job?.traceParent?.split('-')[1]);
   const children = (parent: Span | undefined): Span[] =>
     spans.filter(({ parentSpanId }) => parent !== undefined && parentSpanId === parent.spanId);
-  expect(children(request).map(({ name }) => name)).toEqual(
+  expect(children(post).map(({ name }) => name)).toEqual(
     expect.arrayContaining(['vault.transaction', 'frame.recognize']),
   );
-  const recognised = children(request).find(({ name }) => name === 'frame.recognize');
-  expect(recognised?.traceId).toBe(request?.traceId);
+  const recognised = children(post).find(({ name }) => name === 'frame.recognize');
+  expect(recognised?.traceId).toBe(post?.traceId);
   expect(children(recognised).map(({ name }) => name)).toContain('vault.transaction');
 
+  const late = spans.find(({ name }) => name === 'POST /api/v1/cameras');
+  expect(children(late).map(({ name }) => name)).toContain('vault.transaction');
   const refused = spans.find(({ name }) => name === 'POST /api/v1/members');
   expect(refused?.attributes).toContainEqual({ key: 'http.response.status_code', value: { intValue: 400 } });
   expect(text).not.toMatch(/7ABC123|jane|Jane/);
