@@ -1,7 +1,7 @@
 // Data keys: one an agency and day (and process), wrapped by the agency's key-encryption key and kept beside the blobs that
 // it seals, as objects of their own. Removing a day's key objects makes that day's blobs unreadable for good. A marker
-// object remembers that an agency has sealed something: where it stands and the key ring has no key, the ring was lost, and
-// that is said instead of starting over with a new key.
+// object remembers that an agency has sealed something. Where it stands and the key ring has no key, the ring was lost; where
+// the ring has a key and the marker is missing, it is the wrong store. Either is said instead of starting over.
 import { randomBytes } from 'node:crypto';
 import type { AgencyId, CameraId } from '../core/ids.js';
 import type { KeyWrapper } from './keyring.js';
@@ -24,7 +24,9 @@ interface DataKey extends DataKeyName {
 /** Opened data keys kept in memory, by use. */
 const openKeysMax = 512;
 
-const markerName = 'keys/agency';
+const markerOf = (agencyId: AgencyId): string => `${agencyId}/keys/agency`;
+/** What the marker holds while the agency's key is being made. */
+const begun = Buffer.from('begun');
 const contextOf = ({ day, id }: DataKeyName): string => `blob/${day}/${id}`;
 const objectName = (agencyId: AgencyId, { day, id }: DataKeyName): string => `${agencyId}/keys/${day}/${id}`;
 
@@ -109,13 +111,25 @@ export class AgencyKeys {
     }
   }
 
+  /** Whether anything of the agency was ever sealed into this store. */
+  async isHome(agencyId: AgencyId): Promise<boolean> {
+    return this.store.exists(markerOf(agencyId));
+  }
+
   private async prove(agencyId: AgencyId): Promise<void> {
-    const name = `${agencyId}/${markerName}`;
+    const name = markerOf(agencyId);
     const marker = await this.store.get(name);
-    if (marker) {
+    if (marker && !marker.equals(begun)) {
       await this.wrapper.unwrap(agencyId, marker, 'marker');
       return;
     }
+    if (!marker && (await this.wrapper.has(agencyId)))
+      throw storeFault(
+        'blob_store_unavailable',
+        `${this.store.place} holds nothing of agency ${agencyId}, although the key ring has its key: is it the right one, and is it mounted?`,
+      );
+    // Said before the key is made, so that a process that is killed in between is told apart from a store that was lost.
+    await this.store.put(name, begun);
     await this.wrapper.create(agencyId);
     await this.store.put(name, await this.wrapper.wrap(agencyId, Buffer.alloc(keyBytes), 'marker'));
   }

@@ -1,5 +1,6 @@
 // The object store in a folder. A put is: a temporary file, its fsync, a rename, the fsync of the directory; so an object is
-// there whole or not at all, also after the power went.
+// there whole or not at all, also after the power went. A folder that became another one under us, as when its disk is
+// unmounted, is not written to.
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,11 +25,14 @@ export class FolderStore implements ObjectStore {
     this.place = `The folder ${this.root}`;
   }
 
+  /** Device and inode of the folder as first seen. */
+  private identity: string | undefined;
+
   async put(name: string, bytes: Uint8Array): Promise<void> {
     const target = path.join(this.root, name);
     const temporary = path.join(this.waiting, randomUUID());
     try {
-      await this.ready(this.waiting);
+      await this.expectSame();
       await writeDurably(temporary, bytes);
       await this.ready(path.dirname(target));
       await rename(temporary, target);
@@ -41,6 +45,7 @@ export class FolderStore implements ObjectStore {
 
   async get(name: string): Promise<Buffer | undefined> {
     try {
+      await this.expectSame();
       return await readFile(path.join(this.root, name));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
@@ -50,6 +55,7 @@ export class FolderStore implements ObjectStore {
 
   async exists(name: string): Promise<boolean> {
     try {
+      await this.expectSame();
       await stat(path.join(this.root, name));
       return true;
     } catch (error) {
@@ -89,6 +95,16 @@ export class FolderStore implements ObjectStore {
         `${this.place} cannot be used for pictures (${messageOf(error)}); make it writable, or name another in BLOB_DIR.`,
       );
     }
+  }
+
+  private async expectSame(): Promise<void> {
+    if (this.identity === undefined) await this.ready(this.waiting);
+    const identity = await stat(this.root).then(
+      ({ dev, ino }) => `${dev}:${ino}`,
+      (error: unknown) => `gone (${messageOf(error)})`,
+    );
+    this.identity ??= identity;
+    if (identity !== this.identity) throw new Error('it is not the folder that it was; is its disk still mounted?');
   }
 
   /** Makes a directory and puts each new one on record in its parent. */

@@ -128,6 +128,34 @@ test('a key ring that is not the one in use before is said', async () => {
   });
 });
 
+test('a store that is empty, because its disk is not mounted, takes and loses nothing', async () => {
+  await blobs.put(machine(springfield), name, picture);
+  const away = path.join(folder, 'away');
+  renameSync(path.join(folder, 'blobs'), away);
+  mkdirSync(path.join(folder, 'blobs'));
+  for (const each of [blobs, open()]) {
+    const read = await each.get(permitOf(springfield), springfield, name).catch((error: unknown) => error);
+    expect(read).toMatchObject({ code: 'blob_store_unavailable' });
+    expect(isLostForGood(read)).toBe(false);
+    const written = await each
+      .put(machine(springfield), 'frames/2026-11-23/later', picture)
+      .catch((error: unknown) => error);
+    expect(written).toMatchObject({ code: 'blob_store_unavailable' });
+    expect(operatorMessageOf(written)).toMatch(/mounted/);
+  }
+  rmSync(path.join(folder, 'blobs'), { recursive: true });
+  renameSync(away, path.join(folder, 'blobs'));
+  expect(await blobs.get(permitOf(springfield), springfield, name)).toEqual(picture);
+});
+
+test('a process killed while an agency got its key is made up for by the next', async () => {
+  await blobs.store.put(`${springfield}/keys/agency`, Buffer.from('begun'));
+  await open().put(machine(springfield), name, picture);
+  await blobs.store.put(`${springfield}/keys/agency`, Buffer.from('begun'));
+  await open().put(machine(springfield), 'frames/2026-11-24/a', picture);
+  expect(await open().get(permitOf(springfield), springfield, name)).toEqual(picture);
+});
+
 test("removing a day's data keys makes that day's pictures unreadable for good", async () => {
   await blobs.put(machine(springfield), name, picture);
   const day = new Date().toISOString().slice(0, 10);

@@ -46,8 +46,14 @@ export class Blobs {
     if (!permit.opened.includes(agencyId))
       throw refused('blob_not_opened', "This permit does not open that agency's pictures.");
     const sealed = await this.store.get(objectName(agencyId, name));
-    if (!sealed)
+    if (!sealed) {
+      if (!(await this.keys.isHome(agencyId)))
+        throw storeFault(
+          'blob_store_unavailable',
+          `${this.store.place} holds nothing of agency ${agencyId}: is it the right one, and is it mounted?`,
+        );
       throw storeFault('blob_missing', `The object ${objectName(agencyId, name)} is not in ${this.store.place}.`);
+    }
     try {
       return openBlob(await this.keys.opening(agencyId, keyNameOfBlob(sealed)), agencyId, name, sealed);
     } catch (error) {
