@@ -1,0 +1,97 @@
+// Overload is answered, never with silence: a camera that sends too often, an agency with too much waiting, a store that is away.
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withClient } from '../../src/vault/roles.js';
+import { postFrame, smallJpeg, type CameraIdentity } from '../support/cameras.js';
+import { openHouse, type TestHouse } from '../support/web.js';
+
+let house: TestHouse;
+let picture: Buffer;
+const rate = 4;
+const backlogMax = 12;
+beforeAll(async () => {
+  house = await openHouse({ CAMERA_RATE_PER_SECOND_MAX: String(rate), BACKLOG_FRAMES_MAX: String(backlogMax) });
+  picture = await smallJpeg(1);
+});
+afterAll(() => house?.close());
+
+const cameraOf = (agency: 'springfield' | 'shelbyville', index: 0 | 1): CameraIdentity => {
+  const { credentialId, privateKey } = house[agency].cameras[index];
+  return { credentialId, key: privateKey };
+};
+const framesOf = (agencyId: string) =>
+  withClient(house.database.adminUrl, async (client) => {
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::int as count from frames where agency_id = $1',
+      [agencyId],
+    );
+    return rows[0]!.count;
+  });
+
+test('a camera that sends too often is told when to send again; another of the same agency is not', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: rate * 2 + 3 }, () => postFrame(house.address, cameraOf('springfield', 0), picture)),
+  );
+  const refused = answers.filter(({ status }) => status !== 202);
+  expect(refused.length).toBeGreaterThanOrEqual(1);
+  expect(refused.length).toBeLessThanOrEqual(3);
+  for (const each of refused) {
+    expect(each.status).toBe(429);
+    expect(Number(each.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await each.json()).toMatchObject({ status: 429, code: 'camera_rate' });
+  }
+  expect((await postFrame(house.address, cameraOf('springfield', 1), picture)).status).toBe(202);
+});
+
+test('an agency with too much waiting gets 503 and Retry-After; every frame is either stored or refused, and other agencies go on', async () => {
+  const { agencyId } = house.springfield;
+  const before = await framesOf(agencyId);
+  let [accepted, refused] = [0, 0];
+  for (let round = 0; round < 8; round += 1) {
+    const answers = await Promise.all(
+      [0, 0, 1, 1].map((index) => postFrame(house.address, cameraOf('springfield', index as 0 | 1), picture)),
+    );
+    for (const each of answers) {
+      if (each.status === 202) accepted += 1;
+      else if (each.status === 503) {
+        refused += 1;
+        expect(Number(each.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+        expect(await each.json()).toMatchObject({ code: 'backlog_full' });
+      } else expect(each.status).toBe(429);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  expect(refused).toBeGreaterThan(0);
+  expect(await framesOf(agencyId)).toBe(before + accepted);
+  // The bound holds but for those that were under way at once.
+  expect(before + accepted).toBeLessThanOrEqual(backlogMax + 4);
+  expect((await postFrame(house.address, cameraOf('shelbyville', 0), picture)).status).toBe(202);
+});
+
+test('once the backlog is worked off, frames are taken again', async () => {
+  await withClient(house.database.adminUrl, (client) =>
+    client.query(`update jobs set state = 'done', finished_at = now()`),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  expect((await postFrame(house.address, cameraOf('springfield', 0), picture)).status).toBe(202);
+});
+
+test('while the store is away frames are answered with 503 and nothing is put on record', async () => {
+  const { agencyId } = house.shelbyville;
+  const folder = house.config.BLOB_DIR;
+  const before = await framesOf(agencyId);
+  await rename(folder, `${folder}.away`);
+  await writeFile(path.resolve(folder), 'no folder');
+  const answer = await postFrame(house.address, cameraOf('shelbyville', 1), picture, { sequence: 77 });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('30');
+  const text = await answer.text();
+  expect(JSON.parse(text)).toMatchObject({ code: 'blob_store_unavailable' });
+  expect(text).not.toContain(folder);
+  expect(await framesOf(agencyId)).toBe(before);
+  await rename(folder, `${folder}.was`);
+  await rename(`${folder}.away`, folder);
+  expect((await postFrame(house.address, cameraOf('shelbyville', 1), picture, { sequence: 77 })).status).toBe(202);
+  expect(await framesOf(agencyId)).toBe(before + 1);
+});
