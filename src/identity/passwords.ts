@@ -40,7 +40,7 @@ export const checkPassword = (password: string, login?: string): void => {
   if (new Set(password).size < 4)
     throw invalid('password_weak', 'A password must have at least four different characters.');
   const rest = login === undefined ? password : password.toLowerCase().replaceAll(login.toLowerCase(), '');
-  if (rest.length < Math.min(passwordLengthMin, password.length) / 2)
+  if (rest.length <= passwordLengthMin / 2)
     throw invalid('password_weak', 'A password must not be the login, alone or with a little around it.');
 };
 

@@ -17,12 +17,20 @@ export interface Fault {
 
 type Issue = z.core.$ZodRawIssue;
 
+const words: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
 const sentenceOf = (issue: Issue): string | undefined => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? 'is missing'
-        : `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+      if (issue.input === undefined) return 'is missing';
+      return `must be ${words[issue.expected] ?? `of the type ${issue.expected}`}`;
     case 'unrecognized_keys':
       return `has fields that are not known here: ${issue.keys
         .map((key) => key.slice(0, 40))
@@ -43,7 +51,7 @@ const sentenceOf = (issue: Issue): string | undefined => {
           ? `must have at most ${issue.maximum} items`
           : `must be at most ${issue.maximum}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
+      return `${issue.input === undefined ? 'is missing; it ' : ''}must be one of ${issue.values.map(String).join(', ')}`;
     default:
       return undefined;
   }
@@ -75,13 +83,13 @@ export const faultsOf = (
     return { faults: [{ in: place, field: field.slice(0, 100), message: 'holds a character that is not text' }] };
   const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) return { value: parsed.data, faults: [] };
-  return {
-    faults: parsed.error.issues.slice(0, faultsMax).map((issue) => ({
-      in: place,
-      field: issue.path.map(String).join('.'),
-      message: issue.message,
-    })),
-  };
+  const fieldOf = (issue: z.core.$ZodIssue): string => issue.path.map(String).join('.');
+  // Of a value that is of another type altogether nothing else is worth saying.
+  const mistyped = new Set(parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(fieldOf));
+  const told = parsed.error.issues
+    .filter((issue) => issue.code === 'invalid_type' || !mistyped.has(fieldOf(issue)))
+    .slice(0, faultsMax);
+  return { faults: told.map((issue) => ({ in: place, field: fieldOf(issue), message: issue.message })) };
 };
 
 /** The refusal of a request by its form, with the whole list of faults. */
