@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCandidates, iou, suppress, type Detection } from './candidates.js';
+import { covered, decodeCandidates, iou, suppress, type Detection } from './candidates.js';
 import type { Box, Quad } from './picture.js';
 
 const frame = { width: 1920, height: 1080, scaleX: 1 / 3, scaleY: 1 / 3 };
@@ -97,6 +97,8 @@ describe('candidates', () => {
         expect(iou(a, a)).toBeCloseTo(1, 12);
       }),
     );
+    expect(covered([0, 0, 100, 100], [10, 10, 10, 10])).toBe(1);
+    expect(covered([0, 0, 10, 10], [5, 0, 10, 10])).toBe(0.5);
     expect(iou([0, 0, 10, 10], [10, 0, 10, 10])).toBe(0);
     expect(iou([0, 0, 10, 10], [5, 0, 10, 10])).toBeCloseTo(1 / 3);
   });

@@ -84,9 +84,17 @@ export const suppress = (detections: readonly Detection[], iouMax: number, count
 
 /** Intersection over union of two boxes, 0..1. */
 export const iou = (a: Box, b: Box): number => {
+  const both = shared(a, b);
+  return both / (area(a) + area(b) - both);
+};
+
+/** The share of the smaller box that the other covers, 0..1: a plate found twice, once tight and once wide. */
+export const covered = (a: Box, b: Box): number => shared(a, b) / Math.min(area(a), area(b));
+
+const area = ([, , width, height]: Box) => width * height;
+
+const shared = (a: Box, b: Box): number => {
   const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (a[2] * a[3] + b[2] * b[3] - shared);
+  return width > 0 && height > 0 ? width * height : 0;
 };

@@ -69,6 +69,12 @@ describe('recognise', () => {
     expect(await recognise(picture, models([at(10, 10)], ''))).toEqual([]);
   });
 
+  it('answers a plate that was boxed twice once', async () => {
+    const wide = [0.8, 80, 80, 180, 150, ...at(80, 80).slice(5)];
+    const plates = await recognise(picture, models([at(100, 100), wide], 'AB12'));
+    expect(plates.map(({ score }) => score.toFixed(1))).toEqual(['0.9']);
+  });
+
   it('leaves out guesses', async () => {
     const unsure: Models = { ...models([at(10, 10)], 'AB') };
     const half = { ...unsure, reader: { ...unsure.reader, run: softened(unsure.reader.run) } };

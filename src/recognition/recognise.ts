@@ -1,6 +1,6 @@
 // Plates of a picture: letterbox, detect, keep one a plate, set upright, read. Everything it needs comes as an argument;
 // it keeps nothing between calls. A picture without plates is an empty answer and not an error.
-import { decodeCandidates, suppress, type Detection } from './candidates.js';
+import { covered, decodeCandidates, suppress, type Detection } from './candidates.js';
 import { decodeCtc } from './ctc.js';
 import { letterbox } from './letterbox.js';
 import type { Models, Picture, Plate, Tensor } from './picture.js';
@@ -23,7 +23,7 @@ export interface RecogniseOptions {
 const confidenceMinUsual = 0.1;
 
 /**
- * @returns plates in source pixels, surest detection first; places where the reader sees no text are left out
+ * @returns plates in source pixels, surest first; places where the reader sees no text are left out
  * @throws Error when a model answers another shape than its manifest says
  */
 export const recognise = async (picture: Picture, models: Models, options: RecogniseOptions = {}): Promise<Plate[]> => {
@@ -41,8 +41,20 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch) plates.push(...(await read(picture, kept.slice(i, i + batch), reader)));
   const confidenceMin = options.confidenceMin ?? confidenceMinUsual;
-  return plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin);
+  return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
 };
+
+/** Two boxes around one plate may overlap too little to be one for the detector; of what they read the surer stays. */
+const onePerPlace = (plates: readonly Plate[]): Plate[] => {
+  const kept: Plate[] = [];
+  const sureness = ({ score, confidence }: Plate) => score * confidence;
+  for (const plate of plates.toSorted((a, b) => sureness(b) - sureness(a)))
+    if (kept.every(({ box }) => covered(box, plate.box) <= coveredMax)) kept.push(plate);
+  return kept;
+};
+
+/** Plates cover no more of each other than this. */
+const coveredMax = 0.5;
 
 const read = async (picture: Picture, detections: readonly Detection[], reader: Models['reader']): Promise<Plate[]> => {
   const { input, alphabet, blank, regions } = reader.spec;
