@@ -2,26 +2,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Action } from './access/actions.js';
 import { AgenciesModule } from './agencies/agencies.module.js';
+import { GrantsModule } from './grants/grants.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { takePictureBodies } from './ingest/picture-bodies.js';
 import { workerOpeners } from './jobs/openers.js';
+import { SearchModule } from './search/search.module.js';
 import { GroundModule, type Ground } from './web/ground.js';
 import type { WebParts } from './web/open-web.js';
 import { WebModule } from './web/web.module.js';
 
-const rooms = [WebModule, IdentityModule, AgenciesModule, IngestModule];
+const rooms = [WebModule, IdentityModule, AgenciesModule, IngestModule, SearchModule, GrantsModule];
 
 /** Actions whose room is not built yet. The boot checks fail when one of them is opened after all, so this list can only shrink. */
-const awaited: readonly Action[] = [
-  'read.search',
-  'read.picture',
-  'grant.request',
-  'grant.approve',
-  'grant.decline',
-  'grant.revoke',
-  'grant.list',
-];
+const awaited: readonly Action[] = [];
 
 @Module({})
 export class AppModule {

@@ -144,6 +144,15 @@ describe('decide', () => {
     }
   });
 
+  it('lets the sweep end a grant when its time is over, not before', () => {
+    const sweep = { kind: 'machine', agencyId: home.agencyId, machine: 'sweep' } as const;
+    const mine = grant({ ownerAgencyId: home.agencyId, granteeAgencyId: owner.agencyId });
+    const expire = { action: 'grant.expire', grantId: mine.grantId } as const;
+    const after = (validUntil: Date) => decide(sweep, expire, facts({ member: undefined, grants: [{ ...mine, validUntil }] }));
+    expect(after(now)).toBeInstanceOf(Permit);
+    expect(ruleOfRefusal(after(new Date(now.getTime() + 1)))).toBe('grant_not_over');
+  });
+
   it('cannot be gone around: a permit is made by decide alone', () => {
     expect(() => new Permit(Symbol('permit'), actor, search(), facts(), abilityFor('read.search', home.agencyId, true, [], now), [])).toThrow(TypeError);
   });

@@ -179,6 +179,7 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
     case 'grant.expire': {
       const grant = facts.grants.find((each) => each.grantId === demand.grantId);
       if (!grant || grant.ownerAgencyId !== facts.home.agencyId) return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
+      if (demand.action === 'grant.expire' && facts.now < grant.validUntil) return refuse('grant_not_over', 'The grant is not over yet.');
       return permit(actor, demand, facts, [home]);
     }
     default:

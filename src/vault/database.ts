@@ -78,7 +78,8 @@ export class Database {
       statement_timeout: this.timeoutMs,
       idle_in_transaction_session_timeout: this.timeoutMs * 2,
       // Our statements are few, named and repeated: plan each once. Partitions are still left out when a statement runs.
-      options: '-c plan_cache_mode=force_generic_plan',
+      // A day is 24 hours in both walls, whatever the server's zone.
+      options: '-c plan_cache_mode=force_generic_plan -c timezone=UTC',
       application_name: 'plateward',
     });
     this.pool.on('error', () => undefined);

@@ -208,7 +208,7 @@ const refusalError = (refusal: Refusal, receipts: readonly Receipt[]): Error => 
 };
 
 /** Verdicts as an answer shows them. */
-export const publicVerdicts = (verdicts: Permit['verdicts']): Readonly<Record<string, unknown>>[] =>
+export const publicVerdicts = (verdicts: Permit['verdicts']) =>
   verdicts.map((each) => ({
     agencyId: each.agencyId,
     slug: each.slug,

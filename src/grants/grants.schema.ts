@@ -1,0 +1,75 @@
+// The form of grants: what is asked of another agency, and how a grant stands.
+import { z } from 'zod';
+import { agencyId, agencyName, cameraId, grantId, memberId } from '../core/ids.js';
+import { instant, plainText } from '../core/text.js';
+import { receipt } from '../core/receipt.js';
+import { purpose } from '../core/roles.js';
+
+const distinct = (list: readonly string[]): boolean => new Set(list).size === list.length;
+
+export const newGrant = z.strictObject({
+  ownerAgency: agencyName.meta({ description: 'The agency whose reads are asked for, by id or short name.' }),
+  purposes: z.array(purpose).min(1).max(50).refine(distinct, 'names a purpose twice'),
+  cameraIds: z.array(cameraId).min(1).max(500).refine(distinct, 'names a camera twice').optional().meta({
+    description:
+      "Only these cameras of the owner; all when left out. They cannot be checked here, because another agency's cameras are not shown: an id that is none of the owner's opens nothing.",
+  }),
+  dataWindowDays: z.int().min(1).max(1095).meta({ description: 'How far back reads may be, in days.' }),
+  validFrom: instant.optional().meta({ description: 'Included. By default now.' }),
+  validUntil: instant.meta({ description: 'Not included. At most 366 days after `validFrom`.' }),
+  searchesPerDayMax: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'Searches a day (UTC) that may use the grant; no limit when left out.' }),
+  rowsPerSearchMax: z.int().min(1).max(10_000).default(100),
+  terms: plainText(1, 4_000).optional().meta({ description: 'What both sides agree on, in words.' }),
+});
+export type NewGrant = z.output<typeof newGrant>;
+
+const abilities = z.record(z.string(), z.boolean());
+
+export const grant = z
+  .object({
+    id: grantId,
+    ownerAgencyId: agencyId,
+    granteeAgencyId: agencyId,
+    state: z.enum(['requested', 'approved', 'declined', 'revoked', 'expired']),
+    purposes: z.array(z.string()),
+    cameraIds: z.array(cameraId).nullable(),
+    dataWindowDays: z.int(),
+    validFrom: z.date(),
+    validUntil: z.date(),
+    searchesPerDayMax: z.int().nullable(),
+    rowsPerSearchMax: z.int(),
+    terms: z.string(),
+    requestedBy: memberId,
+    requestedAt: z.date(),
+    decidedBy: memberId.nullable(),
+    decidedAt: z.date().nullable(),
+    endedBy: memberId.nullable(),
+    endedAt: z.date().nullable(),
+    uses: z.int().meta({ description: 'Searches that used it.' }),
+    lastUsedAt: z.date().nullable(),
+    live: z.boolean().meta({ description: 'Approved and within its time, just now.' }),
+    abilities: abilities.meta({ description: 'What who asks may do with it, as it stands.' }),
+  })
+  .meta({ id: 'Grant' });
+export type Grant = z.output<typeof grant>;
+
+export const grantList = z.object({
+  given: z.array(grant).meta({ description: "Of the own agency's reads, to others. Newest first." }),
+  received: z.array(grant).meta({ description: "Of other agencies' reads, to the own. Newest first." }),
+  abilities,
+});
+export type GrantList = z.output<typeof grantList>;
+
+export const grantRequested = z.object({ id: grantId, state: z.literal('requested'), abilities, receipt });
+export type GrantRequested = z.output<typeof grantRequested>;
+
+export const grantPath = z.strictObject({ id: grantId });
+export type GrantPath = z.output<typeof grantPath>;
+
+export const grantStepped = z.object({ grant, abilities, receipt });
+export type GrantStepped = z.output<typeof grantStepped>;

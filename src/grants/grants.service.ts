@@ -1,0 +1,115 @@
+// Grants: asked for by the one side, decided and ended by the other. What a grant opens is read from its row at each search; here
+// it is only written. The scope goes into both logs with the request, so that sharing can be told from the log alone.
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Permit } from '../access/decide.js';
+import type { Clock } from '../core/clock.js';
+import { conflict, invalid } from '../core/errors.js';
+import type { GrantId } from '../core/ids.js';
+import { abilitiesOf } from '../identity/abilities.js';
+import type { GrantRow, GrantScope } from '../vault/stores/grants.js';
+import type { Door } from '../vault/vault.js';
+import { CLOCK } from '../web/ground.js';
+import { receiptOf } from '../web/receipt.js';
+import type { Grant, GrantList, GrantRequested, GrantStepped, NewGrant } from './grants.schema.js';
+
+/** Longest validity of a grant, in days. */
+export const validDaysMax = 366;
+const dayMs = 86_400_000;
+
+type Deciding = Door<'grant.approve'> | Door<'grant.decline'> | Door<'grant.revoke'>;
+
+@Injectable()
+export class GrantsService {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
+  async list(door: Door<'grant.list'>): Promise<GrantList> {
+    const { value, permit } = await door.open({}, (s) => s.grants.list());
+    const { agencyId } = door.actor;
+    const grants = value.map((row) => grantOf(row, permit));
+    return {
+      given: grants.filter((each) => each.ownerAgencyId === agencyId),
+      received: grants.filter((each) => each.granteeAgencyId === agencyId),
+      abilities: abilitiesOf(permit, ['grant.request']),
+    };
+  }
+
+  /** @throws PlatewardError 400 `grant_window`; 403 `grant_self`; 404 `not_found` for the owner */
+  async request(door: Door<'grant.request'>, asked: NewGrant): Promise<GrantRequested> {
+    const scope = this.scopeOf(asked);
+    const note = { ...scope, terms: undefined, termsSha256: sha256(scope.terms) };
+    const { value, permit, receipts } = await door.open({ ownerAgencyId: asked.ownerAgency, note }, (s, given) =>
+      s.grants.request(ownerOf(given), scope),
+    );
+    const abilities = abilitiesOf(permit, ['grant.request']);
+    return { id: value, state: 'requested', abilities, receipt: receiptOf(receipts) };
+  }
+
+  /** @throws PlatewardError 403 `not_owner`; 404 `not_found`; 409 `grant_state`, `grant_over` */
+  async approve(door: Door<'grant.approve'>, id: GrantId): Promise<GrantStepped> {
+    const opened = await door.open({ grantId: id }, (s, { facts }) => {
+      const standing = facts.grants.find((each) => each.grantId === id);
+      if (standing?.state === 'requested' && standing.validUntil <= facts.now)
+        throw conflict('grant_over', 'The time for which this grant was asked is over; it can only be declined.');
+      return s.grants.step(id, 'approved');
+    });
+    return steppedOf(opened);
+  }
+
+  /** @throws PlatewardError 403 `not_owner`; 404 `not_found`; 409 `grant_state` */
+  async decline(door: Door<'grant.decline'>, id: GrantId): Promise<GrantStepped> {
+    return steppedOf(await door.open({ grantId: id }, (s) => s.grants.step(id, 'declined')));
+  }
+
+  /** Ends a grant at its commit, also for a search that is running. @throws PlatewardError as `decline` */
+  async revoke(door: Door<'grant.revoke'>, id: GrantId): Promise<GrantStepped> {
+    return steppedOf(await door.open({ grantId: id }, (s) => s.grants.step(id, 'revoked')));
+  }
+
+  private scopeOf({ ownerAgency: _, validFrom, terms, ...asked }: NewGrant): GrantScope {
+    const now = this.clock.now();
+    const from = validFrom ?? now;
+    const windowMs = asked.validUntil.getTime() - from.getTime();
+    if (windowMs <= 0) throw invalid('grant_window', 'A grant begins before it ends.');
+    if (windowMs > validDaysMax * dayMs)
+      throw invalid('grant_window', `A grant is valid for at most ${validDaysMax} days.`);
+    if (asked.validUntil <= now) throw invalid('grant_window', 'The grant would be over before it is decided.');
+    return { ...asked, validFrom: from, terms: terms ?? '' };
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const ownerOf = ({ facts }: Permit) => {
+  const [owner] = facts.asked;
+  if (!owner) throw new Error('a request for a grant names no owner');
+  return owner.agencyId;
+};
+
+const steppedOf = ({
+  value,
+  permit,
+  receipts,
+}: Awaited<ReturnType<Deciding['open']>> & { value: GrantRow }): GrantStepped => {
+  const shown = grantOf(value, permit);
+  return { grant: shown, abilities: shown.abilities, receipt: receiptOf(receipts) };
+};
+
+/** A grant as it is shown to one side: a step is open to the owner's administrators, from the state where it begins. */
+const grantOf = (row: GrantRow, permit: Permit): Grant => {
+  const { now } = permit.facts;
+  const own = row.ownerAgencyId === permit.actor.agencyId;
+  const may = abilitiesOf(permit, ['grant.approve', 'grant.decline', 'grant.revoke']);
+  const open = (action: string, from: GrantRow['state']): boolean => own && row.state === from && may[action] === true;
+  return {
+    ...row,
+    purposes: [...row.purposes],
+    cameraIds: row.cameraIds && [...row.cameraIds],
+    live: row.state === 'approved' && row.validFrom <= now && now < row.validUntil,
+    abilities: {
+      'grant.approve': open('grant.approve', 'requested') && now < row.validUntil,
+      'grant.decline': open('grant.decline', 'requested'),
+      'grant.revoke': open('grant.revoke', 'approved'),
+    },
+  };
+};

@@ -1,0 +1,83 @@
+// The two routes of searching: the question, and the pictures of its answer.
+import { Controller, Get, Header, Post, type StreamableFile } from '@nestjs/common';
+import { OpenDoor, Opens } from '../identity/opens.js';
+import type { Door } from '../vault/vault.js';
+import { Answers, TakesBody, TakesPath } from '../web/takes.js';
+import {
+  newSearch,
+  picturePath,
+  searchAnswer,
+  type NewSearch,
+  type PicturePath,
+  type SearchAnswer,
+} from './search.schema.js';
+import { SearchService } from './search.service.js';
+
+const grantRules = [
+  'grant_missing',
+  'grant_requested',
+  'grant_declined',
+  'grant_revoked',
+  'grant_expired',
+  'grant_not_yet_valid',
+  'grant_purpose',
+  'grant_camera',
+];
+
+@Controller('/api/v1/searches')
+export class SearchController {
+  constructor(private readonly searches: SearchService) {}
+
+  @Post()
+  @Opens('read.search')
+  @Answers(
+    200,
+    searchAnswer,
+    "Searches reads: own, and other agencies' under a live grant. On record before it answers.",
+    {
+      problems: {
+        400: [
+          'plate_empty',
+          'plate_characters',
+          'plate_too_long',
+          'plate_too_vague',
+          'window_order',
+          'window_too_long',
+        ],
+        403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
+        404: ['not_found'],
+        503: ['busy'],
+      },
+    },
+  )
+  search(@OpenDoor() door: Door<'read.search'>, @TakesBody(newSearch) body: NewSearch): Promise<SearchAnswer> {
+    return this.searches.search(door, body);
+  }
+
+  @Get(':searchId/pictures/:token')
+  @Opens('read.picture')
+  @Header('cache-control', 'no-store, private')
+  @Answers(
+    200,
+    'image/*',
+    'The picture behind a link of a search, in the session that searched. Each opening is on record.',
+    {
+      problems: {
+        403: ['picture_link', 'picture_link_expired', 'search_missing', 'search_stale', ...grantRules],
+        404: ['not_found'],
+        503: [
+          'busy',
+          'blob_missing',
+          'blob_damaged',
+          'key_destroyed',
+          'key_missing',
+          'key_wrong',
+          'blob_store_unavailable',
+        ],
+      },
+    },
+  )
+  picture(@OpenDoor() door: Door<'read.picture'>, @TakesPath(picturePath) path: PicturePath): Promise<StreamableFile> {
+    return this.searches.picture(door, path);
+  }
+}

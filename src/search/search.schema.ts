@@ -1,0 +1,109 @@
+// The form of a search and of its answer.
+import { z } from 'zod';
+import { agencyId, agencyName, cameraId, grantId, readId, searchId } from '../core/ids.js';
+import { plainText, instant } from '../core/text.js';
+import { receipt } from '../core/receipt.js';
+import { purpose } from '../core/roles.js';
+
+export const limitDefault = 100;
+export const limitMax = 500;
+
+export const newSearch = z.strictObject({
+  plate: z.string().max(64).optional().meta({
+    description:
+      'The plate, with ? for one unknown character and * for several; at least two known ones. Leave it out to see what passed cameras.',
+  }),
+  from: instant
+    .optional()
+    .meta({
+      description: 'Included. By default 30 days ago; a day ago without a plate.',
+      examples: ['2026-11-01T00:00:00Z'],
+    }),
+  to: instant.optional().meta({
+    description: 'Not included. By default open. At most 366 days after `from`; 7 days without a plate.',
+    examples: ['2026-11-23T00:00:00Z'],
+  }),
+  cameraIds: z
+    .array(cameraId)
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: "Only these cameras. Needed to search another agency's reads without a plate." }),
+  agencies: z
+    .array(agencyName)
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Agencies to ask, by id or short name; by default the own one alone.' }),
+  purpose: purpose.meta({ description: "One of the own agency's list." }),
+  caseNumber: plainText(1, 60),
+  reason: plainText(3, 500).meta({ description: 'Why, in words. It is kept in the log of every agency that answers.' }),
+  limit: z.int().min(1).max(limitMax).default(limitDefault),
+});
+export type NewSearch = z.output<typeof newSearch>;
+
+const link = z.string().meta({ description: 'Path to a picture, good until `linksExpireAt`, in this session only.' });
+
+const found = z
+  .object({
+    agencyId,
+    readId,
+    plate: z.string(),
+    confidence: z.number(),
+    chars: z.array(z.object({ c: z.string(), p: z.number() })).meta({ description: 'Confidence of each character.' }),
+    candidates: z
+      .array(z.object({ text: z.string(), confidence: z.number() }))
+      .meta({ description: 'Other readings, best first.' }),
+    region: z.string().nullable(),
+    regionConfidence: z.number().nullable(),
+    camera: z.object({
+      id: cameraId,
+      name: z.string().nullable(),
+      latitude: z.number().nullable(),
+      longitude: z.number().nullable(),
+    }),
+    capturedAt: z.date(),
+    receivedAt: z.date(),
+    clockSuspect: z
+      .boolean()
+      .meta({ description: "Whether the camera's time of capture is doubtful; `receivedAt` is ours." }),
+    corners: z
+      .array(z.tuple([z.number(), z.number()]))
+      .meta({ description: 'Corners of the plate in pixels of the frame.' }),
+    model: z.object({ id: z.string(), hash: z.string() }),
+    pictures: z.object({ crop: link.nullable(), frame: link }),
+  })
+  .meta({ id: 'FoundRead' });
+
+const verdict = z
+  .object({
+    agencyId,
+    slug: z.string(),
+    verdict: z.enum(['own', 'granted', 'refused']),
+    grants: z.array(grantId).optional(),
+    rule: z.string().optional(),
+    because: z.string().optional(),
+  })
+  .meta({
+    id: 'Verdict',
+    description: 'What became of the question to one asked agency; a refused one was not searched.',
+  });
+
+export const searchAnswer = z.object({
+  searchId,
+  plate: z.string().nullable().meta({ description: 'As it was searched.' }),
+  from: z.date(),
+  to: z.date(),
+  results: z.array(found).meta({ description: 'Newest first.' }),
+  more: z.boolean().meta({ description: "Whether the limit, or a grant's limit of rows, left reads out." }),
+  agencies: z.array(verdict),
+  linksExpireAt: z.date(),
+  receipt,
+});
+export type SearchAnswer = z.output<typeof searchAnswer>;
+
+export const picturePath = z.strictObject({
+  searchId,
+  token: z.string().regex(/^[A-Za-z0-9_-]{95}$/, 'must be the end of a link that a search gave'),
+});
+export type PicturePath = z.output<typeof picturePath>;

@@ -1,0 +1,95 @@
+// Searches and the pictures of what they found. It says who asks what and why; what may be answered is the vault's to decide. It
+// refuses to open a picture's bytes before the opening is committed to the logs.
+import { Inject, Injectable, StreamableFile } from '@nestjs/common';
+import type { MemberActor } from '../access/actor.js';
+import type { Clock } from '../core/clock.js';
+import type { SearchId } from '../core/ids.js';
+import { parsePlatePattern } from '../core/plate.js';
+import { Blobs } from '../vault/blobs.js';
+import type { FoundRead } from '../vault/stores/reads.js';
+import { publicVerdicts, type Door } from '../vault/vault.js';
+import { CLOCK } from '../web/ground.js';
+import { receiptOf } from '../web/receipt.js';
+import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.js';
+import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
+import { windowOf } from './window.js';
+
+@Injectable()
+export class SearchService {
+  constructor(
+    private readonly blobs: Blobs,
+    private readonly links: PictureLinks,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws PlatewardError `plate_*`, `window_*`; 403 with verdicts and receipt when no asked agency may be searched */
+  async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
+    const { agencyId, sessionId } = memberOf(door);
+    const { purpose, caseNumber, reason, limit } = asked;
+    const plate = asked.plate === undefined ? undefined : parsePlatePattern(asked.plate);
+    const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
+    const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
+    const demand = { purpose, caseNumber, reason, agencies: asked.agencies ?? [agencyId], cameraIds, from, to };
+    const { value, permit, searchId, receipts } = await door.open({ ...demand, plate: plate?.text }, (s) =>
+      s.reads.search({ plate, cameraIds, from, to, limit }),
+    );
+    if (!searchId) throw new Error('a search is not on record');
+    const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
+    const linkTo = (read: FoundRead, kind: PictureKind): string =>
+      pathOf(searchId, this.links.make({ sessionId, searchId }, { ...read, kind }, linksExpireAt));
+    return {
+      searchId,
+      plate: plate?.text ?? null,
+      from,
+      to,
+      results: value.reads.map((read) => resultOf(read, linkTo)),
+      more: value.more,
+      agencies: publicVerdicts(permit.verdicts),
+      linksExpireAt,
+      receipt: receiptOf(receipts),
+    };
+  }
+
+  /**
+   * The picture behind a link. A link that does not hold is a refused attempt and goes on record like any other.
+   * @throws PlatewardError 403 `picture_link`, `picture_link_expired`, `grant_*`; 404 `not_found`; 503 `blob_*`, `key_*`
+   */
+  async picture(door: Door<'read.picture'>, { searchId, token }: PicturePath): Promise<StreamableFile> {
+    const { agencyId: home, sessionId } = memberOf(door);
+    const { state, picture } = this.links.read({ sessionId, searchId }, token, this.clock.now());
+    const { readId, kind } = picture;
+    const agencyId = state === 'broken' ? home : picture.agencyId;
+    const { value, permit } = await door.open({ searchId, agencyId, readId, kind, link: state }, (s) =>
+      s.pictures.find(agencyId, readId, kind),
+    );
+    const bytes = await this.blobs.get(permit, agencyId, value.blobKey);
+    const ending = value.mediaType.replace(/^image\//, '').replace('jpeg', 'jpg');
+    return new StreamableFile(bytes, {
+      type: value.mediaType,
+      length: bytes.length,
+      disposition: `inline; filename="${kind}-${readId}.${ending}"`,
+    });
+  }
+}
+
+const pathOf = (searchId: SearchId, token: string): string => `/api/v1/searches/${searchId}/pictures/${token}`;
+
+const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
+  if (actor.kind !== 'member') throw new TypeError('only a member searches');
+  return actor;
+};
+
+type Result = SearchAnswer['results'][number];
+
+const resultOf = (read: FoundRead, linkTo: (read: FoundRead, kind: PictureKind) => string): Result => {
+  const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, ...rest } = read;
+  return {
+    ...rest,
+    chars: [...read.chars],
+    candidates: [...read.candidates],
+    corners: read.corners.map(([x, y]) => [x, y]),
+    camera: { id: cameraId, name: cameraName, latitude, longitude },
+    model: { id: modelId, hash: modelHash },
+    pictures: { crop: hasCrop ? linkTo(read, 'crop') : null, frame: linkTo(read, 'frame') },
+  };
+};
