@@ -1,27 +1,21 @@
 // `plateward camera add`: a new camera of an agency with an Ed25519 credential, added by one of its administrators. The private key is
 // made here, written to a file for its owner only, and never sent.
-import { access, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { conflict, invalid } from '../core/errors.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import { cameraKeyFileOf } from './camera-key.js';
 import { newCameraKey } from './demo-data.js';
 import { answer } from './say.js';
 
 interface Options extends AsMember {
   readonly at?: string;
-  readonly key: string;
+  readonly key?: string;
 }
 
 const added = z.object({ id: z.string() });
-
-/** What a camera needs to sign its frames; the form of the key file. */
-export const cameraKeyFile = z.object({
-  camera: z.string(),
-  credentialId: z.string(),
-  privateKey: z.string(),
-});
 
 const placeOf = (text: string | undefined): { latitude?: number; longitude?: number } => {
   if (text === undefined) return {};
@@ -33,7 +27,8 @@ const placeOf = (text: string | undefined): { latitude?: number; longitude?: num
 
 const add = async (name: string, options: Options): Promise<void> => {
   const place = placeOf(options.at);
-  const file = path.resolve(options.key);
+  const file = path.resolve(options.key ?? cameraKeyFileOf(options.agency, name));
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const there = await access(file).then(
     () => true,
     () => false,
@@ -53,7 +48,9 @@ const add = async (name: string, options: Options): Promise<void> => {
     answer(
       `Its credential is ${credential.id}; its private key is in ${file}. Keep that file secret: whoever has it is this camera.`,
     );
-    answer(`Try it: npm run plateward -- frames send <folder> --camera ${options.key}`);
+    answer(
+      `Try it: npm run plateward -- frames send <folder> --camera ${options.key ?? `"${name}" --agency ${options.agency}`}`,
+    );
   });
 };
 
@@ -67,6 +64,6 @@ export const cameraCommand = (): Command =>
           .argument('<name>', 'such as "Main Street"'),
       )
         .option('--at <latitude,longitude>', 'where it stands, in degrees')
-        .option('--key <file>', "where the camera's private key is written", 'camera-key.json')
+        .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
         .action(add),
     );

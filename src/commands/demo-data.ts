@@ -51,7 +51,7 @@ export const newCameraKey = (): { privateKey: string; publicKey: string } => {
 
 const places = [
   {
-    slug: 'springfield-pd',
+    slug: 'springfield',
     name: 'Springfield Police Department',
     state: 'IL',
     people: { officer: 'Olive Reed', supervisor: 'Sam Cole', administrator: 'Ada Brook', auditor: 'Noor Field' },
@@ -62,7 +62,7 @@ const places = [
     ],
   },
   {
-    slug: 'shelbyville-pd',
+    slug: 'shelbyville',
     name: 'Shelbyville Police Department',
     state: 'CA',
     people: { officer: 'Otto Lane', supervisor: 'Sue Marsh', administrator: 'Abe Stone', auditor: 'Nell Wood' },

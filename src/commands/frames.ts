@@ -1,16 +1,17 @@
 // `plateward frames send`: a folder of pictures, sent as a camera would send them, with progress. A file is one frame however often it
 // is sent: broken off and run again, it goes on where it was.
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { invalid } from '../core/errors.js';
 import { CameraClient } from './api-client.js';
 import { addressOf, urlHelp } from './as-member.js';
-import { cameraKeyFile } from './camera.js';
+import { findCameraKey } from './camera-key.js';
 import { findPictures, sendPictures } from './pictures.js';
 import { answer, say } from './say.js';
 
 interface Options {
   readonly camera: string;
+  readonly agency?: string;
   readonly url?: string;
   readonly capturedAt: string;
 }
@@ -26,13 +27,7 @@ const clock = (text: string): ((file: string) => Promise<Date>) => {
 
 const send = async (place: string, options: Options): Promise<void> => {
   const capturedAtOf = clock(options.capturedAt);
-  const text = await readFile(options.camera, 'utf8').catch(() => {
-    throw invalid('key_file', `The camera's key file ${options.camera} cannot be read. \`camera add\` makes one.`);
-  });
-  const parsed = cameraKeyFile.safeParse(jsonOf(text));
-  if (!parsed.success)
-    throw invalid('key_file', `${options.camera} is no camera's key file. \`camera add\` makes one.`);
-  const { camera, credentialId, privateKey } = parsed.data;
+  const { camera, credentialId, privateKey } = await findCameraKey(options.camera, options.agency);
   const files = await findPictures(place);
   const url = await addressOf(options.url);
   const { frameIds, refused } = await sendPictures(
@@ -46,14 +41,6 @@ const send = async (place: string, options: Options): Promise<void> => {
   if (refused > 0) process.exitCode = 1;
 };
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 export const framesCommand = (): Command =>
   new Command('frames')
     .description('frames of a camera')
@@ -61,7 +48,8 @@ export const framesCommand = (): Command =>
       new Command('send')
         .description('send pictures as a camera; run again, it goes on where it was')
         .argument('<folder>', 'folder with pictures, or one picture')
-        .requiredOption('--camera <key file>', 'the file that `camera add` wrote')
+        .requiredOption('--camera <name or key file>', "the camera's name, with --agency, or its key file")
+        .option('--agency <short name>', 'the agency whose camera it is')
         .option('--captured-at <time>', 'now, file (its time of change), or a time such as 2026-11-23T07:15:00Z', 'now')
         .option('--url <address>', urlHelp)
         .action(send),
