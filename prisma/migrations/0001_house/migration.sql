@@ -295,6 +295,8 @@ create table grants (
   ended_at timestamptz,
   changed_in xid8 not null default pg_current_xact_id(),
   primary key (agency_id, id),
+  -- For the foreign key of grant_uses: a use names the grantee that the grant was given to.
+  unique (agency_id, id, grantee_agency_id),
   check (agency_id <> grantee_agency_id),
   check (valid_from < valid_until and valid_until <= valid_from + interval '366 days')
 );
@@ -313,7 +315,7 @@ grant select, update (state, decided_by, decided_at, ended_by, ended_at) on gran
 grant insert (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until,
   searches_per_day_max, rows_per_search_max, terms, requested_by) on grants to plateward_app;
 
-create function grants_step() returns trigger language plpgsql as $$
+create function grants_step() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not ((old.state = 'requested' and new.state in ('approved', 'declined'))
     or (old.state = 'approved' and new.state in ('revoked', 'expired'))) then
@@ -338,7 +340,7 @@ create table grant_uses (
   rows int not null check (rows >= 0),
   used_at timestamptz not null default now(),
   primary key (agency_id, grant_id, search_id),
-  foreign key (agency_id, grant_id) references grants (agency_id, id)
+  foreign key (agency_id, grant_id, grantee_agency_id) references grants (agency_id, id, grantee_agency_id)
 );
 create index grant_uses_by_time on grant_uses (agency_id, grant_id, used_at);
 alter table grant_uses enable row level security;
@@ -350,15 +352,16 @@ grant select, insert (agency_id, grant_id, search_id, grantee_agency_id, rows) o
 
 -- ---------------------------------------------------------------- the second wall for other agencies' rows
 -- True when a live grant of `owner` covers this camera and time for the search that is on record in this very transaction.
--- Runs with the caller's rights: what it reads of grants and searches is what the caller may see.
-create function search_on_record(owner uuid) returns boolean language sql stable as $$
+-- Runs with the caller's rights: what it reads of grants and searches is what the caller may see. The body is bound to its tables
+-- and operators here, so that the caller's search_path cannot give it others.
+create function search_on_record(owner uuid) returns boolean language sql stable begin atomic
   select exists (select 1 from searches s
     where s.agency_id = (select nullif(current_setting('plateward.agency_id', true), '')::uuid)
       and s.id = (select nullif(current_setting('plateward.search_id', true), '')::uuid)
       and s.recorded_in = (select pg_current_xact_id_if_assigned())
-      and owner = any (s.asked))
-$$;
-create function granted(owner uuid, camera uuid, captured timestamptz) returns boolean language sql stable as $$
+      and owner = any (s.asked));
+end;
+create function granted(owner uuid, camera uuid, captured timestamptz) returns boolean language sql stable begin atomic
   select exists (select 1
     from searches s join grants g on g.grantee_agency_id = s.agency_id
     where s.agency_id = (select nullif(current_setting('plateward.agency_id', true), '')::uuid)
@@ -370,8 +373,8 @@ create function granted(owner uuid, camera uuid, captured timestamptz) returns b
       and statement_timestamp() >= g.valid_from and statement_timestamp() < g.valid_until
       and s.purpose = any (g.purposes)
       and (g.camera_ids is null or camera = any (g.camera_ids))
-      and (captured is null or captured >= statement_timestamp() - make_interval(days => g.data_window_days)))
-$$;
+      and (captured is null or captured >= statement_timestamp() - make_interval(days => g.data_window_days)));
+end;
 
 create policy a_own on reads for all to plateward_app
   using (agency_id = (select nullif(current_setting('plateward.agency_id', true), '')::uuid))
@@ -442,7 +445,7 @@ grant insert (agency_id, body, opened) on log_entries to plateward_app, platewar
 
 -- Links the entry to the head: entry number, time and hash are the database's, never the caller's. The head's row lock puts
 -- all entries of an agency in one order. hash = SHA-256(0x00 || agency || entry || microseconds || prev || SHA-256(body)).
-create function log_append() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+create function log_append() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   head record;
 begin
@@ -460,7 +463,7 @@ begin
 end $$;
 create trigger log_append before insert on log_entries for each row execute function log_append();
 
-create function log_is_append_only() returns trigger language plpgsql as $$
+create function log_is_append_only() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'the log is append-only' using errcode = 'PW004';
 end $$;
@@ -474,3 +477,7 @@ grant create on schema public to plateward_ledger;
 alter function log_append() owner to plateward_ledger;
 revoke create on schema public from plateward_ledger;
 revoke all on function log_append() from public;
+
+-- Functions are open to everybody unless said otherwise. The policies' own run with the rights of the app; triggers need none.
+revoke all on function search_on_record(uuid), granted(uuid, uuid, timestamptz), grants_step(), log_is_append_only() from public;
+grant execute on function search_on_record(uuid), granted(uuid, uuid, timestamptz) to plateward_app;
