@@ -95,6 +95,9 @@ const problemsOf = (route: Route): Map<number, Set<string>> => {
   return problems;
 };
 
+/** The noun under /api/v1; one word for what the process tells about itself. */
+const tagOf = (route: Route): string => route.path.split('/')[3] ?? 'house';
+
 const operationOf = (route: Route, shared: Json): Json => {
   const { takes, answers, opens, publicWhy } = route;
   const problems = [...problemsOf(route)].sort(([a], [b]) => a - b);
@@ -108,7 +111,7 @@ const operationOf = (route: Route, shared: Json): Json => {
   const camera = opens !== undefined && ruleOf(opens).camera === true;
   return {
     operationId: route.handler.replace('Controller.', '_'),
-    tags: [route.path.split('/')[3] ?? 'house'],
+    tags: [tagOf(route)],
     summary: answers?.does ?? '',
     description: opens
       ? `Opens \`${opens}\`: ${ruleOf(opens).opens}. For: ${camera ? 'a camera with its own credential' : ruleOf(opens).members.join(', ')}.`
@@ -168,6 +171,9 @@ export const openApiOf = (routes: readonly Route[]): Json => {
       license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
     },
     servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(tagOf))]
+      .sort((a, b) => Number(a === 'house') - Number(b === 'house') || a.localeCompare(b))
+      .map((name) => ({ name })),
     paths,
     components: {
       schemas,

@@ -3,12 +3,14 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Controller, Get, Header, Param, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { PlatewardError } from '../core/errors.js';
 import { Public } from '../identity/opens.js';
-import { Answers } from './takes.js';
+import { Answers, TakesPath } from './takes.js';
 
+const pageFile = z.object({ file: z.string().max(100) });
 const html = 'text/html; charset=utf-8';
 
 const page = (title: string, head: string, body: string): string =>
@@ -79,7 +81,10 @@ export class PagesController {
   @Get('docs/:file')
   @Public('scripts and styles of the two pages, the same for everybody')
   @Answers(200, 'text/plain', 'A script or style of the pages.', { problems: { 404: ['no_such_route'] } })
-  file(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile | string {
+  file(
+    @TakesPath(pageFile) { file }: { file: string },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): StreamableFile | string {
     const media = fromSwagger.get(file);
     void reply.header('cache-control', 'public, max-age=3600');
     if (media) return new StreamableFile(createReadStream(path.join(swaggerFolder, file)), { type: media });

@@ -27,6 +27,8 @@ interface OpenApi {
       {
         responses: Record<string, { content?: Record<string, unknown> }>;
         requestBody?: unknown;
+        operationId: string;
+        parameters: { name: string; in: string; required: boolean }[];
         'x-plateward-opens'?: string;
       }
     >
@@ -104,6 +106,14 @@ describe('the API document', () => {
             'application/problem+json',
           ]);
     }
+    const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, ...operation })),
+    );
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { path, parameters } of operations)
+      expect(parameters.filter((each) => each.in === 'path' && each.required).map(({ name }) => `{${name}}`)).toEqual(
+        path.match(/\{\w+\}/g) ?? [],
+      );
     expect(body.components.schemas).toHaveProperty('Problem');
     expect(JSON.stringify(body)).not.toContain('#/$defs/');
     const named = [...JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)].map((each) => each[1] ?? '');
