@@ -75,6 +75,12 @@ describe('decide', () => {
     expect(ruleOfRefusal(decide(actor, search(), facts({ grants: change ? [grant(change)] : [] })))).toBe(rule);
   });
 
+  it('tells of several grants that do not open the one that is nearest to it', () => {
+    const grants = [grant({ state: 'revoked' }), grant({ searchesToday: 5 }), grant({ purposes: ['robbery'] }), grant({ state: 'declined' })];
+    for (const order of [grants, [...grants].reverse()]) expect(ruleOfRefusal(decide(actor, search(), facts({ grants: order })))).toBe('grant_budget');
+    expect(ruleOfRefusal(decide(actor, search(), facts({ grants: [grants[0]!, grants[3]!] })))).toBe('grant_revoked');
+  });
+
   it('refuses when the grant covers none of the cameras asked for', () => {
     expect(ruleOfRefusal(decide(actor, search({ cameraIds: [newId<CameraId>()] } as never), facts()))).toBe('grant_camera');
   });

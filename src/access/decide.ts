@@ -99,19 +99,32 @@ const whyNotGranted = (
   return undefined;
 };
 
+/** Reasons from the farthest from an opening to the nearest: of several grants that do not open, the nearest is told. */
+const nearness = [
+  'grant_missing',
+  'grant_declined',
+  'grant_revoked',
+  'grant_expired',
+  'grant_requested',
+  'grant_not_yet_valid',
+  'grant_purpose',
+  'grant_camera',
+  'grant_budget',
+];
+
 const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
   if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter((grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId);
-  let worst = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
+  let nearest = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
   for (const grant of grants) {
     const why = whyNotGranted(grant, question, facts.now);
-    if (why) worst = why;
-    else fitting.push(grant);
+    if (!why) fitting.push(grant);
+    else if (nearness.indexOf(why.rule) >= nearness.indexOf(nearest.rule)) nearest = why;
   }
   if (fitting.length > 0) return { agencyId, slug, verdict: 'granted', grants: fitting };
-  return { agencyId, slug, verdict: 'refused', ...worst };
+  return { agencyId, slug, verdict: 'refused', ...nearest };
 };
 
 const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
