@@ -27,7 +27,7 @@ export class Campaign {
     readonly vault: Vault,
     readonly agencies: TwoAgencies,
     readonly redis: TestRedis | undefined,
-    private readonly folder: string,
+    readonly folder: string,
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
