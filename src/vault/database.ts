@@ -93,7 +93,7 @@ export class Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const slot: { client?: pg.PoolClient } = {};
     try {
-      return await span('vault.transaction', {}, () =>
+      return await span('vault.transaction', { 'db.system.name': 'postgresql' }, () =>
         this.pool.taken.run(slot, () =>
           this.prisma.$transaction(
             (prisma) => {

@@ -144,10 +144,8 @@ export class Vault {
    */
   private async writeDown(sql: Sql, act: Act, permit: Permit): Promise<Receipt> {
     const [receipt, factsNow] = await Promise.all([append(sql, act.actor.agencyId, entriesOf(act)), loadFacts(sql, act.actor, act.demand)]);
-    if (isRead(act.demand)) {
-      const again = decide(act.actor, act.demand, factsNow);
-      if (isRefusal(again) || !sameOpening(permit, again)) throw new WorldChanged();
-    } else if (act.actor.kind === 'member' && !factsNow.member?.active) throw new WorldChanged();
+    const again = decide(act.actor, act.demand, factsNow);
+    if (isRefusal(again) || (isRead(act.demand) && !sameOpening(permit, again))) throw new WorldChanged();
     if (act.searchId) await countUses(sql, permit, act);
     return receipt;
   }

@@ -4,12 +4,12 @@ import { metrics } from '../telemetry/metrics.js';
 import type { VaultEvent } from '../vault/vault.js';
 
 /** Counts searches and refusals; every refusal is a line in the log too. */
-export const observeVault = ({ action, agencyId, slug, outcome, rule, ms }: VaultEvent): void => {
-  if (action === 'read.search') metrics.searches.add(1, { agency: slug, outcome });
+export const observeVault = ({ action, agencyId, outcome, rule, ms }: VaultEvent): void => {
+  if (action === 'read.search') metrics.searches.add(1, { agency: agencyId, outcome });
   if (outcome === 'done') {
     log.debug({ event: 'door', action, agencyId, outcome, ms }, 'a door was opened');
     return;
   }
-  metrics.refusals.add(1, { agency: slug, action, rule: rule ?? 'none' });
+  metrics.refusals.add(1, { agency: agencyId, action, rule: rule ?? 'none' });
   log.info({ event: 'door', action, agencyId, outcome, rule, ms }, 'a door stayed shut');
 };
