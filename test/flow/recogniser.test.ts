@@ -99,13 +99,8 @@ test('a picture becomes a read with its evidence, in its own agency alone', asyn
   expect(read!.chars.map(({ c }) => c).join('')).toBe('HKP7264');
   expect((await search(shelbyville)).reads).toEqual([]);
 
-  const demand = {
-    searchId,
-    agencyId: springfield.agencyId,
-    readId: read!.readId,
-    frameId: read!.frameId,
-    kind: 'crop' as const,
-  };
+  const picture = { searchId, agencyId: springfield.agencyId, readId: read!.readId };
+  const demand = { ...picture, kind: 'crop' as const, link: 'holds' as const };
   const { value, permit } = await vault
     .door(springfield.members.officer, 'read.picture')
     .open(demand, ({ pictures }) => pictures.find(springfield.agencyId, read!.readId, 'crop'));
