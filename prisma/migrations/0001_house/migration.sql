@@ -472,12 +472,11 @@ create trigger log_keep_all before truncate on log_entries for each statement ex
 create trigger log_keep_heads before delete on log_heads for each row execute function log_is_append_only();
 create trigger log_keep_all_heads before truncate on log_heads for each statement execute function log_is_append_only();
 
+-- Functions are open to everybody unless said otherwise. The policies' own run with the rights of the app; triggers need none.
+revoke all on function search_on_record(uuid), granted(uuid, uuid, timestamptz), grants_step(), log_is_append_only(), log_append() from public;
+grant execute on function search_on_record(uuid), granted(uuid, uuid, timestamptz) to plateward_app;
+
 -- Only the ledger role moves a head, and only by this function.
 grant create on schema public to plateward_ledger;
 alter function log_append() owner to plateward_ledger;
 revoke create on schema public from plateward_ledger;
-revoke all on function log_append() from public;
-
--- Functions are open to everybody unless said otherwise. The policies' own run with the rights of the app; triggers need none.
-revoke all on function search_on_record(uuid), granted(uuid, uuid, timestamptz), grants_step(), log_is_append_only() from public;
-grant execute on function search_on_record(uuid), granted(uuid, uuid, timestamptz) to plateward_app;

@@ -1,0 +1,104 @@
+// What the schema is allowed to be, each exception with its reason. The linter refuses whatever is not named here.
+
+export const appRole = 'plateward_app';
+export const doorRole = 'plateward_door';
+export const queueRole = 'plateward_queue';
+export const ownerRole = 'plateward_owner';
+export const ledgerRole = 'plateward_ledger';
+/** Roles that processes log in as; none may own, become or bypass anything. */
+export const loginRoles = [appRole, doorRole, queueRole] as const;
+
+/** The schema that holds agencies' rows. */
+export const tenantSchema = 'public';
+/** The only schema that a login role owns: BullMQ's bells, which hold ids only. */
+export const queueSchema = 'bullmq';
+
+/** Unique keys that do not begin with agency_id. */
+export const keysAcrossAgencies: Readonly<Record<string, string>> = {
+  agencies_slug_key: 'short names of agencies are public and shared by the whole house',
+};
+
+/** Foreign keys that do not begin with agency_id. */
+export const referencesAcrossAgencies: Readonly<Record<string, string>> = {
+  grants_grantee_agency_id_fkey: 'the grantee of a grant is an entry of the public directory',
+};
+
+/** Tables whose rows belong to no agency and that no login role may touch. */
+export const tablesOfNoAgency: Readonly<Record<string, string>> = {
+  _prisma_migrations: 'which migrations were applied; read by whoever migrates',
+};
+
+/** Roles that a policy may name, beside the app. */
+export const policyRoles: Readonly<Record<string, readonly string[]>> = {
+  [doorRole]: ['agencies', 'members', 'bootstrap_tokens', 'sessions', 'cameras', 'camera_credentials', 'camera_nonces', 'jobs', 'log_heads', 'log_entries'],
+  [ledgerRole]: ['log_heads'],
+};
+
+/** Functions that run with their owner's rights. */
+export const definerFunctions: Readonly<Record<string, string>> = {
+  'log_append()': 'moves the head of a log, which no login role may',
+};
+
+/** Functions that a login role may call: those of the policies. */
+export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
+  [appRole]: ['search_on_record(uuid)', 'granted(uuid,uuid,timestamp with time zone)'],
+};
+
+/** Triggers without which a rule of the house is only a habit. */
+export const triggers: readonly { table: string; trigger: string; keeps: string }[] = [
+  { table: 'log_entries', trigger: 'log_append', keeps: 'links each entry to the one before' },
+  { table: 'log_entries', trigger: 'log_keep', keeps: 'keeps entries as they are' },
+  { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
+  { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
+  { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
+  { table: 'grants', trigger: 'grants_step', keeps: "keeps a grant's steps in order and its scope unchanged" },
+];
+
+/** Most that a login role may do to the log; what is not here it may not. */
+export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
+  'plateward_app log_entries': ['SELECT', 'INSERT'],
+  'plateward_door log_entries': ['INSERT'],
+  'plateward_app log_heads': ['SELECT'],
+  'plateward_door log_heads': ['INSERT'],
+};
+
+/** Columns that the database fills, or that never leave it. */
+export const closedColumns: readonly { role: string; table: string; columns: readonly string[]; privilege: 'SELECT' | 'INSERT' | 'UPDATE'; reason: string }[] = [
+  { role: appRole, table: 'members', columns: ['password_hash'], privilege: 'SELECT', reason: 'a password is set, never read' },
+  { role: appRole, table: 'sessions', columns: ['token_hash', 'csrf_token'], privilege: 'SELECT', reason: "a session's token is the front door's" },
+  { role: appRole, table: 'camera_credentials', columns: ['sealed_secret'], privilege: 'SELECT', reason: "a camera's secret is the front door's" },
+  { role: appRole, table: 'searches', columns: ['recorded_in', 'created_at'], privilege: 'INSERT', reason: 'the database says in which transaction and when a search is on record' },
+  { role: appRole, table: 'grants', columns: ['state', 'changed_in', 'decided_by', 'decided_at'], privilege: 'INSERT', reason: 'a grant begins as a request' },
+  { role: appRole, table: 'grant_uses', columns: ['used_at'], privilege: 'INSERT', reason: 'budgets are counted by the database\'s clock' },
+  { role: appRole, table: 'log_entries', columns: ['entry', 'at', 'prev_hash', 'hash'], privilege: 'INSERT', reason: 'the database numbers, times and links entries' },
+  { role: doorRole, table: 'log_entries', columns: ['entry', 'at', 'prev_hash', 'hash'], privilege: 'INSERT', reason: 'the database numbers, times and links entries' },
+  { role: doorRole, table: 'log_heads', columns: ['size', 'hash'], privilege: 'INSERT', reason: 'a log begins empty' },
+];
+
+/** Oldest PostgreSQL of each major version without a known way past row-level security or its statistics (CVE-2025-8713 among others). */
+export const versionFloors: Readonly<Record<number, number>> = { 15: 14, 16: 10, 17: 6, 18: 0 };
+
+/** Operators that our statements rely on to reach an index under row-level security: name, left and right type. */
+export const leakproofOperators: readonly (readonly [string, string, string])[] = [
+  ['=', 'uuid', 'uuid'],
+  ['=', 'text', 'text'],
+  ['>=', 'text', 'text'],
+  ['<', 'text', 'text'],
+  ['^@', 'text', 'text'],
+  ['=', 'timestamptz', 'timestamptz'],
+  ['>=', 'timestamptz', 'timestamptz'],
+  ['>', 'timestamptz', 'timestamptz'],
+  ['<=', 'timestamptz', 'timestamptz'],
+  ['<', 'timestamptz', 'timestamptz'],
+  ['=', 'int4', 'int4'],
+  ['<', 'int8', 'int8'],
+];
+
+/** Columns that the client knows nothing of. */
+export const columnsUnknownToClient: Readonly<Record<string, string>> = {
+  'searches.recorded_in': 'a transaction id, filled and read by the database alone',
+  'grants.changed_in': 'a transaction id, filled by the database alone',
+};
+
+/** Months of reads that must be ready after the present one. */
+export const monthsAheadMin = 2;

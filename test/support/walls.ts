@@ -1,0 +1,90 @@
+// What the wall tests share: a house in which every table has rows of several agencies, and one connection on which a wall may be
+// taken away, looked through and put back, because it all happens in a transaction that is rolled back.
+import { hash } from '@node-rs/argon2';
+import pg from 'pg';
+import type { AgencyId } from '../../src/core/ids.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { parsePlatePattern } from '../../src/core/plate.js';
+import { depositAndRead, grantBetween, makeAgency, twoAgencies, type TestAgency, type TwoAgencies } from './agencies.js';
+
+/** Three agencies: the third has been given a grant by Shelbyville, so that rows between two others exist. */
+export interface House extends TwoAgencies {
+  readonly ogdenville: TestAgency;
+}
+
+const day = 86_400_000;
+
+/** A search of an agency's officer over the last day. */
+export const searchOf = (
+  vault: Vault,
+  by: TestAgency,
+  agencies: readonly AgencyId[],
+  { plate = 'ABC123', purpose = 'stolen-vehicle', cameraIds }: { plate?: string; purpose?: string; cameraIds?: readonly TestAgency['cameras'][0]['cameraId'][] } = {},
+) => {
+  const window = { from: new Date(Date.now() - day), to: new Date(Date.now() + 1000) };
+  return vault
+    .door(by.members.officer, 'read.search')
+    .open({ purpose, caseNumber: '26-1', reason: 'a test', agencies, plate, ...window, ...(cameraIds && { cameraIds }) }, (s) =>
+      s.reads.search({ plate: parsePlatePattern(plate), ...window, limit: 50, ...(cameraIds && { cameraIds }) }),
+    );
+};
+
+/** Fills every table with rows of each agency. Shelbyville has given Ogdenville a grant, which was used; Springfield has none. */
+export const fullHouse = async (vault: Vault): Promise<House> => {
+  const { springfield, shelbyville } = await twoAgencies(vault);
+  const ogdenville = await makeAgency(vault, 'ogdenville-pd', 'Ogdenville Police Department', 'NV');
+  const all = [springfield, shelbyville, ogdenville];
+  for (const agency of all) {
+    await depositAndRead(vault, agency, ['ABC123', 'XYZ789']);
+    await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
+    await searchOf(vault, agency, [agency.agencyId]);
+  }
+  // Each gives a grant to the next but one, so that each is owner once; only Springfield gets none of Shelbyville.
+  for (const [owner, grantee] of [[springfield, ogdenville], [shelbyville, ogdenville], [ogdenville, shelbyville]] as const) {
+    await grantBetween(vault, owner, grantee);
+    await searchOf(vault, grantee, [owner.agencyId]);
+  }
+  return { springfield, shelbyville, ogdenville };
+};
+
+/** A hash that no test looks into. */
+export const anyHash = hash('correct horse battery staple', { memoryCost: 1024, timeCost: 1, parallelism: 1 });
+
+/** Says to Postgres who asks, for the rest of the transaction; null: nobody. */
+export const tell = async (client: pg.ClientBase, agencyId: AgencyId | null, searchId = ''): Promise<void> => {
+  await client.query(`select set_config('plateward.agency_id', $1, true), set_config('plateward.search_id', $2, true)`, [agencyId ?? '', searchId]);
+};
+
+/** Everything that `work` does is undone. */
+export const undone = async <T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> => {
+  await client.query('begin');
+  try {
+    return await work();
+  } finally {
+    await client.query('rollback');
+  }
+};
+
+/** Runs as another role within the transaction; a statement that fails is undone alone and its message is the answer. */
+export const asRole = async <T>(client: pg.ClientBase, role: string, work: () => Promise<T>): Promise<T | Error> => {
+  await client.query('savepoint before_role');
+  try {
+    await client.query(`set local role ${role}`);
+    const value = await work();
+    await client.query('reset role');
+    return value;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    await client.query('rollback to savepoint before_role');
+    return error;
+  }
+};
+
+/** Tables whose rows belong to an agency, from the catalogue, without partitions. */
+export const tenantTables = async (client: pg.ClientBase): Promise<string[]> =>
+  (
+    await client.query<{ name: string }>(
+      `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'agency_id'
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+    )
+  ).rows.map((row) => row.name);
