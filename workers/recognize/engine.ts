@@ -37,7 +37,7 @@ interface Runner {
 const framesPerRunner = 3;
 
 /** glibc gives large buffers back to the system after each use and fetches them anew; here they come thirty times a second. */
-const memorySettings = {
+export const memorySettings = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: String(32 * 1024 * 1024),
   MALLOC_TRIM_THRESHOLD_: String(128 * 1024 * 1024),

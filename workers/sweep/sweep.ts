@@ -15,8 +15,7 @@ const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agency
 const nonceSeconds = 2 * 300 + 60;
 /** Between two rounds of counting and putting away. */
 const roundMs = 15_000;
-/** A frame that has waited this long without a bell in between means that the bells are out of order. */
-const silenceMs = 15_000;
+const silenceMsDefault = 15_000;
 
 export interface SweepParts {
   readonly vault: Pick<Vault, 'door' | 'front'>;
@@ -25,6 +24,8 @@ export interface SweepParts {
   readonly drain: (agencyId: AgencyId) => void;
   /** When a bell was last heard, and what to do when it is too long ago while frames wait. */
   readonly bells: { readonly lastHeardMs: number; restart(): void };
+  /** How long frames may wait without a bell before the queue is listened to anew. */
+  readonly silenceMs?: number;
 }
 
 export class Sweep {
@@ -90,7 +91,11 @@ export class Sweep {
     const { bells } = this.parts;
     const now = Date.now();
     this.waitedSinceMs = waiting ? (this.waitedSinceMs ?? now) : undefined;
-    if (this.waitedSinceMs === undefined || now - Math.max(this.waitedSinceMs, bells.lastHeardMs) < silenceMs) return;
+    if (
+      this.waitedSinceMs === undefined ||
+      now - Math.max(this.waitedSinceMs, bells.lastHeardMs) < (this.parts.silenceMs ?? silenceMsDefault)
+    )
+      return;
     log.warn({ event: 'bells' }, 'no bell was heard while frames waited; listening anew');
     this.waitedSinceMs = undefined;
     bells.restart();

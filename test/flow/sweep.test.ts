@@ -1,0 +1,131 @@
+// The sweep on a real database: what it has read without a bell, what it puts away, and when it mistrusts the bells.
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId, type AgencyId, type FrameId } from '../../src/core/ids.js';
+import { withClient } from '../../src/vault/roles.js';
+import { log } from '../../src/telemetry/log.js';
+import { FrontDoor } from '../../src/vault/front-door.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { Sweep, type SweepParts } from '../../workers/sweep/sweep.js';
+import { grantBetween, twoAgencies, vaultOf, type TwoAgencies } from '../support/agencies.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+
+let database: FreshDatabase;
+let vault: Vault;
+let both: TwoAgencies;
+beforeAll(async () => {
+  log.level = 'silent';
+  database = await freshDatabase();
+  vault = vaultOf(database);
+  both = await twoAgencies(vault);
+});
+afterAll(async () => {
+  await vault?.close();
+  await database?.drop();
+});
+
+const sweepOf = (more: Partial<SweepParts> = {}) => {
+  const drained: AgencyId[] = [];
+  let restarts = 0;
+  const sweep = new Sweep({
+    vault,
+    config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3 },
+    drain: (agencyId) => drained.push(agencyId),
+    bells: { lastHeardMs: Date.now(), restart: () => (restarts += 1) },
+    ...more,
+  });
+  return { sweep, drained, restarts: () => restarts };
+};
+const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+  withClient(
+    database.adminUrl,
+    async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
+  );
+const deposit = async () => {
+  const camera = both.shelbyville.cameras[0];
+  const frame = {
+    frameId: newId<FrameId>(),
+    sha256: Buffer.alloc(32),
+    capturedAt: new Date(),
+    receivedAt: new Date(),
+    clockSuspect: false,
+  };
+  const picture = { mediaType: 'image/jpeg', width: 64, height: 48, bytes: 1, blobKey: 'frames/none' };
+  await vault
+    .door(camera, 'frame.deposit')
+    .open({}, (s) => s.frames.deposit({ ...frame, ...picture, idempotencyKey: frame.frameId }));
+};
+
+test('has read only what waits, and only the agency whose frame it is', async () => {
+  const quiet = sweepOf();
+  await quiet.sweep.once();
+  expect(quiet.drained).toEqual([]);
+  await deposit();
+  await quiet.sweep.once();
+  expect(quiet.drained).toEqual([both.shelbyville.agencyId]);
+  expect(quiet.sweep.lastDoneMs).toBeGreaterThan(Date.now() - 5_000);
+});
+
+test('forgets nonces once their timestamps are refused anyway, and not before', async () => {
+  const { agencyId, credentialId } = both.springfield.cameras[0];
+  const seen = (nonce: string, minutes: number) =>
+    sql(
+      "insert into camera_nonces (agency_id, credential_id, nonce, seen_at) values ($1, $2, $3, now() - $4 * interval '1 minute')",
+      [agencyId, credentialId, nonce, minutes],
+    );
+  await seen('of-long-ago-nonce', 12);
+  await seen('of-just-now-nonce', 9);
+  await sweepOf().sweep.once();
+  expect(await sql<{ nonce: string }>('select nonce from camera_nonces')).toEqual([{ nonce: 'of-just-now-nonce' }]);
+});
+
+test('ends grants whose time is over, as an entry of the owner, once, also when two sweeps meet', async () => {
+  const grantId = await grantBetween(vault, both.springfield, both.shelbyville, {
+    validUntil: new Date(Date.now() + 1_500),
+  });
+  await sweepOf().sweep.once();
+  expect(await sql('select state from grants where id = $1', [grantId])).toEqual([{ state: 'approved' }]);
+  await wait(1_600);
+  await Promise.all([sweepOf().sweep.once(), sweepOf().sweep.once()]);
+  expect(await sql('select state from grants where id = $1', [grantId])).toEqual([{ state: 'expired' }]);
+  const entries = await sql<{ agency_id: string }>(
+    `select agency_id from log_entries where body::jsonb ->> 'kind' = 'grant.expire' and body::jsonb ->> 'outcome' = 'done'`,
+  );
+  expect(entries.filter((entry) => entry.agency_id === both.springfield.agencyId)).toHaveLength(1);
+});
+
+test('listens anew when frames wait and no bell is heard, and leaves bells alone that ring', async () => {
+  const silent = sweepOf({ silenceMs: 100 });
+  for (let i = 0; i < 4; i += 1) {
+    await silent.sweep.once();
+    await wait(60);
+  }
+  expect(silent.restarts()).toBeGreaterThanOrEqual(1);
+  const bells = { lastHeardMs: Date.now(), restart: () => expect.unreachable() };
+  const ringing = sweepOf({ silenceMs: 500, bells });
+  for (let i = 0; i < 4; i += 1) {
+    bells.lastHeardMs = Date.now();
+    await ringing.sweep.once();
+  }
+});
+
+test('goes on after a fault', async () => {
+  const away = new FrontDoor('postgres://plateward_door@127.0.0.1:9/none');
+  let front = away;
+  const { sweep } = sweepOf({
+    vault: {
+      door: (actor, action) => vault.door(actor, action),
+      get front() {
+        return front;
+      },
+    },
+  });
+  sweep.start();
+  await wait(200);
+  expect(sweep.lastDoneMs).toBe(0);
+  front = vault.front;
+  await wait(600);
+  expect(sweep.lastDoneMs).toBeGreaterThan(0);
+  await sweep.stop();
+  await away.close();
+});

@@ -1,0 +1,21 @@
+// The web process counts on this list when it checks that every action is opened by somebody; here it is held to what the
+// workers' code really opens.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { actionNames, ruleOf } from '../src/access/actions.js';
+import { workerOpeners } from '../src/jobs/openers.js';
+
+test('the workers open what they are said to open, and nothing else', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
+  );
+  const code = files.map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8')).join('\n');
+  const opened = [...code.matchAll(/\.door\([^;]*?'([a-z]+\.[a-z]+)'\)/g)].map(([, action]) => action);
+  expect([...new Set(opened)].sort()).toEqual(workerOpeners.flatMap(({ opens }) => [...opens]).sort());
+});
+
+test('every action of a machine is opened by a worker', () => {
+  const ofMachines = actionNames.filter((action) => ruleOf(action).machine !== undefined);
+  expect([...ofMachines].sort()).toEqual(workerOpeners.flatMap(({ opens }) => [...opens]).sort());
+});
