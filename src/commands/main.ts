@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { agencyCommand } from './agency.js';
 import { cameraCommand } from './camera.js';
+import { doctorCommand } from './doctor.js';
 import { framesCommand } from './frames.js';
 import { memberCommand } from './member.js';
 import { migrateCommand } from './migrate.js';
@@ -20,6 +21,7 @@ const program = new Command('plateward')
   .addCommand(memberCommand())
   .addCommand(cameraCommand())
   .addCommand(framesCommand())
+  .addCommand(doctorCommand())
   .addCommand(webCommand())
   .addCommand(workerCommand())
   .addHelpText(

@@ -22,6 +22,14 @@ export const monthsAround = (now: Date, back = monthsBack, ahead = monthsAhead):
     return { name: `reads_${from.slice(0, 4)}_${from.slice(5, 7)}`, from, to: start(1) };
   });
 
+/** Names of the partitions that there are; any role may ask. */
+export const partitionsOf = async (client: Pick<pg.ClientBase, 'query'>): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ name: string }>(
+    "select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.reads'::regclass",
+  );
+  return new Set(rows.map((row) => row.name));
+};
+
 const defaultPartition = 'reads_default';
 const walled = (table: string): string =>
   `alter table ${table} enable row level security; alter table ${table} force row level security; ` +
@@ -38,10 +46,7 @@ export const ensurePartitions = async (client: pg.Client, clock: Clock): Promise
   try {
     await client.query(`set local role ${ownerRole}`);
     await client.query("select pg_advisory_xact_lock(hashtextextended('plateward.partitions', 0))");
-    const { rows } = await client.query<{ name: string }>(
-      "select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.reads'::regclass",
-    );
-    const present = new Set(rows.map((row) => row.name));
+    const present = await partitionsOf(client);
     if (!present.has(defaultPartition)) {
       await client.query(`create table ${defaultPartition} partition of reads default; ${walled(defaultPartition)}`);
       made.push(defaultPartition);
