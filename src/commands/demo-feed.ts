@@ -78,8 +78,11 @@ export const feedDemo = async (url: string, dataDir: string, demo: Demo, picture
     for (const [turn, camera] of agency.cameras.entries()) {
       const own = files.filter((_, index) => index % agency.cameras.length === turn);
       if (own.length === 0) continue;
-      const sent = await sendPictures(own, clientOf(url, camera), (_, index) =>
-        Promise.resolve(new Date(began - (own.length - index) * captureStepMs)),
+      const sent = await sendPictures(
+        own,
+        clientOf(url, camera),
+        (_, index) => Promise.resolve(new Date(began - (own.length - index) * captureStepMs)),
+        camera.name,
       );
       frameIds.push(...sent.frameIds);
     }

@@ -37,13 +37,15 @@ export interface SendResult {
 
 /**
  * @param capturedAtOf time of capture that the camera tells for a file
+ * @param name the camera's, for the progress
  */
 export const sendPictures = async (
   files: readonly string[],
   camera: CameraClient,
   capturedAtOf: (file: string, index: number) => Promise<Date>,
+  name?: string,
 ): Promise<SendResult> => {
-  const progress = new Progress('frames sent', files.length);
+  const progress = new Progress(name ? `frames sent by ${name}` : 'frames sent', files.length);
   const frameIds: string[] = [];
   let refused = 0;
   for (const [index, file] of files.entries()) {

@@ -22,3 +22,6 @@ export const webEntry = path.join(projectRoot, 'dist', 'src', 'main.js');
 export const workerEntry = path.join(projectRoot, 'dist', 'workers', 'main.js');
 /** Loaded before an entry point in a child, so that it ends with its parent. */
 export const tiedPreload = path.join(projectRoot, 'dist', 'src', 'commands', 'tied', 'main.js');
+
+/** Pictures that we rendered ourselves, with what stands on them. */
+export const demoPictures = path.join(projectRoot, 'test', 'golden');

@@ -13,7 +13,7 @@ import { feedDemo, feedOwn } from './demo-feed.js';
 import { loadDemo } from './demo-data.js';
 import { seedDemo } from './demo-seed.js';
 import { freePort } from './embedded-postgres.js';
-import { projectRoot, webEntry, workerEntry } from './places.js';
+import { demoPictures, webEntry, workerEntry } from './places.js';
 import { tellRunning } from './running.js';
 import { choosePort } from './ports.js';
 import { say } from './say.js';
@@ -104,10 +104,10 @@ const up = async (config: Config, options: Options, stack: Stack): Promise<void>
     await front.close();
   }
   stack.check();
-  await feedDemo(url, dataDir, demo, path.join(projectRoot, 'test', 'golden'));
+  await feedDemo(url, dataDir, demo, demoPictures);
   if (options.frames) await feedOwn(url, demo, path.resolve(options.frames));
   stack.check();
-  tellDemo(url, demo, dataDir);
+  await tellDemo(url, demo, dataDir);
 };
 
 const database = async (config: Config, dataDir: string, stack: Stack): Promise<DatabaseUrls> => {

@@ -1,15 +1,34 @@
 // What the person who started it sees at the end: where it is, who can sign in, what to try next.
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { Demo } from './demo-data.js';
+import { demoPictures } from './places.js';
 import { answer } from './say.js';
 
 const rule = '─'.repeat(78);
+const labels = z.array(z.object({ plates: z.array(z.object({ text: z.string() })) }));
 
-export const tellEmpty = (url: string): void => {
+/** A plate that stands on a demo picture, so that a search for it finds something. */
+const demoPlate = async (): Promise<string | undefined> => {
+  try {
+    const read = labels.parse(JSON.parse(await readFile(path.join(demoPictures, 'labels.json'), 'utf8')));
+    return read.find((each) => each.plates.length === 1)?.plates[0]?.text;
+  } catch {
+    return undefined;
+  }
+};
+
+const tellAddress = (url: string): void => {
   answer(rule);
   answer(`Plateward runs at ${url}   (Ctrl-C stops it)`);
-  answer(`  API document: ${url}/openapi.json`);
+  answer(`  ${url}/docs           the interface, to read and try`);
+  answer(`  ${url}/openapi.json   the same for programs`);
   answer();
+};
+
+export const tellEmpty = (url: string): void => {
+  tellAddress(url);
   answer(
     'There is no agency yet. In a second terminal, enrol one; the command prints a one-time token for its first administrator:',
   );
@@ -17,42 +36,46 @@ export const tellEmpty = (url: string): void => {
   answer(rule);
 };
 
-export const tellDemo = (url: string, demo: Demo, dataDir: string): void => {
+export const tellDemo = async (url: string, demo: Demo, dataDir: string): Promise<void> => {
   const width = Math.max(...demo.agencies.flatMap((agency) => agency.members.map((member) => member.login.length)));
-  answer(rule);
-  answer(`Plateward runs at ${url}   (Ctrl-C stops it)`);
-  answer(`  API document: ${url}/openapi.json`);
-  answer();
-  answer('Demo agencies. There is no grant between them: neither sees the other’s reads.');
+  tellAddress(url);
+  answer('Two demo agencies. There is no grant between them: neither sees the other’s reads.');
   for (const agency of demo.agencies) {
     answer();
-    answer(`  ${agency.name}, ${agency.state}   (agency: ${agency.slug}; ${agency.cameras.length} cameras)`);
-    for (const member of agency.members) answer(`    ${member.login.padEnd(width)}  ${member.password}`);
+    answer(`  agency ${agency.slug}: ${agency.name}, ${agency.state}, ${agency.cameras.length} cameras`);
+    for (const member of agency.members) answer(`    ${member.login.padEnd(width)}   ${member.password}`);
   }
-  const [first, second] = demo.agencies;
-  const officer = first?.members.find((member) => member.role === 'officer');
-  if (first && second && officer) {
-    const cookies = path.join(dataDir, 'cookies');
-    answer();
-    answer('Try next, in a second terminal. Sign in as an officer:');
-    answer(`  CSRF=$(curl -s -c ${cookies} ${url}/api/v1/sessions -H 'content-type: application/json' \\`);
-    answer(
-      `    -d '{"agency":"${first.slug}","login":"${officer.login}","password":"${officer.password}"}' | grep -o '"csrfToken":"[^"]*"' | cut -d'"' -f4)`,
-    );
-    answer(
-      'Search the own agency’s last day; then put the other agency’s id (from /api/v1/agencies) beside it and see it refused, on record in both logs:',
-    );
-    answer(`  curl -s -b ${cookies} ${url}/api/v1/agencies`);
-    answer(
-      `  curl -s -b ${cookies} -H "x-csrf-token: $CSRF" -H 'content-type: application/json' ${url}/api/v1/searches \\`,
-    );
-    answer(
-      `    -d '{"purpose":"stolen-vehicle","caseNumber":"26-0001","reason":"trying it out","from":"${daysAgo(1)}","to":"${daysAgo(-1)}"}'`,
-    );
-    answer('Send your own pictures as a camera:   npm start -- --frames <folder>');
-    answer('Read plates without any server:       npm run plateward -- recognize <files or folders>');
-  }
+  await tellFlow(url, demo, path.join(dataDir, 'cookies'));
+  answer();
+  answer('Send your own pictures as a camera:   npm start -- --frames <folder>');
+  answer('Read plates without any server:       npm run plateward -- recognize <files or folders>');
+  answer('Look whether all is well:             npm run plateward -- doctor');
   answer(rule);
 };
 
-const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 19) + 'Z';
+/** The main flow as two commands to paste. */
+const tellFlow = async (url: string, demo: Demo, jar: string): Promise<void> => {
+  const [first, second] = demo.agencies;
+  const officer = first?.members.find((member) => member.role === 'officer');
+  if (!first || !second || !officer) return;
+  const plate = (await demoPlate()) ?? 'ABC123';
+  const json = `-H 'content-type: application/json'`;
+  const signIn = JSON.stringify({ agency: first.slug, login: officer.login, password: officer.password });
+  const search = JSON.stringify({
+    plate,
+    agencies: [first.slug, second.slug],
+    purpose: 'stolen-vehicle',
+    caseNumber: '26-0001',
+    reason: 'trying it out',
+  });
+  answer();
+  answer(
+    `Try next, in a second terminal: sign in as ${first.slug}’s officer, then search both agencies for a plate that both have read.`,
+  );
+  answer('The own read is found; the other agency is refused, told about, and has the attempt in its own log.');
+  answer(`  CSRF=$(curl -s -c '${jar}' ${json} ${url}/api/v1/sessions \\`);
+  answer(`    -d '${signIn}' | sed 's/.*"csrfToken":"\\([^"]*\\)".*/\\1/')`);
+  answer(`  curl -s -b '${jar}' -H "x-csrf-token: $CSRF" ${json} ${url}/api/v1/searches \\`);
+  answer(`    -d '${search}'`);
+  answer('How a grant opens the other agency’s reads, and a revocation closes them: README.md, "Three flows".');
+};
