@@ -1,25 +1,20 @@
-// What the house adds to bare inference: whole frames from their bytes (decode, detect, set upright, read, cut the evidence)
-// against nothing but the same sessions on the same tensors, in turns in one process. Both have one thread for inference;
-// decoding the next frame meanwhile is the pipeline's own doing and needs a second core, which is why processor time is
-// given beside the wall clock.
+// Recognition's figures: the whole pipeline beside bare inference, plates fully right on labelled pictures where those are at
+// hand, and the memory of a runner process.
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Models, Tensor } from '../src/recognition/picture.js';
-import { Engine } from '../workers/recognize/engine.js';
-import { openModels } from '../workers/recognize/models.js';
-import { Pipeline } from '../workers/recognize/pipeline.js';
+import { fileURLToPath } from 'node:url';
+import { Engine, memorySettings } from '../workers/recognize/engine.js';
 import { developmentPictures, measureAccuracy, readLabels, type Accuracy } from './accuracy.js';
-import { inTurns, type Ratio } from './measure.js';
+import type { Ratio } from './measure.js';
+import type { PipelineTask } from './pipeline.js';
 
 export interface RecognitionBench {
   readonly ratios: Ratio[];
   /** Plates fully right on the development pictures, end to end; absent where those are not. */
   readonly accuracy?: readonly Accuracy[];
 }
-
-const pixelsMax = 40_000_000;
-const ahead = 3;
 
 /**
  * @param root of the repository, compiled
@@ -34,19 +29,28 @@ export const benchRecognition = async (
   const folder = path.join(root, 'models');
   const development = developmentPictures(root);
   const labels = development ? await readLabels(development) : [];
-  const frames = await someFrames(
+  const files = someFiles(
     labels.length > 0 ? labels.map(({ file }) => file) : await picturesIn(path.join(root, 'test/golden')),
   );
-  say(`recognition: ${frames.length} frames, ${rounds} rounds of pipeline and bare inference in turns`);
-  const ratio = await pipelineRatio(folder, frames, rounds);
+  say(`recognition: ${files.length} frames, ${rounds} rounds of pipeline and bare inference in turns`);
+  const ratio = await pipelineRatio(folder, files, rounds);
   const engine = await Engine.start({
-    ...{ folder, runners: 1, threads: 1, provider: 'cpu', pixelsMax, size: 'still', crops: true, timeoutMs: 60_000 },
+    ...{
+      folder,
+      runners: 1,
+      threads: 1,
+      provider: 'cpu',
+      pixelsMax: 40_000_000,
+      size: 'still',
+      crops: true,
+      timeoutMs: 60_000,
+    },
     runnerFile: path.join(root, 'dist/workers/recognize/runner.js'),
   });
   try {
     if (labels.length > 0) say(`recognition: reading ${labels.length} labelled pictures`);
     const accuracy = labels.length > 0 ? await measureAccuracy(engine, labels) : undefined;
-    await Promise.all(frames.map((bytes) => engine.recognise(bytes)));
+    await Promise.all(files.map(async (file) => engine.recognise(await readFile(file))));
     const memory = memoryRatio(engine.pids);
     return { ratios: [ratio, ...memory], ...(accuracy && { accuracy }) };
   } finally {
@@ -60,81 +64,22 @@ const picturesIn = async (folder: string): Promise<string[]> =>
     .map((entry) => path.join(entry.parentPath, entry.name));
 
 /** At most sixty, evenly picked, so that each region has its share. */
-const someFrames = async (files: readonly string[]): Promise<Buffer[]> => {
+const someFiles = (files: readonly string[]): string[] => {
   const step = Math.max(1, files.length / 60);
-  const picked = Array.from({ length: Math.min(60, files.length) }, (_, i) => files[Math.floor(i * step)]!);
-  return Promise.all(picked.map((file) => readFile(file)));
+  return Array.from({ length: Math.min(60, files.length) }, (_, i) => files[Math.floor(i * step)]!);
 };
 
-const pipelineRatio = async (folder: string, frames: readonly Buffer[], rounds: number): Promise<Ratio> => {
-  const models = await openModels({ folder });
-  const settings = { pixelsMax, size: 'still' as const, crops: true };
-  const calls: (() => Promise<unknown>)[] = [];
-  const plates = { count: 0 };
-  const listening = new Pipeline({ ...models, ...listen(models, calls, plates) }, settings);
-  for (const bytes of frames) await listening.run(bytes);
-  const pipeline = new Pipeline(models, settings);
-  const processor = { bare: 0, pipeline: 0 };
-  const timed = (name: keyof typeof processor, work: () => Promise<void>) => async () => {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    processor[name] += user + system;
-  };
-  const times = await inTurns(
-    {
-      bare: timed('bare', async () => {
-        for (const call of calls) await call();
-      }),
-      pipeline: timed('pipeline', async () => {
-        let next = 0;
-        const lane = async () => {
-          while (next < frames.length) await pipeline.run(frames[next++]!);
-        };
-        await Promise.all(Array.from({ length: ahead }, lane));
-      }),
-    },
-    rounds,
-    1,
-  );
-  await models.close();
-  const ratio = times.bare.p50 / times.pipeline.p50;
-  const perFrame = (ms: number) => (ms / frames.length).toFixed(1);
-  return {
-    name: 'whole pipeline / bare inference, frames a second',
-    ratio,
-    target: '>= 0.85',
-    met: ratio >= 0.85,
-    ours: times.pipeline,
-    floor: times.bare,
-    note:
-      `${frames.length} frames with ${plates.count} plates; ms a frame: pipeline ${perFrame(times.pipeline.p50)}, bare ${perFrame(times.bare.p50)}; ` +
-      `bare / pipeline in processor time ${(processor.bare / processor.pipeline).toFixed(2)}`,
-  };
-};
-
-/** The models, remembering each call so that it can be made again without anything around it. */
-const listen = (
-  { detector, reader }: Models,
-  calls: (() => Promise<unknown>)[],
-  plates: { count: number },
-): Models => ({
-  detector: {
-    ...detector,
-    run: (image: Tensor) => {
-      calls.push(() => detector.run(image));
-      return detector.run(image);
-    },
-  },
-  reader: {
-    ...reader,
-    run: (batch: Tensor) => {
-      calls.push(() => reader.run(batch));
-      plates.count += batch.dims[0] ?? 0;
-      return reader.run(batch);
-    },
-  },
-});
+/** In a process of its own, set up as a runner is. */
+const pipelineRatio = (folder: string, files: readonly string[], rounds: number): Promise<Ratio> =>
+  new Promise((measured, failed) => {
+    const task: PipelineTask = { folder, files, rounds };
+    const child = fork(fileURLToPath(new URL('pipeline.js', import.meta.url)), [JSON.stringify(task)], {
+      env: { ...process.env, ...memorySettings },
+      serialization: 'advanced',
+    });
+    child.once('message', (ratio: Ratio) => measured(ratio));
+    child.once('exit', (code) => failed(new Error(`bench/pipeline ended with ${code}`)));
+  });
 
 /** Resident memory of the runner, where the system tells. */
 const memoryRatio = (pids: readonly number[]): Ratio[] => {

@@ -63,7 +63,7 @@ describe('ctc', () => {
     fc.assert(
       fc.property(probabilities, (given) => {
         const best = Math.max(...bruteForce(given, 0).values());
-        const reading = decodeCtc(given, { characters: 'ABC', blank: 0 }, 1000);
+        const reading = decodeCtc(given, { characters: 'ABC', blank: 0 }, { beam: 1000 });
         expect(reading.candidates[0]!.confidence).toBeCloseTo(best, 6);
         const order = reading.candidates.map(({ confidence }) => confidence);
         expect(order).toEqual(order.toSorted((a, b) => b - a));
@@ -111,6 +111,13 @@ describe('ctc', () => {
         expect(chars.every(({ p }) => p > 0 && p <= 1)).toBe(true);
       }),
     );
+  });
+
+  it('spares the search where the quick reading is hopeless, and only there', () => {
+    const noise = { data: new Float32Array(32 * 4).fill(0.25), steps: 32, classes: 4 };
+    expect(decodeCtc(noise, abc, { confidenceMin: 0.1 }).candidates).toHaveLength(1);
+    expect(decodeCtc(noise, abc).candidates).toHaveLength(5);
+    expect(decodeCtc(steps('A_B_C_', 0.8), abc, { confidenceMin: 0.1 }).candidates).toHaveLength(5);
   });
 
   it('spells with the blank at the end of the classes too', () => {

@@ -30,18 +30,34 @@ export interface Probabilities {
 const followedMin = 1e-4;
 const followedMax = 6;
 
-/**
- * @param beam how many beginnings are kept a step
- * @param count how many candidates are wanted
- */
-export const decodeCtc = (probabilities: Probabilities, alphabet: Alphabet, beam = 12, count = 5): Reading => {
-  const found = beamSearch(probabilities, alphabet.blank, beam)
-    .map((labels) => ({ labels, p: Math.min(1, labellingProbability(probabilities, alphabet.blank, labels)) }))
-    .sort((a, b) => b.p - a.p)
-    .slice(0, count);
-  const spell = (label: number) => alphabet.characters[label < alphabet.blank ? label : label - 1] ?? '';
+export interface DecodeOptions {
+  /** Beginnings kept a step. */
+  readonly beam?: number;
+  /** Candidates wanted. */
+  readonly count?: number;
+  /** Readings below this are of no use to the caller: where even the quick one is far below it, the search is spared. */
+  readonly confidenceMin?: number;
+}
+
+/** How much likelier than the quick reading the best one may be; measured, it is seldom twice. */
+const quickReadingFactor = 20;
+
+/** The likeliest text; empty where the reader sees no character. */
+export const decodeCtc = (given: Probabilities, alphabet: Alphabet, options: DecodeOptions = {}): Reading => {
+  const { beam = 12, count = 5, confidenceMin = 0 } = options;
+  const { blank } = alphabet;
+  const quick = greedy(given, blank);
+  const scored = (labels: readonly number[]) => ({
+    labels,
+    p: Math.min(1, labellingProbability(given, blank, labels)),
+  });
+  const hopeless = scored(quick).p * quickReadingFactor < confidenceMin;
+  const found = (hopeless ? [quick] : beamSearch(given, blank, beam).slice(0, count))
+    .map(scored)
+    .sort((x, y) => y.p - x.p);
+  const spell = (label: number) => alphabet.characters[label < blank ? label : label - 1] ?? '';
   const best = found[0]!;
-  const chars = clearest(probabilities, alphabet.blank, best.labels).map((p, i) => ({ c: spell(best.labels[i]!), p }));
+  const chars = clearest(given, blank, best.labels).map((p, i) => ({ c: spell(best.labels[i]!), p }));
   return {
     text: chars.map(({ c }) => c).join(''),
     confidence: Math.min(best.p, ...chars.map(({ p }) => p)),
@@ -63,46 +79,91 @@ export const greedy = ({ data, steps, classes }: Probabilities, blank: number): 
   return labels;
 };
 
+/** A beginning of a text, in a tree: texts that begin alike share it, so that nothing is copied. */
 interface Prefix {
-  readonly key: string;
-  readonly labels: readonly number[];
-  /** Probability of all paths to here that end in a blank, and in the last label. */
+  readonly last: number;
+  readonly parent: Prefix | undefined;
+  longer: Prefix[] | undefined;
+  /** Probability of all paths to here that end in a blank, and in the last label; `next` while a step is being added. */
   blank: number;
   label: number;
+  nextBlank: number;
+  nextLabel: number;
+  /** The step at which it was last reached. */
+  step: number;
 }
 
+const prefix = (last: number, parent: Prefix | undefined): Prefix => ({
+  last,
+  parent,
+  longer: undefined,
+  blank: 0,
+  label: 0,
+  nextBlank: 0,
+  nextLabel: 0,
+  step: -1,
+});
+
+/** The text one label longer; a handful of them at most hang on one, so they are looked through. */
+const extend = (from: Prefix, label: number): Prefix => {
+  const longer = (from.longer ??= []);
+  for (const each of longer) if (each.last === label) return each;
+  const fresh = prefix(label, from);
+  longer.push(fresh);
+  return fresh;
+};
+
+/** Texts that stay in the beam to the end, likeliest first by what the beam saw of them. */
 const beamSearch = ({ data, steps, classes }: Probabilities, blank: number, beam: number): (readonly number[])[] => {
-  let prefixes: Prefix[] = [{ key: '', labels: [], blank: 1, label: 0 }];
+  const root = prefix(-1, undefined);
+  root.blank = 1;
+  let kept = [root];
+  const followed: number[] = [];
   for (let t = 0; t < steps; t++) {
-    const row = data.subarray(t * classes, (t + 1) * classes);
-    const followed = likeliest(row, blank);
-    const next = new Map<string, Prefix>();
-    for (const prefix of prefixes) {
-      const last = prefix.labels.at(-1);
-      const all = prefix.blank + prefix.label;
-      const same = entry(next, prefix.key, () => prefix.labels);
-      same.blank += all * row[blank]!;
-      if (last !== undefined) same.label += prefix.label * row[last]!;
+    const row = t * classes;
+    likeliest(data, row, classes, blank, followed);
+    const reached: Prefix[] = [];
+    for (const from of kept) {
+      const all = from.blank + from.label;
+      reach(from, t, reached);
+      from.nextBlank += all * data[row + blank]!;
+      if (from.last >= 0) from.nextLabel += from.label * data[row + from.last]!;
       for (const k of followed) {
-        const longer = entry(next, prefix.key + String.fromCharCode(k), () => [...prefix.labels, k]);
-        longer.label += row[k]! * (k === last ? prefix.blank : all);
+        const to = extend(from, k);
+        reach(to, t, reached);
+        to.nextLabel += data[row + k]! * (k === from.last ? from.blank : all);
       }
     }
-    prefixes = [...next.values()].sort((a, b) => b.blank + b.label - a.blank - a.label).slice(0, beam);
+    for (const each of reached) {
+      each.blank = each.nextBlank;
+      each.label = each.nextLabel;
+    }
+    kept = reached.sort((a, b) => b.blank + b.label - a.blank - a.label);
+    if (kept.length > beam) kept.length = beam;
   }
-  return prefixes.map(({ labels }) => labels);
+  return kept.map(labelsOf);
 };
 
-const entry = (prefixes: Map<string, Prefix>, key: string, labels: () => readonly number[]): Prefix => {
-  let prefix = prefixes.get(key);
-  if (!prefix) prefixes.set(key, (prefix = { key, labels: labels(), blank: 0, label: 0 }));
-  return prefix;
+const reach = (to: Prefix, step: number, reached: Prefix[]): void => {
+  if (to.step === step) return;
+  to.step = step;
+  to.nextBlank = 0;
+  to.nextLabel = 0;
+  reached.push(to);
 };
 
-const likeliest = (row: Float32Array, blank: number): number[] => {
-  const classes: number[] = [];
-  row.forEach((p, k) => k !== blank && p >= followedMin && classes.push(k));
-  return classes.sort((a, b) => row[b]! - row[a]!).slice(0, followedMax);
+const labelsOf = (end: Prefix): number[] => {
+  const labels: number[] = [];
+  for (let at: Prefix | undefined = end; at && at.last >= 0; at = at.parent) labels.push(at.last);
+  return labels.reverse();
+};
+
+/** The classes to follow at a step, likeliest first, written into `found`. */
+const likeliest = (data: Float32Array, row: number, classes: number, blank: number, found: number[]): void => {
+  found.length = 0;
+  for (let k = 0; k < classes; k++) if (k !== blank && data[row + k]! >= followedMin) found.push(k);
+  found.sort((a, b) => data[row + b]! - data[row + a]!);
+  if (found.length > followedMax) found.length = followedMax;
 };
 
 /** Sum over all paths that spell the labels: the forward algorithm over labels with blanks between. */
@@ -113,16 +174,15 @@ export const labellingProbability = (
 ): number => {
   const extended = labels.flatMap((label) => [label, blank]);
   extended.unshift(blank);
-  let row = new Float64Array(extended.length);
+  const row = new Float64Array(extended.length);
   row[0] = data[blank]!;
   if (extended.length > 1) row[1] = data[extended[1]!]!;
   for (let t = 1; t < steps; t++) {
-    const next = new Float64Array(extended.length);
-    for (let s = 0; s < extended.length; s++) {
+    // From the end, so that each place still finds the step before in the places that it draws from.
+    for (let s = extended.length - 1; s >= 0; s--) {
       const skips = s > 1 && extended[s] !== blank && extended[s] !== extended[s - 2];
-      next[s] = (row[s]! + (s > 0 ? row[s - 1]! : 0) + (skips ? row[s - 2]! : 0)) * data[t * classes + extended[s]!]!;
+      row[s] = (row[s]! + (s > 0 ? row[s - 1]! : 0) + (skips ? row[s - 2]! : 0)) * data[t * classes + extended[s]!]!;
     }
-    row = next;
   }
   return row.at(-1)! + (row.length > 1 ? row.at(-2)! : 0);
 };

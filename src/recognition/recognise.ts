@@ -3,7 +3,7 @@
 import { covered, decodeCandidates, suppress, type Detection } from './candidates.js';
 import { decodeCtc } from './ctc.js';
 import { letterbox } from './letterbox.js';
-import type { Models, Picture, Plate, Tensor } from './picture.js';
+import type { Models, Picture, Plate, Reader, Tensor } from './picture.js';
 import { rectify } from './rectify.js';
 
 export interface RecogniseOptions {
@@ -38,9 +38,10 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const found = decodeCandidates(candidates, frame, detector.spec.scoreMin);
   const kept = suppress(found, detector.spec.nmsIou, options.platesMax ?? 50);
   const batch = options.batchMax ?? 8;
-  const plates: Plate[] = [];
-  for (let i = 0; i < kept.length; i += batch) plates.push(...(await read(picture, kept.slice(i, i + batch), reader)));
   const confidenceMin = options.confidenceMin ?? confidenceMinUsual;
+  const plates: Plate[] = [];
+  for (let i = 0; i < kept.length; i += batch)
+    plates.push(...(await read(picture, kept.slice(i, i + batch), reader, confidenceMin)));
   return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
 };
 
@@ -56,7 +57,12 @@ const onePerPlace = (plates: readonly Plate[]): Plate[] => {
 /** Plates cover no more of each other than this. */
 const coveredMax = 0.5;
 
-const read = async (picture: Picture, detections: readonly Detection[], reader: Models['reader']): Promise<Plate[]> => {
+const read = async (
+  picture: Picture,
+  detections: readonly Detection[],
+  reader: Reader,
+  confidenceMin: number,
+): Promise<Plate[]> => {
   const { input, alphabet, blank, regions } = reader.spec;
   const size = input.width * input.height;
   const data = new Float32Array(detections.length * size);
@@ -69,7 +75,7 @@ const read = async (picture: Picture, detections: readonly Detection[], reader: 
     const rows = answer.characters.data.subarray(i * steps * classes, (i + 1) * steps * classes);
     const place = answer.region.data.subarray(i * regions.length, (i + 1) * regions.length);
     const likeliest = place.reduce((best, p, at) => (p > place[best]! ? at : best), 0);
-    const reading = decodeCtc({ data: rows, steps, classes }, { characters: alphabet, blank });
+    const reading = decodeCtc({ data: rows, steps, classes }, { characters: alphabet, blank }, { confidenceMin });
     return { ...reading, ...detection, region: regions[likeliest]!, regionConfidence: place[likeliest]! };
   });
 };
