@@ -67,6 +67,7 @@ export type NewCredential =
 
 export interface CameraCredentials {
   get(id: CameraId): Promise<CameraRow>;
+  /** @throws PlatewardError `not_found` when the agency has no such camera */
   add(cameraId: CameraId, credential: NewCredential): Promise<CredentialId>;
   revoke(cameraId: CameraId, credentialId: CredentialId): Promise<void>;
 }
@@ -80,17 +81,22 @@ export const cameraCredentials = ({ prisma, sql, home, rows, noted }: Bound): Ca
   add: async (cameraId, credential) => {
     const id = newId<CredentialId>();
     noted({ cameraId, credentialId: id, scheme: credential.scheme });
-    await sql.query({
-      text: 'insert into camera_credentials (agency_id, id, camera_id, scheme, public_key, sealed_secret) values ($1, $2, $3, $4, $5, $6)',
-      values: [
-        home,
-        id,
-        cameraId,
-        credential.scheme,
-        credential.scheme === 'ed25519' ? Buffer.from(credential.publicKey) : null,
-        credential.scheme === 'hmac' ? Buffer.from(credential.sealedSecret) : null,
-      ],
-    });
+    try {
+      await sql.query({
+        text: 'insert into camera_credentials (agency_id, id, camera_id, scheme, public_key, sealed_secret) values ($1, $2, $3, $4, $5, $6)',
+        values: [
+          home,
+          id,
+          cameraId,
+          credential.scheme,
+          credential.scheme === 'ed25519' ? Buffer.from(credential.publicKey) : null,
+          credential.scheme === 'hmac' ? Buffer.from(credential.sealedSecret) : null,
+        ],
+      });
+    } catch (error) {
+      if (sqlStateOf(error) === '23503') throw notFound('camera');
+      throw error;
+    }
     return id;
   },
   revoke: async (cameraId, credentialId) => {
