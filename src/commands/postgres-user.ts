@@ -1,7 +1,7 @@
 // Which system user the embedded PostgreSQL runs as, and where its files can be so that this user reaches them. PostgreSQL
 // refuses to run as root; nobody's home is opened up for it.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, cp, lstat, mkdir, readlink, realpath, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -70,9 +70,8 @@ export const canUse = (folder: string, runAs: RunAs, write = false): boolean => 
   return status === 0;
 };
 
-/** Where files go that the project's own folder would hide from the user. */
-const elsewhere = (folder: string): string =>
-  path.join('/var/lib/plateward', createHash('sha256').update(folder).digest('hex').slice(0, 12));
+/** Where files go that the project's own folder would hide from the user: a new place each time, never one that holds somebody's data. */
+const elsewhere = (): string => path.join('/var/lib/plateward', randomBytes(6).toString('hex'));
 
 /**
  * Makes `folder`, owned by the user and reachable for it. Where the way to it is closed (a root's home is), the files live below
@@ -98,7 +97,7 @@ export const folderForPostgres = async (
   let real = await realpath(folder);
   await chown(real, runAs.uid, runAs.gid);
   if (!canUse(real, runAs, true)) {
-    const target = elsewhere(real);
+    const target = elsewhere();
     say(`user "${runAs.name}" cannot enter ${path.dirname(real)}: the database's files live in ${target}`);
     await mkdir(target, { recursive: true });
     await chmod(path.dirname(target), 0o755);

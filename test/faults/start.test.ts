@@ -2,7 +2,7 @@
 // left: no process, no lock, no port. It is started through the launcher, as a person would.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,9 +11,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 const root = path.resolve(import.meta.dirname, '../..');
 const launcher = path.join(root, 'bin/plateward.mjs');
 
+/** Open enough for the user that PostgreSQL runs as where this is root. */
+const freshFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-start-'));
+  await chmod(folder, 0o755);
+  return folder;
+};
+
 let dataDir: string;
 beforeAll(async () => {
-  dataDir = await mkdtemp(path.join(os.tmpdir(), 'plateward-start-'));
+  dataDir = await freshFolder();
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -124,7 +131,7 @@ describe('what it refuses, in a sentence', () => {
   it('a port that somebody else uses, when it was asked for', async () => {
     const first = await up(start());
     const port = /127\.0\.0\.1:(\d+)/.exec(first.said())?.[1] ?? '';
-    const other = await mkdtemp(path.join(os.tmpdir(), 'plateward-start-'));
+    const other = await freshFolder();
     const second = start({ DATA_DIR: other, PORT: port });
     expect(await second.exit).toBe(1);
     expect(second.said()).toContain(`Port ${port} on 127.0.0.1 is in use.`);
