@@ -1,5 +1,6 @@
 // Processes killed in the middle of their work, on both backends of the queue: nothing that was acknowledged is lost, nothing is
 // read twice, and work goes on soon after the worker is back.
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { redisInstalled, redisTitle } from '../support/redis.js';
@@ -112,3 +113,26 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
     60_000,
   );
 });
+
+describe('a frame that takes long', () => {
+  test('keeps its lease while its runner is stopped in the middle, and is read once', async () => {
+    campaign = await Campaign.begin('postgresql', { LEASE_MS: '600', SWEEP_INTERVAL_MS: '200' });
+    await campaign.start('web');
+    const worker = await campaign.start('worker');
+    const runners = await childrenOf(worker.pid);
+    expect(runners.length).toBeGreaterThanOrEqual(1);
+    for (const pid of runners) process.kill(pid, 'SIGSTOP');
+    const load = campaign.send(60_000, campaign.cameras.slice(0, 1));
+    await load.untilAcknowledged(1);
+    await wait(2_500);
+    const held = await campaign.sql<{ state: string; attempts: number }>('select state, attempts from jobs');
+    for (const pid of runners) process.kill(pid, 'SIGCONT');
+    expect(held).toEqual([{ state: 'leased', attempts: 1 }]);
+    await campaign.settle(load);
+    expect(await campaign.sql('select attempts from jobs')).toEqual([{ attempts: 1 }]);
+  }, 60_000);
+});
+
+/** Process ids of the children of a process, as Linux tells them. */
+const childrenOf = async (pid: number): Promise<number[]> =>
+  (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
