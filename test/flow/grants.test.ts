@@ -1,7 +1,8 @@
 // Grants over HTTP: asked for, approved, declined, revoked and expired, by whom and from where; each step in both logs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type GrantId } from '../../src/core/ids.js';
-import { makeAgency, type TestAgency } from '../support/agencies.js';
+import { withClient } from '../../src/vault/roles.js';
+import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, inDays, logOf, wish } from '../support/searching.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
@@ -225,12 +226,23 @@ describe('a grant', () => {
     expect(codeOf(answer)).toEqual([400, 'grant_window']);
   });
 
-  it('may be asked for 366 days to the moment', async () => {
-    const from = new Date('2027-01-15T12:00:00Z');
-    const until = new Date(from.getTime() + 366 * 86_400_000);
-    await request(house.springfield, house.shelbyville, {
-      validFrom: from.toISOString(),
-      validUntil: until.toISOString(),
-    });
+  it('may be asked for 366 days to the moment, whatever the zone of the server', async () => {
+    const { springfield, shelbyville, database } = house;
+    // In this zone these 366 days have an hour less than 366 times 24.
+    const validFrom = new Date('2027-03-13T18:00:00Z');
+    const validUntil = new Date(validFrom.getTime() + 366 * 86_400_000);
+    await withClient(database.adminUrl, (client) =>
+      client.query(`alter database ${database.name} set timezone to 'America/Chicago'`),
+    );
+    const elsewhere = vaultOf(database);
+    try {
+      const id = await grantBetween(elsewhere, shelbyville, springfield, { validFrom, validUntil });
+      expect((await listOf(administrator(springfield))).received.find((each) => each.id === id)).toMatchObject({
+        validFrom: validFrom.toISOString(),
+        validUntil: validUntil.toISOString(),
+      });
+    } finally {
+      await elsewhere.close();
+    }
   });
 });
