@@ -1,0 +1,258 @@
+// The commands as a person types them, in processes of their own, against the house over HTTP: from an agency that is not there to a
+// frame of its camera that is; and each thing that can be typed wrong, with its sentence. Needs the build (`npm test` makes it).
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withClient } from '../../src/vault/roles.js';
+import { openHouse, type TestHouse } from '../support/web.js';
+
+const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
+let house: TestHouse;
+let folder: string;
+beforeAll(async () => {
+  house = await openHouse();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-commands-'));
+  for (const shade of [40, 90, 140])
+    await sharp({ create: { width: 64, height: 48, channels: 3, background: { r: shade, g: shade, b: shade } } })
+      .jpeg()
+      .toFile(path.join(folder, `${shade}.jpg`));
+});
+afterAll(async () => {
+  await house?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly told: string;
+}
+
+/** Runs a command with the settings that an operator of this house has. Not synchronously: the house lives in this process. */
+const plateward = (args: readonly string[], more: Record<string, string> = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        DATA_DIR: folder,
+        DATABASE_DOOR_URL: house.database.doorUrl,
+        PUBLIC_URL: house.address,
+        ...more,
+      },
+    });
+    let out = '';
+    let told = '';
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    child.once('exit', (code) => resolve({ code, out, told }));
+  });
+
+const password = 'a sentence nobody guesses';
+const asAdmin = ['--agency', 'riverton-pd', '--as', 'ann'];
+const enrol = [
+  'agency',
+  'add',
+  'riverton-pd',
+  '--name',
+  'Riverton Police Department',
+  '--class',
+  'city',
+  '--state',
+  'oh',
+];
+let token = '';
+
+describe('from nothing to a frame', () => {
+  it('enrols an agency and prints a one-time token', async () => {
+    const { code, out } = await plateward(enrol);
+    expect(code).toBe(0);
+    token = /^ {2}([A-Za-z0-9_-]{40,})$/m.exec(out)?.[1] ?? '';
+    expect(token).not.toBe('');
+    const again = await plateward(enrol);
+    expect([again.code, again.told]).toEqual([
+      1,
+      'plateward: There is already an agency with the short name riverton-pd.\n',
+    ]);
+  });
+
+  it('makes its first administrator by that token, once', async () => {
+    const use = (login: string) =>
+      plateward(['agency', 'administrator', 'riverton-pd', '--login', login, '--name', 'Ann Poe', '--token', token], {
+        PLATEWARD_NEW_PASSWORD: password,
+      });
+    expect((await use('ann')).code).toBe(0);
+    const second = await use('eve');
+    expect(second.code).toBe(1);
+    expect(second.told).toContain('This one-time token is wrong, used or too old.');
+  });
+
+  it('adds a member, as that administrator and as nobody else', async () => {
+    const add = ['member', 'add', 'bob', '--name', 'Bob Ray', '--role', 'officer', '--generate', ...asAdmin];
+    expect(await plateward(add, { PLATEWARD_PASSWORD: 'wrong' })).toMatchObject({
+      code: 1,
+      told: expect.stringContaining('login or password is wrong') as string,
+    });
+    expect(await plateward(add)).toMatchObject({
+      code: 1,
+      told: expect.stringContaining('set PLATEWARD_PASSWORD') as string,
+    });
+    const added = await plateward(add, { PLATEWARD_PASSWORD: password });
+    expect(added.code).toBe(0);
+    const bobs = /once: (\S+)/.exec(added.out)?.[1] ?? '';
+    const asBob = [
+      'member',
+      'add',
+      'joe',
+      '--name',
+      'Joe',
+      '--role',
+      'officer',
+      '--generate',
+      '--agency',
+      'riverton-pd',
+      '--as',
+      'bob',
+    ];
+    const refused = await plateward(asBob, { PLATEWARD_PASSWORD: bobs });
+    expect(refused.code).toBe(1);
+    expect(refused.told).not.toContain('--debug');
+  });
+
+  it('adds a camera and keeps its key for its owner alone', async () => {
+    const add = ['camera', 'add', 'Main Street', '--at', '39.9,-84.2', ...asAdmin];
+    const { code, out } = await plateward(add, { PLATEWARD_PASSWORD: password });
+    expect(code).toBe(0);
+    const file = /private key is in (\S+)\./.exec(out)?.[1] ?? '';
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ camera: 'Main Street' });
+    const again = await plateward(add, { PLATEWARD_PASSWORD: password });
+    expect(again.told).toContain('is never overwritten');
+  });
+
+  it('sends a folder of pictures as that camera; sent again, they are the same frames', async () => {
+    const send = ['frames', 'send', folder, '--camera', 'Main Street', '--agency', 'riverton-pd'];
+    for (let time = 0; time < 2; time += 1) {
+      const { code, out, told } = await plateward(send);
+      expect([code, out]).toEqual([0, 'The camera "Main Street" has sent 3 frame(s).\n']);
+      expect(told).toContain('frames sent: 3 of 3');
+    }
+    const agencyId = await house.vault.front.findAgency('riverton-pd');
+    const { rows } = await withClient(house.database.adminUrl, (client) =>
+      client.query('select count(*)::int as frames from frames where agency_id = $1', [agencyId]),
+    );
+    expect(rows).toEqual([{ frames: 3 }]);
+  });
+
+  it('tells which picture was refused, goes on with the others, and says so with its status', async () => {
+    await writeFile(path.join(folder, 'broken.png'), 'no picture at all');
+    const { code, out, told } = await plateward([
+      'frames',
+      'send',
+      folder,
+      '--camera',
+      'Main Street',
+      '--agency',
+      'riverton-pd',
+    ]);
+    expect(code).toBe(1);
+    expect(told).toMatch(/broken\.png was refused: \S+/);
+    expect(out).toContain('has sent 3 frame(s); 1 were refused');
+  });
+});
+
+describe('what is typed wrong is told in a sentence', () => {
+  const cases: [string, string[], string | RegExp][] = [
+    ['an unknown command', ['nonsense'], /unknown command 'nonsense'/],
+    ['a missing option', ['member', 'add', 'bob'], /required option '--agency/],
+    [
+      'a legal class that is none',
+      ['agency', 'add', 'x', '--name', 'X', '--class', 'town', '--state', 'OH'],
+      /--class must be one of city, county/,
+    ],
+    [
+      'a state that is none',
+      ['agency', 'add', 'x', '--name', 'X', '--class', 'city', '--state', 'Ohio'],
+      /--state must be a two-letter state code/,
+    ],
+    [
+      'a folder that is not there',
+      ['frames', 'send', '/nowhere', '--camera', 'Main Street', '--agency', 'riverton-pd'],
+      /There is no file or folder \/nowhere/,
+    ],
+    [
+      'a camera without a key here',
+      ['frames', 'send', '.', '--camera', 'Nowhere', '--agency', 'riverton-pd'],
+      /No key of a camera "Nowhere" of riverton-pd/,
+    ],
+    [
+      'a place that is none',
+      ['camera', 'add', 'x', '--at', 'here', '--agency', 'riverton-pd', '--as', 'ann'],
+      /--at must be latitude and longitude/,
+    ],
+    [
+      'an address that is none',
+      ['member', 'add', 'x', '--name', 'X', '--role', 'officer', '--generate', ...asAdmin, '--url', 'here'],
+      /--url must be an address/,
+    ],
+    [
+      'nothing that answers',
+      [
+        'member',
+        'add',
+        'x',
+        '--name',
+        'X',
+        '--role',
+        'officer',
+        '--generate',
+        ...asAdmin,
+        '--url',
+        'http://127.0.0.1:1',
+      ],
+      /does not answer at http:\/\/127\.0\.0\.1:1/,
+    ],
+  ];
+  it.each(cases)('%s', async (_, args, sentence) => {
+    const { code, told, out } = await plateward(args, { PLATEWARD_PASSWORD: password });
+    expect(code).toBe(1);
+    expect(told).toMatch(sentence);
+    expect(told + out).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('doctor', () => {
+  const whole = () => ({
+    DATABASE_APP_URL: house.database.appUrl,
+    DATABASE_QUEUE_URL: house.database.queueUrl,
+    MODELS_DIR: path.resolve(import.meta.dirname, '../support/models'),
+  });
+
+  it('finds a house well in which all is well', async () => {
+    const { code, out } = await plateward(['doctor'], whole());
+    expect(out).toContain('All that was looked at is well.');
+    expect(out).toMatch(/well {2}walls: no way around row-level security found/);
+    expect(code).toBe(0);
+  });
+
+  it('names each thing that is not, with what mends it', async () => {
+    await withClient(house.database.adminUrl, (client) =>
+      client.query('alter table frames no force row level security'),
+    );
+    const { code, out } = await plateward(['doctor'], {
+      ...whole(),
+      MODELS_DIR: folder,
+      PUBLIC_URL: 'http://127.0.0.1:1',
+    });
+    await withClient(house.database.adminUrl, (client) => client.query('alter table frames force row level security'));
+    expect(code).toBe(1);
+    expect(out).toMatch(/ILL {3}walls: .*frames.*Mend: /);
+    expect(out).toMatch(/ILL {3}models: There is no .*set MODELS_DIR/);
+    expect(out).toMatch(/ILL {3}web: Nothing answers at http:\/\/127\.0\.0\.1:1/);
+    expect(out).toMatch(/3 fault\(s\)\./);
+  });
+});
