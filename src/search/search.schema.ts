@@ -13,12 +13,10 @@ export const newSearch = z.strictObject({
     description:
       'The plate, with ? for one unknown character and * for several; at least two known ones. Leave it out to see what passed cameras.',
   }),
-  from: instant
-    .optional()
-    .meta({
-      description: 'Included. By default 30 days ago; a day ago without a plate.',
-      examples: ['2026-11-01T00:00:00Z'],
-    }),
+  from: instant.optional().meta({
+    description: 'Included. By default 30 days ago; a day ago without a plate.',
+    examples: ['2026-11-01T00:00:00Z'],
+  }),
   to: instant.optional().meta({
     description: 'Not included. By default open. At most 366 days after `from`; 7 days without a plate.',
     examples: ['2026-11-23T00:00:00Z'],
