@@ -116,23 +116,39 @@ const rowsMaxOf = (verdict: Verdict, limit: number): number =>
 /** A pattern as LIKE writes it; the alphabet of patterns has no character that LIKE knows but these two. */
 const likeOf = (pattern: string): string => pattern.replaceAll('?', '_').replaceAll('*', '%');
 
+export interface SearchStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+  /**
+   * How PostgreSQL is to plan it. Whether a prefix or the time leads to fewer rows depends on how rare the prefix is, so such a
+   * statement is planned with its values; planned without, it walks all of the agency's reads from the newest on.
+   */
+  readonly plan: 'force_custom_plan' | 'force_generic_plan';
+}
+
+/** The first text after all that begin with `prefix`, in the order of bytes ("C"); its last character is a letter or digit. */
+const afterPrefix = (prefix: string): string => prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+
 /**
- * The statement of a search. Only operators that row-level security lets reach the index stand before the policy (`=`, ranges,
- * `^@`); LIKE comes after it, over rows that the policy has let through.
+ * The statement of a search. Only operators that row-level security lets reach the index stand before the policy: `=` and
+ * ranges, a prefix as well, because `^@` reaches it only where the statement is planned with its values. LIKE comes after the
+ * policy, over rows that it has let through.
  */
 export const searchStatement = (
   query: ReadQuery,
   agencyId: AgencyId,
   opened: { text: string; values: readonly unknown[] },
   limit: number,
-): { name: string; text: string; values: unknown[] } => {
+): SearchStatement => {
   const values: unknown[] = [agencyId, query.from, query.to, limit];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const conditions: string[] = ['r.agency_id = $1', 'r.captured_at >= $2', 'r.captured_at < $3'];
   if (query.plate?.kind === 'exact') {
     conditions.push(`r.plate = ${next(query.plate.text)}`);
   } else if (query.plate) {
-    if (query.plate.prefix !== '') conditions.push(`r.plate ^@ ${next(query.plate.prefix)}`);
+    const { prefix } = query.plate;
+    if (prefix !== '') conditions.push(`r.plate >= ${next(prefix)}`, `r.plate < ${next(afterPrefix(prefix))}`);
     conditions.push(`r.plate like ${next(likeOf(query.plate.text))}`);
   }
   if (query.cameraIds) {
@@ -148,7 +164,8 @@ export const searchStatement = (
       where ${conditions.join(' and ')} and (${scope})
       order by r.captured_at desc, r.id limit $4`;
   // One prepared statement a shape: the name follows the text.
-  return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values };
+  const plan = query.plate?.kind === 'pattern' && query.plate.prefix !== '' ? 'force_custom_plan' : 'force_generic_plan';
+  return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values, plan };
 };
 
 export const readSearcher = ({ sql, permit, rows, shown }: Bound): ReadSearcher => ({
@@ -158,8 +175,11 @@ export const readSearcher = ({ sql, permit, rows, shown }: Bound): ReadSearcher 
     const answers = await Promise.all(
       opened.map(async (verdict) => {
         const max = rowsMaxOf(verdict, query.limit);
-        const statement = searchStatement(query, verdict.agencyId, openedSql(scope, verdict.agencyId, 'r'), max + 1);
-        const { rows: found } = await sql.query<FoundRead & { [column: string]: unknown }>(statement);
+        const { plan, ...statement } = searchStatement(query, verdict.agencyId, openedSql(scope, verdict.agencyId, 'r'), max + 1);
+        const [, { rows: found }] = await Promise.all([
+          plan === 'force_custom_plan' && sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
+          sql.query<FoundRead & { [column: string]: unknown }>(statement),
+        ]);
         return { reads: found.slice(0, max), more: found.length > max };
       }),
     );

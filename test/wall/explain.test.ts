@@ -1,0 +1,180 @@
+// The gate at the planner: every statement that the stores and the vault send, collected from a run that calls every method, and
+// every shape of a search, must reach large tables by an index that begins with the agency. Row-level security keeps operators
+// that are not leakproof from an index; such a statement reads all of an agency's rows, or everybody's.
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AgencyName } from '../../src/core/ids.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { openedSql } from '../../src/vault/stores/opened-sql.js';
+import { searchStatement } from '../../src/vault/stores/reads.js';
+import { parsePlatePattern } from '../../src/core/plate.js';
+import { grantBetween, vaultOf } from '../support/agencies.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { accessesOf, planFaults, undone, type Statement } from '../support/plan.js';
+import { everythingElse, makePlace, pictures, searches, searchShapes, window, type Place } from '../support/tour.js';
+import { fullHouse, tell, type House } from '../support/walls.js';
+
+let database: FreshDatabase;
+let vault: Vault;
+let house: House;
+let here: Place;
+let there: Place;
+let app: pg.Client;
+let admin: pg.Client;
+let large: ReadonlySet<string>;
+const sent = new Map<string, Statement>();
+
+/** Twenty thousand reads in two agencies, and the other tables to match. */
+const fill = `
+  insert into agencies (agency_id, slug, name, legal_class, state, purposes) select gen_random_uuid(), 'a' || n, 'A', 'city', 'IL', '{}' from generate_series(1, 1500) n;
+  insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
+    select c.agency_id, gen_random_uuid(), c.id, 'bulk-' || n, sha256('x'), date_trunc('month', now()) + n * interval '1 second', now(), 'image/jpeg', 640, 480, 1, 'k'
+      from generate_series(1, 5000) n, (select agency_id, id from cameras where name in ('Main Street', 'North gate')) c;
+  insert into reads (agency_id, captured_at, id, frame_id, camera_id, ordinal, received_at, plate, confidence, chars, candidates, corners, model_id, model_hash)
+    select agency_id, captured_at, gen_random_uuid(), id, camera_id, 0, received_at, upper(substr(md5(id::text), 1, 7)), 1, '[]', '[]', '[]', 'm', 'h' from frames where idempotency_key like 'bulk-%';
+  insert into jobs (agency_id, id, kind, frame_id, state, lease_token, lease_until)
+    select agency_id, gen_random_uuid(), 'recognize', id, (array['done', 'done', 'done', 'queued', 'leased'])[1 + n % 5], gen_random_uuid(), now() + interval '1 hour'
+      from (select *, row_number() over () as n from frames where idempotency_key like 'bulk-%') f;
+  insert into members (agency_id, id, login, name, role, password_hash)
+    select a.agency_id, gen_random_uuid(), 'bulk' || n, 'B', 'officer', 'x' from generate_series(1, 3) n, agencies a;
+  insert into sessions (agency_id, id, member_id, token_hash, csrf_token, expires_at) select agency_id, gen_random_uuid(), id, uuid_send(gen_random_uuid()), 'x', now() from members;
+  insert into cameras (agency_id, id, name) select agency_id, gen_random_uuid(), 'bulk' || n from agencies, generate_series(1, 2) n;
+  insert into camera_credentials (agency_id, id, camera_id, scheme, public_key) select agency_id, gen_random_uuid(), id, 'ed25519', '\\x00' from cameras;
+  insert into camera_nonces (agency_id, credential_id, nonce) select agency_id, gen_random_uuid(), 'nonce-000' || n from generate_series(1, 2500) n, (select agency_id from agencies limit 3) a;
+  insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+    select a, gen_random_uuid(), b, '{x}', 30, now(), now() + interval '1 day', 10, gen_random_uuid() from (
+      select agency_id as a, lead(agency_id) over (order by agency_id) as b from agencies, generate_series(1, 3)) pairs where b is not null and a <> b;
+  insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, gen_random_uuid(), grantee_agency_id, 1 from grants, generate_series(1, 4);
+  insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+    select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
+  insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
+  insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);
+  analyze;`;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  vault = vaultOf(database);
+  house = await fullHouse(vault);
+  here = await makePlace(vault, house.springfield, house.ogdenville, 'SPRING1');
+  there = await makePlace(vault, house.shelbyville, house.ogdenville, 'SHELBY1');
+  admin = new pg.Client({ connectionString: database.adminUrl });
+  app = new pg.Client({ connectionString: database.appUrl });
+  await Promise.all([admin.connect(), app.connect()]);
+  await admin.query(`update reads set crop_key = 'crops/' || id`);
+  await admin.query(fill);
+  const { rows } = await admin.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and reltuples > 1000`,
+  );
+  large = new Set(rows.map((row) => row.name));
+  await collect();
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await Promise.all([admin?.end(), app?.end()]);
+  await vault?.close();
+  await database?.drop();
+});
+
+/** Writes down every statement that a connection of the app sends while the whole tour is made, own and granted. */
+const collect = async (): Promise<void> => {
+  const query = pg.Client.prototype.query;
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args;
+    const { text, values } = (typeof first === 'string' ? { text: first, values: second } : first) as { text: string; values?: unknown };
+    if (this.user === 'plateward_app') sent.set(text, { text, values: Array.isArray(values) ? (values as unknown[]) : [] });
+    return Reflect.apply(query, this, args) as never;
+  });
+  const { springfield, shelbyville } = house;
+  const grantId = await grantBetween(vault, shelbyville, springfield, { searchesPerDayMax: 1000 });
+  await grantBetween(vault, shelbyville, springfield, { cameraIds: [shelbyville.cameras[0].cameraId] });
+  for (const at of [here, there]) {
+    for (const ask of searches(springfield, at)) await ask.run(vault).catch(() => undefined);
+    const { searchId } = await vault.door(springfield.members.officer, 'read.search').open(
+      { purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [at.agency.slug as AgencyName, springfield.agencyId], plate: at.plate, ...window() }, () => Promise.resolve());
+    for (const ask of pictures(springfield, at, searchId!)) await ask.run(vault);
+  }
+  for (const ask of everythingElse(springfield, here)) await ask.run(vault);
+  await vault.door(shelbyville.members.administrator, 'grant.revoke').open({ grantId }, (s) => s.grants.get(grantId));
+  vi.restoreAllMocks();
+};
+
+/** Every fault in the message, because each names its statement. */
+const expectNone = (faults: readonly string[]): void => expect.soft(faults.length, faults.join('\n')).toBe(0);
+
+const looksAtTables = ({ text }: Statement): boolean => /^\s*(with|select|insert|update|delete)/i.test(text) && /\b(from|into|update)\b/i.test(text);
+
+/** As the app, told who asks, with a search on record. */
+const asOfficer = <T>(work: () => Promise<T>): Promise<T> =>
+  undone(app, async () => {
+    await tell(app, house.springfield.agencyId, '00000000-0000-4000-8000-000000000000');
+    return work();
+  });
+
+describe('every statement that was sent', () => {
+  it('was collected from every store', () => {
+    const texts = [...sent.values()].filter(looksAtTables).map(({ text }) => text);
+    expect(texts.length).toBeGreaterThan(60);
+    for (const table of ['agencies', 'members', 'sessions', 'cameras', 'camera_credentials', 'camera_nonces', 'frames', 'jobs', 'reads', 'searches', 'grants', 'grant_uses', 'log_heads', 'log_entries'])
+      expect(texts.some((text) => new RegExp(`\\b${table}\\b`).test(text)), table).toBe(true);
+    expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual(['agencies', 'camera_credentials', 'camera_nonces', 'cameras', 'frames', 'grant_uses', 'grants', 'jobs', 'log_entries', 'log_heads', 'members', 'reads', 'searches', 'sessions']);
+  });
+
+  it('reaches large tables by an index that begins with the agency', async () => {
+    // The directory is everybody's: a list of it reads it whole, a short name is found by its own index.
+    const directory = /from agencies where slug = any|"public"\."agencies"/;
+    const faults = await asOfficer(async () => {
+      const found: string[] = [];
+      for (const statement of [...sent.values()].filter(looksAtTables).filter(({ text }) => !directory.test(text)))
+        for (const fault of planFaults(await accessesOf(app, statement), large)) found.push(`${fault} · ${statement.text.replace(/\s+/g, ' ').slice(0, 400)}`);
+      return found;
+    });
+    expectNone(faults);
+  });
+
+  it('the policies’ own question reaches searches and grants by their agency', async () => {
+    const { rows } = await admin.query<{ body: string }>(`select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz)'::regprocedure) as body`);
+    const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
+    const text = `select exists ${body}`.replace(/granted\.owner/g, '$1::uuid').replace(/granted\.camera\b/g, '$2::uuid').replace(/granted\.captured\b/g, '$3::timestamptz');
+    expect(text, rows[0]!.body).toContain('$1');
+    const values = [house.shelbyville.agencyId, house.shelbyville.cameras[0].cameraId, new Date()];
+    expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large))).toEqual([]);
+  });
+});
+
+describe('every shape of a search', () => {
+  const own = () => ({ agencyId: house.springfield.agencyId });
+  const camera = () => ({ agencyId: house.shelbyville.agencyId, cameraId: { in: [house.shelbyville.cameras[0].cameraId] }, capturedAt: { gte: new Date(Date.now() - 86_400_000) } });
+  const whole = () => ({ agencyId: house.shelbyville.agencyId, capturedAt: { gte: new Date(Date.now() - 86_400_000) } });
+  const scopes = { own: () => own(), 'one grant': () => whole(), 'one grant of cameras': () => camera(), 'several grants': () => ({ OR: [own(), whole(), camera()] }) };
+  const mustBy: Readonly<Record<string, readonly string[]>> = { exact: ['plate', 'captured_at'], prefix: ['plate'], infix: ['captured_at'], none: ['captured_at'] };
+  const cases = Object.keys(scopes).flatMap((scope) => ['exact', 'prefix', 'infix', 'none'].flatMap((shape) => [[scope, shape], [scope, `${shape} at cameras`]]));
+
+  it.each(cases)('%s, %s: reaches the reads by agency and by what it asks for', async (scope, shape) => {
+    const { plate, cameraIds } = searchShapes(there)[shape!]!;
+    const query = { ...(plate !== undefined && { plate: parsePlatePattern(plate) }), ...(cameraIds && { cameraIds }), ...window(), limit: 50 };
+    const agencyId = scope === 'own' ? house.springfield.agencyId : house.shelbyville.agencyId;
+    const statement = searchStatement(query, agencyId, openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, 'r'), 51);
+    // A prefix at known cameras may be looked for by either.
+    const must = mustBy[shape!.split(' ')[0]!]!.map((column) => (column === 'plate' && shape!.startsWith('prefix') && /cameras/.test(`${scope} ${shape}`) ? '(plate|camera_id)' : column));
+    const faults = await asOfficer(async () => planFaults(await accessesOf(app, statement), large, { reads: must }));
+    expectNone(faults);
+  });
+});
+
+describe('the gate is red', () => {
+  const bad: readonly (readonly [string, string, unknown[]])[] = [
+    ['over an infix without an agency', `select from reads where plate like '%BC12%'`, []],
+    ['over a prefix by LIKE', `select from reads where agency_id = $1 and plate like $2`, ['id', 'ABC%']],
+    ['over a prefix that is only known when it runs', `select from reads where agency_id = $1 and plate ^@ $2`, ['id', 'ABC']],
+    ['over a cast of the agency', `select from frames where agency_id::text = $1`, ['id']],
+    ['over a volatile function', `select from frames where agency_id = $1 and id = (select gen_random_uuid() where random() < 2) and random() < $2`, ['id', 2]],
+    ['over a condition on another table’s column alone', `select from jobs where state = $1`, ['done']],
+    ['over an id alone', `select from frames where id = $1`, ['id']],
+  ];
+  it.each(bad)('%s', async (_, text, values) => {
+    const filled = values.map((value) => (value === 'id' ? house.springfield.agencyId : value));
+    const must = { reads: ['plate'], frames: /random/.test(text) ? ['width'] : [] };
+    const faults = await asOfficer(async () => planFaults(await accessesOf(app, { text, values: filled }), large, must));
+    expect(faults).not.toEqual([]);
+  });
+});
