@@ -79,7 +79,6 @@ const administrator = async (short: string, options: AdministratorOptions): Prom
 
 export const agencyCommand = (): Command =>
   new Command('agency')
-    .description('enrol an agency')
     .addCommand(
       new Command('add')
         .description('enrol an agency and print the one-time token for its first administrator')

@@ -55,15 +55,13 @@ const add = async (name: string, options: Options): Promise<void> => {
 };
 
 export const cameraCommand = (): Command =>
-  new Command('camera')
-    .description('cameras of an agency')
-    .addCommand(
-      signingIn(
-        new Command('add')
-          .description('add a camera and write its key to a file')
-          .argument('<name>', 'such as "Main Street"'),
-      )
-        .option('--at <latitude,longitude>', 'where it stands, in degrees')
-        .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
-        .action(add),
-    );
+  new Command('camera').addCommand(
+    signingIn(
+      new Command('add')
+        .description('add a camera and write its key to a file')
+        .argument('<name>', 'such as "Main Street"'),
+    )
+      .option('--at <latitude,longitude>', 'where it stands, in degrees')
+      .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
+      .action(add),
+  );

@@ -73,8 +73,4 @@ const run = async (options: { readonly url?: string }): Promise<void> => {
   if (faults > 0) process.exitCode = 1;
 };
 
-export const doctorCommand = (): Command =>
-  new Command('doctor')
-    .description('look over this installation and say how to mend what is not well')
-    .option('--url <address>', urlHelp)
-    .action(run);
+export const doctorCommand = (): Command => new Command('doctor').option('--url <address>', urlHelp).action(run);

@@ -42,15 +42,13 @@ const send = async (place: string, options: Options): Promise<void> => {
 };
 
 export const framesCommand = (): Command =>
-  new Command('frames')
-    .description('frames of a camera')
-    .addCommand(
-      new Command('send')
-        .description('send pictures as a camera; run again, it goes on where it was')
-        .argument('<folder>', 'folder with pictures, or one picture')
-        .requiredOption('--camera <name or key file>', "the camera's name, with --agency, or its key file")
-        .option('--agency <short name>', 'the agency whose camera it is')
-        .option('--captured-at <time>', 'now, file (its time of change), or a time such as 2026-11-23T07:15:00Z', 'now')
-        .option('--url <address>', urlHelp)
-        .action(send),
-    );
+  new Command('frames').addCommand(
+    new Command('send')
+      .description('send pictures as a camera; run again, it goes on where it was')
+      .argument('<folder>', 'folder with pictures, or one picture')
+      .requiredOption('--camera <name or key file>', "the camera's name, with --agency, or its key file")
+      .option('--agency <short name>', 'the agency whose camera it is')
+      .option('--captured-at <time>', 'now, file (its time of change), or a time such as 2026-11-23T07:15:00Z', 'now')
+      .option('--url <address>', urlHelp)
+      .action(send),
+  );

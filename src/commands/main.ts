@@ -1,29 +1,56 @@
-// The commands of `npm run plateward -- …`, each in a file of its own. Every fault is told in one sentence.
+// The commands of `npm run plateward -- …`, each in a file of its own, which is loaded only when it is asked for. Every fault is told
+// in one sentence.
 import { Command } from 'commander';
-import { agencyCommand } from './agency.js';
-import { cameraCommand } from './camera.js';
-import { doctorCommand } from './doctor.js';
-import { framesCommand } from './frames.js';
-import { memberCommand } from './member.js';
-import { migrateCommand } from './migrate.js';
 import { tellFault } from './say.js';
-import { startCommand } from './start.js';
-import { webCommand } from './web.js';
-import { workerCommand } from './worker.js';
+
+interface Entry {
+  readonly says: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  start: {
+    says: 'run everything on this machine, with two demo agencies',
+    load: async () => (await import('./start.js')).startCommand(),
+  },
+  doctor: {
+    says: 'look over this installation and say how to mend what is not well',
+    load: async () => (await import('./doctor.js')).doctorCommand(),
+  },
+  agency: {
+    says: 'enrol an agency, and make its first administrator',
+    load: async () => (await import('./agency.js')).agencyCommand(),
+  },
+  member: {
+    says: 'add a member to an agency, as one of its administrators',
+    load: async () => (await import('./member.js')).memberCommand(),
+  },
+  camera: {
+    says: 'add a camera to an agency, as one of its administrators',
+    load: async () => (await import('./camera.js')).cameraCommand(),
+  },
+  frames: {
+    says: 'send pictures as a camera would',
+    load: async () => (await import('./frames.js')).framesCommand(),
+  },
+  migrate: {
+    says: 'bring the database up to date (needs DATABASE_URL of an administrator; safe to repeat)',
+    load: async () => (await import('./migrate.js')).migrateCommand(),
+  },
+  web: {
+    says: 'run the web process, for deployments (docs/deploy.md)',
+    load: async () => (await import('./web.js')).webCommand(),
+  },
+  worker: {
+    says: 'run one worker process, for deployments (docs/deploy.md)',
+    load: async () => (await import('./worker.js')).workerCommand(),
+  },
+};
 
 const program = new Command('plateward')
   .description('Licence-plate recognition that a city runs instead of a vendor’s.')
   .option('--debug', 'show where a fault came from')
   .showHelpAfterError('(see `npm run plateward -- --help`)')
-  .addCommand(startCommand())
-  .addCommand(migrateCommand())
-  .addCommand(agencyCommand())
-  .addCommand(memberCommand())
-  .addCommand(cameraCommand())
-  .addCommand(framesCommand())
-  .addCommand(doctorCommand())
-  .addCommand(webCommand())
-  .addCommand(workerCommand())
   .addHelpText(
     'after',
     `
@@ -34,6 +61,10 @@ Through npm, options of a command come after two dashes: npm run plateward -- re
   );
 
 try {
+  const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+  const wanted = words[0] === 'help' ? words[1] : words[0];
+  for (const [name, { says, load }] of Object.entries(commands))
+    program.addCommand((name === wanted ? await load() : new Command(name)).description(says));
   await program.parseAsync();
 } catch (error) {
   tellFault(error, process.argv.includes('--debug'));

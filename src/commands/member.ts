@@ -24,16 +24,14 @@ const add = async (login: string, options: Options): Promise<void> =>
   });
 
 export const memberCommand = (): Command =>
-  new Command('member')
-    .description('members of an agency')
-    .addCommand(
-      signingIn(
-        new Command('add')
-          .description('add a member; the new password is asked for, or taken from PLATEWARD_NEW_PASSWORD')
-          .argument('<login>', 'what the new member signs in with'),
-      )
-        .requiredOption('--name <name>', "the person's name")
-        .requiredOption('--role <role>', roles.join(', '))
-        .option('--generate', 'make a password and print it once')
-        .action(add),
-    );
+  new Command('member').addCommand(
+    signingIn(
+      new Command('add')
+        .description('add a member; the new password is asked for, or taken from PLATEWARD_NEW_PASSWORD')
+        .argument('<login>', 'what the new member signs in with'),
+    )
+      .requiredOption('--name <name>', "the person's name")
+      .requiredOption('--role <role>', roles.join(', '))
+      .option('--generate', 'make a password and print it once')
+      .action(add),
+  );

@@ -7,11 +7,9 @@ import { prepareDatabase } from './database.js';
 import { answer, say } from './say.js';
 
 export const migrateCommand = (): Command =>
-  new Command('migrate')
-    .description('bring the database up to date (needs DATABASE_URL of an administrator; safe to repeat)')
-    .action(async () => {
-      const config = loadConfig();
-      const urls = await prepareDatabase(config, need(config.DATABASE_URL, 'DATABASE_URL').reveal(), say);
-      if (!config.REDIS_URL) await ensureQueueTables(urls.queue);
-      answer('The database is ready.');
-    });
+  new Command('migrate').action(async () => {
+    const config = loadConfig();
+    const urls = await prepareDatabase(config, need(config.DATABASE_URL, 'DATABASE_URL').reveal(), say);
+    if (!config.REDIS_URL) await ensureQueueTables(urls.queue);
+    answer('The database is ready.');
+  });

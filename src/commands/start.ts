@@ -41,7 +41,6 @@ const count = (text: string): number => {
 
 export const startCommand = (): Command =>
   new Command('start')
-    .description('run everything on this machine, with two demo agencies')
     .option('--empty', 'without demo agencies')
     .option('--frames <folder>', 'feed your own pictures to a demo camera')
     .option('--workers <count>', 'worker processes (default: one for every four cores, at least one)', count)

@@ -3,7 +3,4 @@ import { Command } from 'commander';
 import { workerEntry } from './places.js';
 import { runEntry } from './run-entry.js';
 
-export const workerCommand = (): Command =>
-  new Command('worker')
-    .description('run one worker process (same settings as `web`)')
-    .action(() => runEntry(workerEntry));
+export const workerCommand = (): Command => new Command('worker').action(() => runEntry(workerEntry));
