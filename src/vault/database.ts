@@ -125,7 +125,8 @@ export class Database {
 export const isConnectionFault = (error: unknown): boolean => {
   if (typeof error !== 'object' || error === null) return false;
   const code = 'code' in error ? String(error.code) : '';
-  if (/^(08|57P0)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'P1001', 'P1017', 'P2024', 'P2028', '53300'].includes(code)) return true;
+  // 08 connection, 57P0x shutting down, crashed or not up yet, 53300 no connection left; from Prisma they come in words.
+  if (/^(08|57P0|53300)/.test(sqlStateOf(error) ?? code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'P1001', 'P1017', 'P2024', 'P2028', '53300'].includes(code)) return true;
   const text = error instanceof Error ? error.message : '';
   return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(text);
 };
@@ -136,5 +137,6 @@ export const sqlStateOf = (error: unknown): string | undefined => {
   if (error instanceof pg.DatabaseError) return error.code;
   if ('code' in error && error.code === 'P2002') return '23505';
   const meta = 'meta' in error && typeof error.meta === 'object' && error.meta !== null ? JSON.stringify(error.meta) : '';
-  return /"(?:originalCode|code)":"([0-9A-Z]{5})"/.exec(meta)?.[1];
+  const text = error instanceof Error ? error.message : '';
+  return (/"(?:originalCode|code)":"([0-9A-Z]{5})"/.exec(meta) ?? /\bCode: `([0-9A-Z]{5})`/.exec(text))?.[1];
 };

@@ -31,6 +31,7 @@ export class Load {
   ) {
     loads += 1;
     this.senders = cameras.map((camera) => this.send(camera, loads * 1_000_000));
+    for (const sender of this.senders) sender.catch(() => undefined);
   }
 
   /** Sends no new frame; resolves when each one begun is acknowledged. */
@@ -40,7 +41,9 @@ export class Load {
   }
 
   async untilAcknowledged(count: number): Promise<void> {
-    while (this.acknowledged.length < count) await wait(20);
+    const failed = Promise.all(this.senders);
+    failed.catch(() => undefined);
+    while (this.acknowledged.length < count) await Promise.race([wait(20), failed.then(() => wait(20))]);
   }
 
   private async send(camera: TestCamera, first: number): Promise<void> {
