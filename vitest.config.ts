@@ -1,8 +1,10 @@
 // The test suite: one project a kind of test, so that each can be run alone. `small` needs no process; the others
 // share one real PostgreSQL that the global setup starts.
 import { defineConfig } from 'vitest/config';
+import { mutants } from './test/support/mutants-plugin.js';
 
 const real = (name: string, timeoutMs: number, parallel: boolean) => ({
+  plugins: name === 'wall' ? [mutants()] : [],
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

@@ -205,3 +205,9 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...asks('audit.read', supervisor, {}, { 'log.list#newest': (s) => s.log.list(20), 'log.list#before': (s) => s.log.list(20, 3) }),
   ];
 };
+
+/** Ids and plates that must never come back to somebody else. */
+export const secretsOf = ({ agency, memberId, cameraId, credentialId, frameId, readId, leases, grants, plate }: Place): string[] => [
+  plate, memberId, cameraId, credentialId, frameId, readId, ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]), ...Object.values(grants),
+  ...Object.values(agency.members).map((member) => member.memberId), ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
+];

@@ -88,3 +88,16 @@ export const tenantTables = async (client: pg.ClientBase): Promise<string[]> =>
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
     )
   ).rows.map((row) => row.name);
+
+/** What an agency has, in one word a table. The log grows, and who asked for a grant may do so. */
+export const fingerprint = async (admin: pg.ClientBase, agency: TestAgency): Promise<Record<string, string>> => {
+  const prints: Record<string, string> = {};
+  for (const table of (await tenantTables(admin)).filter((name) => !name.startsWith('log_') && name !== 'grants')) {
+    const { rows } = await admin.query<{ print: string }>(
+      `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as print from ${table} t where agency_id = $1`,
+      [agency.agencyId],
+    );
+    prints[table] = rows[0]!.print;
+  }
+  return prints;
+};

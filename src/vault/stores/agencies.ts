@@ -21,9 +21,12 @@ export interface OwnAgency {
   get(): Promise<AgencyFacts>;
 }
 
-export const ownAgency = ({ permit }: Bound): OwnAgency => ({
+export const ownAgency = ({ permit, rows }: Bound): OwnAgency => ({
   // The facts of the decision are the row, read in this transaction.
-  get: () => Promise.resolve(permit.facts.home),
+  get: async () => {
+    rows('Agency');
+    return permit.facts.home;
+  },
 });
 
 export interface PurposeWriter {

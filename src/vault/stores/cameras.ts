@@ -44,8 +44,9 @@ export interface CameraAdder {
   add(camera: { name: string; latitude?: number | undefined; longitude?: number | undefined }): Promise<CameraId>;
 }
 
-export const cameraAdder = ({ sql, home, noted }: Bound): CameraAdder => ({
+export const cameraAdder = ({ sql, home, rows, noted }: Bound): CameraAdder => ({
   add: async ({ name, latitude, longitude }) => {
+    rows('Camera');
     const id = newId<CameraId>();
     noted({ cameraId: id });
     try {
@@ -79,6 +80,7 @@ export const cameraCredentials = ({ prisma, sql, home, rows, noted }: Bound): Ca
     return row as unknown as CameraRow;
   },
   add: async (cameraId, credential) => {
+    rows('CameraCredential');
     const id = newId<CredentialId>();
     noted({ cameraId, credentialId: id, scheme: credential.scheme });
     try {
@@ -100,6 +102,7 @@ export const cameraCredentials = ({ prisma, sql, home, rows, noted }: Bound): Ca
     return id;
   },
   revoke: async (cameraId, credentialId) => {
+    rows('CameraCredential');
     noted({ cameraId, credentialId, revoked: true });
     const { rowCount } = await sql.query({
       text: 'update camera_credentials set revoked_at = coalesce(revoked_at, now()) where agency_id = $1 and camera_id = $2 and id = $3',
@@ -114,8 +117,10 @@ export interface CameraRevoker {
   revoke(id: CameraId): Promise<void>;
 }
 
-export const cameraRevoker = ({ sql, home, noted }: Bound): CameraRevoker => ({
+export const cameraRevoker = ({ sql, home, rows, noted }: Bound): CameraRevoker => ({
   revoke: async (id) => {
+    rows('Camera');
+    rows('CameraCredential');
     noted({ cameraId: id });
     const { rowCount } = await sql.query({ text: `update cameras set status = 'revoked' where agency_id = $1 and id = $2`, values: [home, id] });
     if (rowCount !== 1) throw notFound('camera');

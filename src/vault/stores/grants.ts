@@ -70,8 +70,9 @@ export interface GrantRequester {
   request(ownerAgencyId: AgencyId, scope: GrantScope): Promise<GrantId>;
 }
 
-export const grantRequester = ({ sql, home, permit, noted }: Bound): GrantRequester => ({
+export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): GrantRequester => ({
   request: async (ownerAgencyId, scope) => {
+    rows('Grant');
     const id = newId<GrantId>();
     noted({ grantId: id });
     await sql.query({
@@ -102,8 +103,9 @@ export interface GrantStepper {
   step(id: GrantId, to: Exclude<GrantState, 'requested'>): Promise<GrantRow>;
 }
 
-export const grantStepper = ({ sql, home, permit }: Bound): GrantStepper => {
+export const grantStepper = ({ sql, home, permit, rows }: Bound): GrantStepper => {
   const get = async (id: GrantId): Promise<GrantRow> => {
+    rows('Grant');
     const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
       name: 'grant-get',
       text: `${select} where g.agency_id = $1 and g.id = $2`,
@@ -115,6 +117,7 @@ export const grantStepper = ({ sql, home, permit }: Bound): GrantStepper => {
   return {
     get,
     step: async (id, to) => {
+      rows('Grant');
       const begins = to === 'approved' || to === 'declined';
       const by = permit.facts.member?.memberId ?? null;
       try {

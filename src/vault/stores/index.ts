@@ -2,7 +2,7 @@
 // need. The type of a door follows from this table, so a service cannot even name a store that its route does not open.
 import type { Action } from '../../access/actions.js';
 import { agencyDirectory, ownAgency, purposeWriter } from './agencies.js';
-import type { Bound } from './bound.js';
+import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
 import { frameDepositor, frameReader } from './frames.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
@@ -23,12 +23,12 @@ export const lend = {
   'camera.add': (b: Bound) => ({ cameras: cameraAdder(b) }),
   'camera.credential': (b: Bound) => ({ cameras: cameraCredentials(b) }),
   'camera.revoke': (b: Bound) => ({ cameras: cameraRevoker(b) }),
-  'frame.deposit': (b: Bound) => ({ frames: frameDepositor(b) }),
+  'frame.deposit': (b: Bound) => ({ frames: frameDepositor(opening(b, 'Frame', 'Job')) }),
   'frame.list': (b: Bound) => ({ frames: frameReader(b) }),
-  'frame.claim': (b: Bound) => ({ jobs: jobClaimer(b) }),
-  'frame.recognize': (b: Bound) => ({ reads: readWriter(b) }),
-  'frame.fail': (b: Bound) => ({ jobs: jobFailer(b) }),
-  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(b) }),
+  'frame.claim': (b: Bound) => ({ jobs: jobClaimer(opening(b, 'Frame', 'Job')) }),
+  'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job')) }),
+  'frame.fail': (b: Bound) => ({ jobs: jobFailer(opening(b, 'Job')) }),
+  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')) }),
   'read.search': (b: Bound) => ({ reads: readSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),

@@ -52,8 +52,9 @@ export interface MemberAdder {
   add(member: NewMember): Promise<MemberId>;
 }
 
-export const memberAdder = ({ sql, home, noted }: Bound): MemberAdder => ({
+export const memberAdder = ({ sql, home, rows, noted }: Bound): MemberAdder => ({
   add: async ({ login, name, role, passwordHash }) => {
+    rows('Member');
     const id = newId<MemberId>();
     noted({ memberId: id, role });
     // Not through Prisma: its insert reads the row back, and the app role may not read a password.
@@ -93,13 +94,14 @@ export const memberChanger = ({ prisma, sql, home, rows, noted }: Bound): Member
     if (!row) throw notFound('member');
     return row as MemberRow;
   },
-  administrators: async () =>
-    (
-      await sql.query<{ id: MemberId }>({
-        text: `select id from members where agency_id = $1 and role = 'administrator' and status = 'active' for update`,
-        values: [home],
-      })
-    ).rows.map((row) => row.id),
+  administrators: async () => {
+    rows('Member');
+    const { rows: found } = await sql.query<{ id: MemberId }>({
+      text: `select id from members where agency_id = $1 and role = 'administrator' and status = 'active' for update`,
+      values: [home],
+    });
+    return found.map((row) => row.id);
+  },
   change: async (id, { name, role, status, passwordHash, unlock }) => {
     noted({ memberId: id, ...(role && { role }), ...(status && { status }), ...(passwordHash && { password: true }), ...(unlock && { unlock }) });
     const data = {
