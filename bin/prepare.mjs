@@ -40,8 +40,17 @@ const installed = (root) => {
   const complete = Object.entries(JSON.parse(wanted).packages).every(
     ([name, entry]) => name === '' || entry.optional || entry.devOptional || found[name]?.version === entry.version,
   );
-  if (complete) writeFileSync(file, stamp);
+  if (complete) remember(file, stamp);
   return complete;
+};
+
+/** A note that only saves time; a clone that cannot be written does without. */
+const remember = (file, text) => {
+  try {
+    writeFileSync(file, text);
+  } catch {
+    // Looked up anew the next time.
+  }
 };
 
 const npm = () => {
@@ -68,7 +77,8 @@ const install = async (root) => {
     [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // What a command answers on standard output stays its own.
+      stdio: ['ignore', 2, 2],
       // Its install script would fetch GPU libraries from another host, which nothing here uses.
       env: {
         ...process.env,
@@ -78,6 +88,8 @@ const install = async (root) => {
       },
     },
   );
+  const pass = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
   const beat = setInterval(
     () => say(`still installing (${Math.round((Date.now() - began) / 1000)} s, ${countPackages(root)} folders so far)`),
     10_000,
@@ -87,7 +99,10 @@ const install = async (root) => {
     child.once('error', () =>
       reject(fault('npm was not found. It comes with Node: install Node 20.11 or newer from https://nodejs.org.')),
     );
-  }).finally(() => clearInterval(beat));
+  }).finally(() => {
+    clearInterval(beat);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, pass);
+  });
   if (code === 130) throw fault('the installation was interrupted; run the same command again.', 130);
   if (code !== 0 || !installed(root))
     throw fault(
@@ -116,13 +131,17 @@ const sources = (root) => {
   );
 };
 
-const generate = (root) => {
-  const stamp = createHash('sha256')
+const schemaStamp = (root) =>
+  createHash('sha256')
     .update(read(path.join(root, 'prisma/schema.prisma')) ?? '')
     .update(read(path.join(root, 'node_modules/prisma/package.json')) ?? '')
     .digest('hex');
-  const folder = path.join(root, 'src/vault/generated');
-  if (read(path.join(folder, '.stamp')) === stamp && existsSync(path.join(folder, 'client.ts'))) return;
+const generatedFolder = (root) => path.join(root, 'src/vault/generated');
+const generated = (root) =>
+  read(path.join(generatedFolder(root), '.stamp')) === schemaStamp(root) &&
+  existsSync(path.join(generatedFolder(root), 'client.ts'));
+
+const generate = (root) => {
   say('generating the database client');
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'bin/prisma.mjs'), 'generate'], {
     cwd: root,
@@ -130,14 +149,15 @@ const generate = (root) => {
   });
   if (status !== 0)
     throw fault(`the database client could not be generated from prisma/schema.prisma:\n${stdout}${stderr}`);
-  writeFileSync(path.join(folder, '.stamp'), stamp);
+  writeFileSync(path.join(generatedFolder(root), '.stamp'), schemaStamp(root));
 };
 
+const buildRecord = (root) => path.join(root, 'dist/.plateward-built');
+const built = (root) => read(buildRecord(root)) === JSON.stringify(sources(root));
+
 const build = (root) => {
-  const record = path.join(root, 'dist/.plateward-built');
-  const before = JSON.parse(read(record) ?? '{}');
+  const before = JSON.parse(read(buildRecord(root)) ?? '{}');
   const now = sources(root);
-  if (JSON.stringify(before) === JSON.stringify(now)) return;
   // What was built from a file that is gone must not be found any more.
   if (Object.keys(before).some((file) => !(file in now)))
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
@@ -149,9 +169,12 @@ const build = (root) => {
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw fault(`the build failed:\n${stdout}`);
-  writeFileSync(record, JSON.stringify(now));
+  writeFileSync(buildRecord(root), JSON.stringify(now));
   say(`built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 };
+
+/** Nobody installs and builds for longer than this. */
+const lockMsMax = 30 * 60_000;
 
 /** Runs `work` while no other launcher prepares the same clone. */
 const alone = async (root, work) => {
@@ -166,8 +189,10 @@ const alone = async (root, work) => {
       if (error.code !== 'EEXIST')
         throw fault(`${folder} cannot be written (${error.code}). Run this as the user who owns the clone.`);
       const holder = Number(read(lock));
-      if (!alive(holder) && holder !== 0) rmSync(lock, { force: true });
-      else if (waited > 20 && holder === 0) rmSync(lock, { force: true });
+      const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      // Its holder is gone, wrote nothing into it, or has an id that now is somebody else's.
+      if ((holder !== 0 && !alive(holder)) || (holder === 0 && ageMs > 5_000) || ageMs > lockMsMax)
+        rmSync(lock, { force: true });
       else if (waited % 40 === 4) say(`waiting for process ${holder}, which is installing or building in this clone`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -180,15 +205,17 @@ const alone = async (root, work) => {
 };
 
 /** Installs, generates and builds what is missing or old. @throws an error with one sentence and an exit code */
-export const prepare = async (root) =>
-  alone(root, async () => {
+export const prepare = async (root) => {
+  if (installed(root) && generated(root) && built(root)) return;
+  await alone(root, async () => {
     try {
       if (!installed(root)) await install(root);
-      generate(root);
-      build(root);
+      if (!generated(root)) generate(root);
+      if (!built(root)) build(root);
     } catch (error) {
       if (error.code === 'EACCES' || error.code === 'EROFS')
         throw fault(`${error.path} cannot be written. Run this as the user who owns the clone.`);
       throw error;
     }
   });
+};
