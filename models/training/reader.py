@@ -1,7 +1,7 @@
 """The reader: one grey plate of 128 x 64 to character probabilities over 64 steps (CTC) and a region.
 
-The first 32 steps run along the plate, or along its upper line; the last 32 along the lower line of a two-line plate and
-are blank on others. One CTC over both puts the lines in reading order."""
+The last 32 steps run along the plate, or along its lower line; the first 32 along the upper line of a two-line plate and are
+blank on others. One CTC over both puts the lines in reading order."""
 import random
 
 import cv2
@@ -35,13 +35,13 @@ class Reader(nn.Module):
         super().__init__()
         self.trunk = nn.Sequential(block(1, 24, 2), block(24, 48, 2), Residual(48), block(48, 96, (2, 1)), Residual(96), block(96, 128, (2, 1)), Residual(128))
         column = lambda: nn.Sequential(nn.Conv2d(128, 160, (4, 1), bias=False), nn.BatchNorm2d(160), nn.SiLU())
-        self.column, self.lower = column(), column()
+        self.column, self.upper = column(), column()
         line = lambda: nn.Sequential(nn.Conv1d(160, 160, 5, padding=2, bias=False), nn.BatchNorm1d(160), nn.SiLU())
         self.first, self.second = line(), line()
         self.drop = nn.Dropout(0.1)
-        self.characters, self.lower_characters = nn.Conv1d(160, 1 + len(ALPHABET), 1), nn.Conv1d(160, 1 + len(ALPHABET), 1)
+        self.characters, self.upper_characters = nn.Conv1d(160, 1 + len(ALPHABET), 1), nn.Conv1d(160, 1 + len(ALPHABET), 1)
         with torch.no_grad():
-            self.lower_characters.bias[0] += 4
+            self.upper_characters.bias[0] += 4
         self.region = nn.Sequential(nn.Linear(128, 64), nn.SiLU(), nn.Linear(64, len(REGIONS)))
 
     def forward(self, x):
@@ -49,7 +49,7 @@ class Reader(nn.Module):
         mean = x.mean((2, 3), keepdim=True)
         x = (x - mean) / (((x - mean) ** 2).mean((2, 3), keepdim=True).sqrt() + 0.04)
         x = self.trunk(x)
-        lines = [(self.column, self.characters), (self.lower, self.lower_characters)]
+        lines = [(self.upper, self.upper_characters), (self.column, self.characters)]
         steps = torch.cat([self.along(column(x).squeeze(2), last) for column, last in lines], 2)
         return steps.transpose(1, 2), self.region(x.mean((2, 3)))
 
@@ -97,11 +97,11 @@ def losses(model, images, targets, lengths, regions, weights=None):
     return (ctc if weights is None else ctc * weights).mean() + 0.1 * place
 
 
-def bank(glyphs, count):
+def bank(glyphs, count, two_lines=None):
     """Plates drawn once, with some body colour around them; each training draw distorts one anew."""
     images, texts, regions, aspects = np.zeros((count, BANK_H, BANK_W), np.uint8), [], [], []
     for i in range(count):
-        picture, text, region = render.plate(glyphs)
+        picture, text, region = render.plate(glyphs, two_lines=two_lines)
         h, w = picture.shape[:2]
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         px, py = int(w * BANK_PAD), int(h * BANK_PAD)

@@ -453,9 +453,14 @@ def br(glyphs, text=None, two_lines=None):
 MAKERS = {"us": us, "eu": eu, "uk": uk, "br": br}
 
 
-def plate(glyphs, region=None):
+def plate(glyphs, region=None, two_lines=None):
     """One plate: picture (BGR), text without separators, region."""
     while True:
+        if two_lines:
+            made = random.choice([eu, eu, br])(glyphs, two_lines=True)
+            if made is not None:
+                return made
+            continue
         made = MAKERS[region or random.choices(["us", "eu", "br", "uk"], [44, 30, 20, 6])[0]](glyphs)
         if made is not None:
             return made

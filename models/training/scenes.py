@@ -1,5 +1,6 @@
 """Pictures for the detector: drawn plates, warped with known corners, on pictures without plates and in place of the
 plates of real pictures. Also the drawn streets of golden.py, so that the detector knows both worlds."""
+import json
 import random
 import time
 
@@ -50,14 +51,17 @@ class Stock:
         self.real = []
         for file, boxes in real:
             picture, s = shrink(read_colour(data / "train" / file), longest)
-            self.real.append((picture, np.float32(boxes) * s, "lhqow" in file))
+            self.real.append((picture, np.float32(boxes) * s, "lhqow" in file, None))
         self.negatives = [shrink(read_colour(data / "train" / f), 640)[0] for f in negatives]
         glyphs = render.Glyphs(data)
         self.plates = [render.plate(glyphs)[0] for _ in range(plates)]
         self.streets = []
         folder = work / "streets"
-        if folder.is_dir():
-            self.streets = [cv2.imread(str(p)) for p in sorted(folder.glob("*.jpg"))]
+        if (folder / "labels.json").is_file():
+            for row in json.loads((folder / "labels.json").read_text()):
+                picture, s = shrink(cv2.imread(str(folder / row["file"])), longest)
+                quads = np.float32([p["corners"] for p in row["plates"]]).reshape(-1, 4, 2) * s
+                self.streets.append((picture, np.float32([hull(q) for q in quads]).reshape(-1, 4), False, quads))
         self.signs = [sign(glyphs) for _ in range(400)]
         print("stock: real", len(self.real), "negatives", len(self.negatives), "plates", len(self.plates), "streets", len(self.streets), flush=True)
 
@@ -131,23 +135,27 @@ def compose(stock, size):
     """One training picture [size,size,3] and its truth rows (see detector.losses)."""
     kind = random.random()
     truth, ready = [], []
-    if kind < 0.58:
-        picture, boxes, loose = random.choice(stock.real)
-        picture, boxes = picture.copy() if False else picture, boxes.copy()
-        main = random.choice(boxes)
+    corners = None
+    if kind < 0.55 or kind > 0.95 and stock.streets:
+        picture, boxes, loose, quads = random.choice(stock.real if kind < 0.55 else stock.streets)
         wanted = np.exp(random.uniform(np.log(20), np.log(190)))
-        zoom = np.clip(wanted / max(8, main[2] - main[0]), 0.25, 2.2)
+        if len(boxes):
+            main = random.choice(boxes)
+            zoom = np.clip(wanted / max(8, main[2] - main[0]), 0.25, 2.2)
+            focus = (main[:2] + main[2:]) / 2
+        else:
+            zoom, focus = 0.6, np.float32([random.uniform(0, picture.shape[1]), random.uniform(0, picture.shape[0])])
         ready = [(b, loose) for b in boxes]
-        focus = (main[:2] + main[2:]) / 2
+        corners = quads
     else:
-        picture = random.choice(stock.streets) if stock.streets and kind > 0.93 else random.choice(stock.negatives)
+        picture = random.choice(stock.negatives)
         zoom = np.exp(random.uniform(np.log(0.6), np.log(1.7)))
         focus = np.float32([random.uniform(0, picture.shape[1]), random.uniform(0, picture.shape[0])])
     # The window: the focus falls anywhere inside.
     fx, fy = random.uniform(0.12, 0.88) * size, random.uniform(0.12, 0.88) * size
     stretch = np.exp(random.gauss(0, 0.06))
     sx, sy = zoom * stretch, zoom / stretch
-    flip = random.random() < (0.25 if ready else 0.5)
+    flip = corners is None and random.random() < (0.25 if ready else 0.5)
     tx, ty = fx - focus[0] * sx, fy - focus[1] * sy
     if picture.shape[1] * sx > size:
         tx = min(0, max(tx, size - picture.shape[1] * sx))
@@ -166,7 +174,7 @@ def compose(stock, size):
     if flip:
         canvas = np.ascontiguousarray(canvas[:, ::-1])
         boxes = [([size - b[2], b[1], size - b[0], b[3]], loose) for b, loose in boxes]
-    for b, loose in boxes:
+    for i, (b, loose) in enumerate(boxes):
         clipped = [max(0, b[0]), max(0, b[1]), min(size, b[2]), min(size, b[3])]
         w, h = clipped[2] - clipped[0], clipped[3] - clipped[1]
         if w <= 1 or h <= 1:
@@ -176,6 +184,9 @@ def compose(stock, size):
         if w * h < 0.75 * whole or w < 13 or h < 4.5:
             x1, y1, x2, y2 = (int(v) for v in clipped)
             canvas[y1:y2 + 1, x1:x2 + 1] = canvas[y1:y2 + 1, x1:x2 + 1].mean((0, 1))
+            continue
+        if corners is not None:
+            truth.append([*clipped, *(corners[i] * [sx, sy] + [tx, ty]).ravel(), 1.0, 1.0])
             continue
         if not loose and w * h > 0.98 * whole and random.random() < 0.45:
             aspect = (b[2] - b[0]) / (b[3] - b[1])
@@ -195,7 +206,7 @@ def compose(stock, size):
             taken[-1] = hull(quad)
         else:
             truth.append([*clipped, clipped[0], clipped[1], clipped[2], clipped[1], clipped[2], clipped[3], clipped[0], clipped[3], 0.15 if loose else 1.0, 0.0 if loose else 0.06])
-    extra = random.choice([0, 0, 0, 1]) if ready else random.choice([0, 1, 1, 2, 3])
+    extra = random.choice([0, 0, 0, 1]) if ready else random.choice([0, 0, 1, 1, 2])
     for _ in range(extra + (1 if random.random() < 0.25 else 0)):
         is_sign = _ >= extra
         plate = random.choice(stock.signs if is_sign else stock.plates)

@@ -5,6 +5,7 @@
 """
 import argparse
 import json
+import pickle
 import random
 import time
 
@@ -58,15 +59,22 @@ def real_plates(data, work):
     return train, held
 
 
+def junk(work):
+    """Places without a plate (junk.py): no text, no region."""
+    file = work / "junk.pkl"
+    return [(grey, np.float32(quad), "", -1, 0.15) for grey, quad in pickle.loads(file.read_bytes())] if file.is_file() else []
+
+
 class ReaderDraw(torch.utils.data.IterableDataset):
-    def __init__(self, bank, real, share, batch):
-        self.bank, self.real, self.share, self.batch = bank, real, share, batch
+    def __init__(self, bank, real, nothing, share, batch):
+        self.bank, self.real, self.nothing, self.share, self.batch = bank, real, nothing, share, batch
+        self.stacked = [i for i in real if i[3] == REGIONS.index("eu") and i[1][1, 0] < 1.9 * i[1][3, 1]]
         by = {}
         for item in real:
             by.setdefault(item[3], []).append(item)
         # Regions of very different size: the square root keeps the small ones visible.
         self.groups = list(by.values())
-        self.chance = [len(g) ** 0.6 * (1.6 if g[0][3] == 0 else 1) for g in self.groups]
+        self.chance = [len(g) ** 0.6 * {"us": 3.5, "br": 0.7}.get(REGIONS[g[0][3]], 1) for g in self.groups]
 
     def __iter__(self):
         cv2.setNumThreads(1)
@@ -77,7 +85,13 @@ class ReaderDraw(torch.utils.data.IterableDataset):
         while True:
             x, t, r, w = np.zeros((self.batch, 1, 64, 128), np.uint8), [], [], []
             for i in range(self.batch):
-                if self.real and random.random() < self.share:
+                if self.nothing and random.random() < 0.07:
+                    grey, quad, text, region, weight = random.choice(self.nothing)
+                    x[i, 0] = R.view(grey, quad, False)
+                elif self.stacked and random.random() < 0.06 * self.share:
+                    grey, quad, text, region, weight = random.choice(self.stacked)
+                    x[i, 0] = R.view(grey, quad, random.random() < 0.4)
+                elif self.real and random.random() < self.share:
                     grey, quad, text, region, weight = random.choice(random.choices(self.groups, self.chance)[0])
                     x[i, 0] = R.view(grey, quad, random.random() < 0.4)
                 else:
@@ -115,15 +129,17 @@ def train_reader(args, data, work):
     glyphs = render.Glyphs(data)
     file = work / "bank.npz"
     if not file.is_file():
-        images, texts, regions, aspects = R.bank(glyphs, args.bank)
-        np.savez(file, images=images, texts=np.array(texts), regions=np.array(regions), aspects=np.array(aspects))
+        parts = [R.bank(glyphs, args.bank), R.bank(glyphs, args.bank // 12, two_lines=True)]
+        images, texts, regions, aspects = (np.concatenate(p) for p in zip(*parts))
+        np.savez(file, images=images, texts=texts, regions=regions, aspects=aspects)
     load = np.load(file)
     bank = load["images"], load["texts"].tolist(), load["regions"].tolist(), load["aspects"].tolist()
     real, held = real_plates(data, work)
-    print("bank", len(bank[1]), "real", len(real), "held out", len(held), flush=True)
+    nothing = junk(work)
+    print("bank", len(bank[1]), "real", len(real), "without text", len(nothing), "held out", len(held), flush=True)
     model = R.Reader().to(dev)
     run(args, work / f"{args.name or 'reader'}.pt", model, 0.998, dev,
-        lambda share: iter(torch.utils.data.DataLoader(ReaderDraw(bank, real, share, args.batch), batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)),
+        lambda share: iter(torch.utils.data.DataLoader(ReaderDraw(bank, real, nothing, share, args.batch), batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)),
         lambda m, b: R.losses(m, b[0].to(dev).float() / 255, b[1].to(dev), b[2], b[3].to(dev), b[4].to(dev)),
         lambda m: held_out_accuracy(m, held, dev))
 
