@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Engine, memorySettings } from '../workers/recognize/engine.js';
+import { Engine, heapSettings, memorySettings } from '../workers/recognize/engine.js';
 import { developmentPictures, measureAccuracy, readLabels, type Accuracy } from './accuracy.js';
 import type { Ratio } from './measure.js';
 import type { PipelineTask } from './pipeline.js';
@@ -75,6 +75,7 @@ const pipelineRatio = (folder: string, files: readonly string[], rounds: number)
     const task: PipelineTask = { folder, files, rounds };
     const child = fork(fileURLToPath(new URL('pipeline.js', import.meta.url)), [JSON.stringify(task)], {
       env: { ...process.env, ...memorySettings },
+      execArgv: heapSettings,
       serialization: 'advanced',
     });
     child.once('message', (ratio: Ratio) => measured(ratio));

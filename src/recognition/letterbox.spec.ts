@@ -91,6 +91,15 @@ describe('letterbox', () => {
     expect([0, 1024, 2048].map((at) => Math.round(image.data[at]! * 255))).toEqual([0, 100, 200]);
   });
 
+  it('writes over used numbers without leaving anything of them', () => {
+    const [tall, wide] = [filled(32, 64, 3, () => 200), filled(64, 32, 1, () => 40)];
+    const used = letterbox(tall, 64, 64, 0.5).image.data;
+    const again = letterbox(wide, 64, 64, 0.5, used);
+    expect(again.image.data).toBe(used);
+    expect(again.image).toEqual(letterbox(wide, 64, 64, 0.5).image);
+    expect(letterbox(wide, 96, 32, 0.5, used).image.data).not.toBe(used);
+  });
+
   it('takes a line of pixels', () => {
     expect(
       letterbox(

@@ -11,6 +11,8 @@ export interface RecogniseOptions {
   readonly size?: number;
   /** The same picture already shrunk for the detector, where the caller has a faster hand; the plates are cut from the full one. */
   readonly view?: Picture;
+  /** Kept by a caller whose pictures come one after the other, never two at once, so that large arrays are not made anew for each. */
+  readonly memory?: { image?: Float32Array };
   /** Most plates of one picture, best score first. */
   readonly platesMax?: number;
   /** Texts less likely than this are guesses at something that is no plate, and left out. */
@@ -30,7 +32,14 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const { detector, reader } = models;
   const { sizeStill, multipleOf, padValue } = detector.spec.input;
   const view = options.view ?? picture;
-  const { image, scaleX, scaleY } = letterbox(view, options.size ?? sizeStill, multipleOf, padValue);
+  const { image, scaleX, scaleY } = letterbox(
+    view,
+    options.size ?? sizeStill,
+    multipleOf,
+    padValue,
+    options.memory?.image,
+  );
+  if (options.memory) options.memory.image = image.data;
   const candidates = await detector.run(image);
   expectShape('detector', candidates, [1, undefined, detector.spec.output.columns.length]);
   const [width, height] = [picture.width, picture.height];

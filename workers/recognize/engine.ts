@@ -36,6 +36,9 @@ interface Runner {
 /** Frames that a runner holds at once: one being inferred, others being decoded. */
 const framesPerRunner = 3;
 
+/** A runner's own heap is small and its pictures lie outside it; left alone, each few pictures make the collector walk it all. */
+export const heapSettings = ['--initial-old-space-size=128', '--max-old-space-size=384'];
+
 /** glibc gives large buffers back to the system after each use and fetches them anew; here they come thirty times a second. */
 export const memorySettings = {
   MALLOC_ARENA_MAX: '2',
@@ -121,7 +124,7 @@ export class Engine {
       {
         // Strangers' pictures are decoded there: no address, password or key of ours is within reach.
         env: memorySettings,
-        execArgv: [],
+        execArgv: heapSettings,
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },

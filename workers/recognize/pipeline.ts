@@ -19,6 +19,7 @@ const pixelsAheadMax = 16_000_000;
 
 export class Pipeline {
   private inference: Promise<unknown> = Promise.resolve();
+  private readonly memory = {};
   private pixelsAhead = 0;
   private readonly door: (() => void)[] = [];
 
@@ -46,7 +47,7 @@ export class Pipeline {
     const began = performance.now();
     const size = sizeOf(this.settings.size, this.models);
     const { picture, view } = await decode(bytes, { pixelsMax: this.settings.pixelsMax, viewSize: size });
-    const found = await this.inTurn({ size, ...(view && { view }) }, picture);
+    const found = await this.inTurn({ size, memory: this.memory, ...(view && { view }) }, picture);
     const plates = this.settings.crops
       ? await Promise.all(found.map(async (plate) => ({ ...plate, crop: await evidenceCrop(picture, plate.box) })))
       : found;
