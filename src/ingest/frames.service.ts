@@ -14,7 +14,7 @@ import { dayOf, type Blobs } from '../vault/blobs.js';
 import type { Door } from '../vault/vault.js';
 import type { Deposited, FrameState, NewFrame } from '../vault/stores/frames.js';
 import { Backlogs } from './backlog.js';
-import { readFrameClaims, type AcceptedFrame, type FrameClaims, type FrameStateAnswer } from './frames.schema.js';
+import { readFrameClaims, type AcceptedFrame, type FrameStateAnswer } from './frames.schema.js';
 import { CameraRates } from './rate.js';
 
 export interface FrameLimits {
@@ -76,22 +76,24 @@ export class FramesService {
     this.rates.take(actor.cameraId);
     const claims = readFrameClaims(headers, receivedAt);
     const { mediaType, width, height } = this.look(body);
-    await this.admit(door);
+    const leave = await this.admit(door);
+    try {
+      return await this.store(door, body, { receivedAt, ...claims, mediaType, width, height, bytes: body.length });
+    } finally {
+      leave();
+    }
+  }
+
+  private async store(
+    door: Door<'frame.deposit'>,
+    body: Uint8Array,
+    told: Omit<NewFrame, 'frameId' | 'sha256' | 'blobKey' | 'traceParent'>,
+  ): Promise<AcceptedFrame & { fresh: boolean }> {
+    const actor = door.actor as CameraActor;
     const sha256 = createHash('sha256').update(body).digest();
-    const blobKey = blobKeyOf(receivedAt, actor.cameraId, claims, sha256);
+    const blobKey = blobKeyOf(told.receivedAt, actor.cameraId, told.idempotencyKey, sha256);
     await this.blobs.put(actor, blobKey, body);
-    const frame: NewFrame = {
-      frameId: newId<FrameId>(),
-      ...claims,
-      sha256,
-      receivedAt,
-      mediaType,
-      width,
-      height,
-      bytes: body.length,
-      blobKey,
-      traceParent: traceParent(),
-    };
+    const frame: NewFrame = { ...told, frameId: newId<FrameId>(), sha256, blobKey, traceParent: traceParent() };
     const deposited = await this.putOnRecord(door, frame).catch(async (error: unknown) => {
       // The row that stands in the way is of other bytes, so no row names this blob.
       if (error instanceof PlatewardError && error.kind === 'conflict') await this.forget(actor, blobKey);
@@ -103,7 +105,7 @@ export class FramesService {
         { agencyId: actor.agencyId, jobId: deposited.jobId },
         this.backlogs.waiting(actor.agencyId),
       );
-    else if (blobKeyOf(deposited.receivedAt, actor.cameraId, claims, sha256) !== blobKey)
+    else if (blobKeyOf(deposited.receivedAt, actor.cameraId, told.idempotencyKey, sha256) !== blobKey)
       await this.forget(actor, blobKey);
     return {
       frameId: deposited.frameId,
@@ -119,25 +121,27 @@ export class FramesService {
     return checkPicture(body, this.limits.FRAME_PIXELS_MAX);
   }
 
-  /** When the agency seemed to have too much waiting, looks again before saying so. */
-  private async admit(door: Door<'frame.deposit'>): Promise<void> {
+  /** When the agency seems to have too much waiting, or was never counted, looks first. @throws PlatewardError `backlog_full` */
+  private async admit(door: Door<'frame.deposit'>): Promise<() => void> {
     const { agencyId } = door.actor;
-    if (this.backlogs.isFull(agencyId) && this.backlogs.isStale(agencyId)) {
-      const { value } = await door.open({}, (s) => s.frames.backlog(this.backlogs.countMax));
-      this.backlogs.saw(agencyId, value);
+    if (this.backlogs.isUnknown(agencyId) || (this.backlogs.isFull(agencyId) && this.backlogs.isStale(agencyId))) {
+      const counted = this.backlogs.counting(agencyId);
+      counted((await door.open({}, (s) => s.frames.backlog(this.backlogs.countMax))).value);
     }
-    this.backlogs.admit(agencyId);
+    return this.backlogs.enter(agencyId);
   }
 
   private async putOnRecord(door: Door<'frame.deposit'>, frame: NewFrame): Promise<Deposited> {
     const { agencyId } = door.actor;
-    const stale = this.backlogs.isStale(agencyId);
+    const counted = this.backlogs.isStale(agencyId) ? this.backlogs.counting(agencyId) : undefined;
     const { value } = await door.open({}, async (s) => {
       const deposited = await s.frames.deposit(frame);
-      return { deposited, waiting: stale ? await s.frames.backlog(this.backlogs.countMax) : undefined };
+      return { deposited, waiting: counted ? await s.frames.backlog(this.backlogs.countMax) : 0 };
     });
-    if (value.waiting !== undefined) this.backlogs.saw(agencyId, value.waiting);
-    else if (value.deposited.fresh) this.backlogs.added(agencyId);
+    const { fresh } = value.deposited;
+    if (fresh) this.backlogs.added(agencyId);
+    // The count saw the frame that was just added.
+    counted?.(value.waiting - (fresh ? 1 : 0));
     return value.deposited;
   }
 
@@ -151,12 +155,7 @@ export class FramesService {
  * Where a frame's bytes lie. It follows from camera, key and bytes, so that a frame sent again, also at once by two
  * connections, is the same object and leaves none behind.
  */
-const blobKeyOf = (
-  receivedAt: Date,
-  cameraId: CameraId,
-  { idempotencyKey }: FrameClaims,
-  sha256: Uint8Array,
-): string => {
+const blobKeyOf = (receivedAt: Date, cameraId: CameraId, idempotencyKey: string, sha256: Uint8Array): string => {
   const name = createHash('sha256').update(`${cameraId}\n${idempotencyKey}\n`).update(sha256).digest('hex');
   return `frames/${dayOf(receivedAt)}/${name}`;
 };

@@ -20,20 +20,32 @@ test('a camera may send its rate for ever, two seconds of it at once, and no mor
   expect(refused).toThrow(PlatewardError);
 });
 
-test('a backlog is counted anew each second and added to in between', () => {
+test('a backlog is counted anew each second; what is added or under way in between counts too', () => {
   let nowMs = 0;
   const backlogs = new Backlogs(3, () => nowMs);
   const agency = newId<AgencyId>();
-  expect(backlogs.isStale(agency)).toBe(true);
-  backlogs.saw(agency, 1);
+  expect([backlogs.isUnknown(agency), backlogs.isStale(agency)]).toEqual([true, true]);
+  backlogs.counting(agency)(1);
+  expect([backlogs.isUnknown(agency), backlogs.isStale(agency)]).toEqual([false, false]);
+  const leave = [backlogs.enter(agency), backlogs.enter(agency)];
+  const refused = () => backlogs.enter(agency);
+  const full = expect.objectContaining({ code: 'backlog_full', kind: 'unavailable', retryAfterSeconds: 10 });
+  expect(refused).toThrow(full);
   backlogs.added(agency);
-  expect(() => backlogs.admit(agency)).not.toThrow();
-  backlogs.added(agency);
-  expect(() => backlogs.admit(agency)).toThrow(
-    expect.objectContaining({ code: 'backlog_full', kind: 'unavailable', retryAfterSeconds: 10 }),
-  );
-  expect(() => backlogs.admit(newId<AgencyId>())).not.toThrow();
-  expect(backlogs.isStale(agency)).toBe(false);
+  leave[0]!();
+  expect(refused).toThrow(full);
+  leave[1]!();
+  backlogs.enter(agency)();
+  expect(() => backlogs.enter(newId<AgencyId>())).not.toThrow();
   nowMs = 1_001;
   expect(backlogs.isStale(agency)).toBe(true);
+});
+
+test('a frame that is added while a count is under way is not forgotten', () => {
+  const backlogs = new Backlogs(10, () => 0);
+  const agency = newId<AgencyId>();
+  const counted = backlogs.counting(agency);
+  backlogs.added(agency);
+  counted(4);
+  expect(backlogs.waiting(agency)).toBe(5);
 });

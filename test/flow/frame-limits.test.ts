@@ -30,12 +30,13 @@ const framesOf = (agencyId: string) =>
   });
 
 test('a camera that sends too often is told when to send again; another of the same agency is not', async () => {
+  // No pictures, so that nothing is stored: the rate is looked at first.
   const answers = await Promise.all(
-    Array.from({ length: rate * 2 + 3 }, () => postFrame(house.address, cameraOf('springfield', 0), picture)),
+    Array.from({ length: 60 }, () => postFrame(house.address, cameraOf('springfield', 0), Buffer.from('no picture'))),
   );
-  const refused = answers.filter(({ status }) => status !== 202);
+  const refused = answers.filter(({ status }) => status !== 415);
   expect(refused.length).toBeGreaterThanOrEqual(1);
-  expect(refused.length).toBeLessThanOrEqual(3);
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(rate * 2);
   for (const each of refused) {
     expect(each.status).toBe(429);
     expect(Number(each.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
@@ -64,8 +65,7 @@ test('an agency with too much waiting gets 503 and Retry-After; every frame is e
   }
   expect(refused).toBeGreaterThan(0);
   expect(await framesOf(agencyId)).toBe(before + accepted);
-  // The bound holds but for those that were under way at once.
-  expect(before + accepted).toBeLessThanOrEqual(backlogMax + 4);
+  expect(before + accepted).toBeLessThanOrEqual(backlogMax);
   expect((await postFrame(house.address, cameraOf('shelbyville', 0), picture)).status).toBe(202);
 });
 
