@@ -7,6 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { redisInstalled, redisTitle, startRedis } from '../support/redis.js';
+import { Browser } from '../support/web.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const launcher = path.join(root, 'bin/plateward.mjs');
@@ -63,9 +66,9 @@ interface Started {
 }
 
 const children: ChildProcess[] = [];
-const start = (more: Record<string, string> = {}): Started => {
+const start = (more: Record<string, string> = {}, options: readonly string[] = ['--empty']): Started => {
   // A session of its own, as a terminal would give it, so that the whole group can be signalled.
-  const child = spawn(process.execPath, [launcher, 'start', '--empty'], {
+  const child = spawn(process.execPath, [launcher, 'start', ...options], {
     cwd: root,
     env: environment(more),
     detached: true,
@@ -145,6 +148,20 @@ describe('what it refuses, in a sentence', () => {
     expect(started.said()).not.toContain('secret');
   });
 
+  it.skipIf(!redisInstalled)(redisTitle('a Redis that may throw jobs away'), async () => {
+    const redis = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
+    const started = start({ REDIS_URL: redis.url });
+    expect(await started.exit).toBe(1);
+    expect(started.said()).toContain('config set maxmemory-policy noeviction');
+    await redis.stop();
+  });
+
+  it('pictures for a demo camera that is not there', async () => {
+    const started = start({}, ['--empty', '--frames', '.']);
+    expect(await started.exit).toBe(1);
+    expect(started.said()).toContain('With --empty there is no demo camera to feed');
+  });
+
   it('an address that is none, with all faults at once', async () => {
     const started = start({ DATABASE_URL: 'mysql://x', REDIS_URL: 'http://y' });
     expect(await started.exit).toBe(1);
@@ -160,4 +177,31 @@ it('takes over from a start that was killed together with its database', async (
   expect(started.said()).toContain('PostgreSQL ended by itself');
   expect(await untilNoneIsLeft()).toEqual([]);
   await up(start());
+});
+
+const answer = z.object({
+  results: z.array(z.object({ plate: z.string() })),
+  agencies: z.array(z.object({ slug: z.string(), verdict: z.string() })),
+});
+
+it('feeds the demo once, and what it prints to try next does what it says', async () => {
+  const models = { MODELS_DIR: path.join(root, 'models') };
+  const first = await up(start(models, []));
+  expect(first.said()).toMatch(/feeding \d+ demo frames/);
+  const address = /Plateward runs at (\S+)/.exec(first.said())?.[1] ?? '';
+  const officers = /agency springfield:[\s\S]*?officer +(\S+)/.exec(first.said())?.[1] ?? '';
+  const browser = new Browser(address);
+  expect((await browser.signIn('springfield', 'officer', officers)).status).toBe(201);
+  const search = /-d '(\{"plate".*\})'/.exec(first.said())?.[1] ?? '{}';
+  const { agencies, results } = answer.parse((await browser.post('/api/v1/searches', JSON.parse(search))).body);
+  expect(agencies.map(({ slug, verdict }) => [slug, verdict])).toEqual([
+    ['springfield', 'own'],
+    ['shelbyville', 'refused'],
+  ]);
+  expect(results.length).toBeGreaterThan(0);
+  process.kill(pidOf(first), 'SIGTERM');
+  await first.exit;
+  const second = await up(start(models, []));
+  expect(second.said()).not.toContain('feeding');
+  expect(second.said()).toContain(officers);
 });
