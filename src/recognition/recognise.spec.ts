@@ -75,6 +75,27 @@ describe('recognise', () => {
     expect(plates.map(({ score }) => score.toFixed(1))).toEqual(['0.9']);
   });
 
+  it('looks again where it was not sure, and keeps the surer reading', async () => {
+    const sure = models([at(100, 100)], 'AB12');
+    const near = models([[0.95, 72, 54, 216, 126, 72, 54, 216, 54, 216, 126, 72, 126]], 'AB12');
+    let readings = 0;
+    let looks = 0;
+    const twice: Models = {
+      detector: { spec: detector, run: (image) => (looks++ === 0 ? sure : near).detector.run(image) },
+      reader: {
+        spec: reader,
+        run: (plates) => (readings++ === 0 ? softened(sure.reader.run)(plates) : sure.reader.run(plates)),
+      },
+    };
+    const [plate, ...others] = await recognise(picture, twice);
+    expect(others).toEqual([]);
+    expect([looks, readings]).toEqual([2, 2]);
+    expect(plate).toMatchObject({ text: 'AB12', confidence: 1 });
+    looks = 0;
+    expect(await recognise(picture, twice)).toHaveLength(1);
+    expect(looks).toBe(1);
+  });
+
   it('leaves out guesses', async () => {
     const unsure: Models = { ...models([at(10, 10)], 'AB') };
     const half = { ...unsure, reader: { ...unsure.reader, run: softened(unsure.reader.run) } };

@@ -1,6 +1,7 @@
-// Plates of a picture: letterbox, detect, keep one a plate, set upright, read. Everything it needs comes as an argument;
+// Plates of a picture: letterbox, detect, keep one a plate, set upright, read, look again where that was not sure. Everything it needs comes as an argument;
 // it keeps nothing between calls. A picture without plates is an empty answer and not an error.
 import { covered, decodeCandidates, suppress, type Detection } from './candidates.js';
+import { lookCloser } from './closer.js';
 import { decodeCtc } from './ctc.js';
 import { letterbox } from './letterbox.js';
 import type { Models, Picture, Plate, Reader, Tensor } from './picture.js';
@@ -51,7 +52,29 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch)
     plates.push(...(await read(picture, kept.slice(i, i + batch), reader, confidenceMin)));
+  await lookAgain(picture, plates, models, confidenceMin);
   return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
+};
+
+/** Readings between these are worth a second look: surer ones need none, and below nothing is written. */
+const unsure = { from: 0.001, to: 0.9 };
+/** Second looks at one picture, surest detection first. */
+const looksMax = 6;
+
+/** Looks closer at plates that were not read surely and keeps the surer of both readings, in place. */
+const lookAgain = async (
+  picture: Picture,
+  plates: Plate[],
+  { detector, reader }: Models,
+  confidenceMin: number,
+): Promise<void> => {
+  let looks = 0;
+  for (const [i, plate] of plates.entries()) {
+    if (plate.confidence < unsure.from || plate.confidence >= unsure.to || looks++ >= looksMax) continue;
+    const closer = await lookCloser(picture, plate, detector);
+    const [again] = closer ? await read(picture, [closer], reader, confidenceMin) : [];
+    if (again && again.confidence > plate.confidence) plates[i] = again;
+  }
 };
 
 /** Two boxes around one plate may overlap too little to be one for the detector; of what they read the surer stays. */
