@@ -93,7 +93,8 @@ test('a picture becomes a read with its evidence, in its own agency alone', asyn
   expect(await stateOf(springfield, frameId)).toMatchObject({ state: 'done', attempts: 1 });
 
   const { reads, searchId } = await search(springfield);
-  expect(reads.map(({ plate, region }) => `${plate} ${region}`)).toEqual(['HKP7264 br']);
+  // Which region the model names is for its card to answer for; that it names one is the recogniser's.
+  expect(reads).toMatchObject([{ plate: 'HKP7264', region: expect.stringMatching(/^[a-z]+$/) }]);
   const [read] = reads;
   expect(read).toMatchObject({ hasCrop: true, modelId: engine.info.id, modelHash: engine.info.hash });
   expect(read!.chars.map(({ c }) => c).join('')).toBe('HKP7264');
