@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Config } from '../config/config.js';
 import { invalid, messageOf, unavailable } from '../core/errors.js';
+import { expectWalls } from '../vault/lint/lint.js';
 import { migrate } from '../vault/migrate.js';
 import { ensureRoles, loginRoles, type RolePasswords, urlOfRole, withClient } from '../vault/roles.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
@@ -48,7 +49,7 @@ const urlsFor = (config: Config, adminUrl: string, passwords: RolePasswords): Da
 };
 
 /**
- * Roles and tables as this version needs them, on the server that DATABASE_URL names.
+ * Roles and tables as this version needs them, on the server that DATABASE_URL names; refused when a wall does not stand.
  * @throws PlatewardError with one sentence
  */
 export const prepareDatabase = async (
@@ -60,6 +61,7 @@ export const prepareDatabase = async (
   say('setting up the database roles');
   await ensureRoles(adminUrl, passwords);
   await migrate(adminUrl, { folder: migrationsFolder, say });
+  await expectWalls(adminUrl);
   return urlsFor(config, adminUrl, passwords);
 };
 

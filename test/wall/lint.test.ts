@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lintSchema } from '../../src/vault/lint/lint.js';
+import { expectWalls, lintSchema } from '../../src/vault/lint/lint.js';
 import { isWrapped } from '../../src/vault/lint/policies.js';
 import { versionFault } from '../../src/vault/lint/server.js';
+import { ensureQueueTables } from '../../src/vault/queue-tables.js';
+import { withClient } from '../../src/vault/roles.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { undone } from '../support/walls.js';
 
@@ -111,6 +113,21 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
 describe('the schema linter', () => {
   it('finds nothing in our migrations', async () => {
     expect(await lintSchema(client, schema)).toEqual([]);
+  });
+
+  it('finds nothing once the queue has its tables, and as a role that owns nothing', async () => {
+    await ensureQueueTables(database.queueUrl);
+    expect(await withClient(database.appUrl, (app) => lintSchema(app, schema))).toEqual([]);
+    await expect(expectWalls(database.adminUrl)).resolves.toBeUndefined();
+  });
+
+  it('stops a start over a database with a hole, and says what mends it', async () => {
+    await client.query('alter table jobs no force row level security');
+    try {
+      await expect(expectWalls(database.adminUrl)).rejects.toMatchObject({ code: 'schema_faults', publicMessage: expect.stringContaining('alter table jobs force row level security;') as unknown });
+    } finally {
+      await client.query('alter table jobs force row level security');
+    }
   });
 
   it.each(pitfalls)('is red when %s', async (_, sql, rule, object) => {
