@@ -22,8 +22,8 @@ export interface RecogniseOptions {
   readonly batchMax?: number;
 }
 
-/** On labelled street pictures nine of ten detections that are no plate stay below this, and hardly a right text does. */
-const confidenceMinUsual = 0.1;
+/** On labelled street pictures nearly every detection that is no plate stays below this, and no right text does. */
+const confidenceMinUsual = 0.2;
 
 /**
  * @returns plates in source pixels, surest first; places where the reader sees no text are left out
