@@ -6,7 +6,11 @@ import type { Route } from './routes.js';
 
 const whoMay = (action: Parameters<typeof ruleOf>[0]): string => {
   const { members, camera, machine } = ruleOf(action);
-  return [...members, ...(camera ? ['a camera, with its own credential'] : []), ...(machine ? [`the process ${machine}`] : [])].join(', ');
+  return [
+    ...members,
+    ...(camera ? ['a camera, with its own credential'] : []),
+    ...(machine ? [`the process ${machine}`] : []),
+  ].join(', ');
 };
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
@@ -17,7 +21,9 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The page as Markdown. */
 export const doorsPage = (routes: readonly Route[], others: readonly OtherOpener[]): string => {
-  const sorted = [...routes].sort((a, b) => (a.path === b.path ? a.method.localeCompare(b.method) : a.path.localeCompare(b.path)));
+  const sorted = [...routes].sort((a, b) =>
+    a.path === b.path ? a.method.localeCompare(b.method) : a.path.localeCompare(b.path),
+  );
   const waysTo = (action: string): string =>
     [
       ...sorted.filter((route) => route.opens === action).map((route) => `\`${route.method} ${route.path}\``),
@@ -26,9 +32,9 @@ export const doorsPage = (routes: readonly Route[], others: readonly OtherOpener
   return [
     '# Doors',
     '',
-    'Made from the routes and rules in force; do not edit. Each act on an agency\'s data goes through one of these, is decided anew with the',
+    "Made from the routes and rules in force; do not edit. Each act on an agency's data goes through one of these, is decided anew with the",
     "member's role as it then stands, and, where the last column says so, is an entry in the log of every agency concerned. A refused",
-    'attempt is always an entry. Another agency\'s reads are opened by `read.search` and `read.picture` alone, and only under a live grant.',
+    "attempt is always an entry. Another agency's reads are opened by `read.search` and `read.picture` alone, and only under a live grant.",
     '',
     '## What can be opened',
     '',
@@ -44,7 +50,9 @@ export const doorsPage = (routes: readonly Route[], others: readonly OtherOpener
     '',
     ...table(
       ['route', 'why it is public'],
-      sorted.filter((route) => route.publicWhy !== undefined).map((route) => [`\`${route.method} ${route.path}\``, route.publicWhy ?? '']),
+      sorted
+        .filter((route) => route.publicWhy !== undefined)
+        .map((route) => [`\`${route.method} ${route.path}\``, route.publicWhy ?? '']),
     ),
     '',
   ].join('\n');
