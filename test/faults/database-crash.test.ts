@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { redisInstalled, redisTitle } from '../support/redis.js';
 import { Campaign, say, type Backend } from './campaign.js';
 

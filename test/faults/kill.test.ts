@@ -130,7 +130,7 @@ describe('a frame that takes long', () => {
     expect(held).toEqual([{ state: 'leased', attempts: 1 }]);
     await campaign.settle(load);
     expect(await campaign.sql('select attempts from jobs')).toEqual([{ attempts: 1 }]);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Process ids of the children of a process, as Linux tells them. */

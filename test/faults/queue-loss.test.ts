@@ -107,7 +107,7 @@ describe.skipIf(!redisInstalled)(redisTitle('a Redis that is killed'), () => {
     await wait(1_500);
     const times = [await oneFrame(), await oneFrame(), await oneFrame()];
     say(`redis back: a frame is read ${times.map((ms) => Math.round(ms)).join(', ')} ms after its acknowledgement`);
-  }, 60_000);
+  }, 120_000);
 
   test.each([
     ['may evict', ['--maxmemory-policy', 'allkeys-lru'], /may throw jobs away.*config set maxmemory-policy noeviction/],
@@ -162,5 +162,5 @@ describe('a flood from one agency', () => {
     expect(waiting).toBeGreaterThan(40);
     expect(Math.max(...times)).toBeLessThan(5_000);
     await Promise.all([flood.stop(), quiet.stop()]);
-  }, 60_000);
+  }, 120_000);
 });
