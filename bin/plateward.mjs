@@ -3,7 +3,7 @@
 // installed yet. It brings dependencies, Prisma client and build up to date, then hands over. It needs nothing but Node, writes
 // its progress to standard error, and knows no command of Plateward's itself.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
@@ -72,10 +72,19 @@ child.on('exit', (code, signal) => {
   } else process.exit(code ?? 1);
 });
 
-// npm and its shell wait for us; when they are gone somebody has killed them, and nobody would ever end us.
+// npm and the shell that it runs us in wait for us; when one of them is gone somebody has killed it, and nobody would ever end us.
+const parentOf = (pid) => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+};
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid;
+  const above = parentOf(parent);
   setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (process.ppid !== parent || parentOf(parent) !== above) child.kill('SIGTERM');
   }, 500).unref();
 }

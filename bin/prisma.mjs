@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs Prisma's own command without the internet. It otherwise downloads an engine at each start, even to generate a client,
 // which needs none: naming a program that does nothing keeps it from trying. Migrations are not applied by it but by
-// src/vault/migrate.ts, so nothing here ever touches a database.
+// src/vault/database/migrate.ts, so nothing here ever touches a database.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

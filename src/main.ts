@@ -9,7 +9,7 @@ import { Bell } from './jobs/bell.js';
 import { prepareQueue } from './jobs/prepare.js';
 import { log } from './telemetry/log.js';
 import { startTelemetry } from './telemetry/start.js';
-import { blobsFromConfig } from './vault/blobs.js';
+import { blobsFromConfig } from './vault/blobs/blobs.js';
 import { openVault } from './vault/open.js';
 import { observeVault } from './web/observed-vault.js';
 import { openWeb } from './web/open-web.js';

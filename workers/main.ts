@@ -7,7 +7,7 @@ import { Consumer, gatherHandlers } from '../src/jobs/consumer.js';
 import { prepareQueue } from '../src/jobs/prepare.js';
 import { log } from '../src/telemetry/log.js';
 import { startTelemetry } from '../src/telemetry/start.js';
-import { blobsFromConfig } from '../src/vault/blobs.js';
+import { blobsFromConfig } from '../src/vault/blobs/blobs.js';
 import { openVault } from '../src/vault/open.js';
 import { Dispatcher } from './dispatcher.js';
 import { serveHealth } from './health.js';

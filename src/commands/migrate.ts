@@ -2,7 +2,7 @@
 // web and workers; it is the only command that needs an administrator of the database.
 import { Command } from 'commander';
 import { loadConfig, need } from '../config/config.js';
-import { ensureQueueTables } from '../vault/queue-tables.js';
+import { ensureQueueTables } from '../vault/database/queue-tables.js';
 import { prepareDatabase } from './database.js';
 import { answer, say } from './say.js';
 

@@ -5,7 +5,7 @@ import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { unavailable } from '../core/errors.js';
-import type { RolePasswords } from '../vault/roles.js';
+import type { RolePasswords } from '../vault/database/roles.js';
 
 const password = z.string().regex(/^[0-9a-f]{32,}$/);
 const shape = z.object({

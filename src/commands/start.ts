@@ -7,7 +7,7 @@ import { loadConfig, type Config } from '../config/config.js';
 import { invalid } from '../core/errors.js';
 import { checkRedis } from '../jobs/redis-check.js';
 import { FrontDoor } from '../vault/front-door.js';
-import { ensureQueueTables } from '../vault/queue-tables.js';
+import { ensureQueueTables } from '../vault/database/queue-tables.js';
 import { type DatabaseUrls, prepareDatabase, startOwnDatabase } from './database.js';
 import { feedDemo, feedOwn } from './demo-feed.js';
 import { loadDemo } from './demo-data.js';

@@ -3,8 +3,8 @@
 import type { CameraActor } from '../access/actor.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { unauthenticated, unsupported } from '../core/errors.js';
-import { cameraSecretLabel } from '../vault/agency-keys.js';
-import type { Blobs } from '../vault/blobs.js';
+import { cameraSecretLabel } from '../vault/blobs/agency-keys.js';
+import type { Blobs } from '../vault/blobs/blobs.js';
 import type { CredentialFacts, FrontDoor } from '../vault/front-door.js';
 import { checkClock, readSignedRequest, signatureFits, type CredentialKey } from './camera-signature.js';
 

@@ -2,7 +2,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Clock } from '../core/clock.js';
-import { Blobs } from '../vault/blobs.js';
+import { Blobs } from '../vault/blobs/blobs.js';
 import { Vault } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { CameraAuth } from './camera-auth.js';

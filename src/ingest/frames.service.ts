@@ -10,7 +10,7 @@ import { checkPicture } from '../core/picture.js';
 import type { Bell } from '../jobs/bell.js';
 import { metrics } from '../telemetry/metrics.js';
 import { traceParent } from '../telemetry/tracing.js';
-import { dayOf, type Blobs } from '../vault/blobs.js';
+import { dayOf, type Blobs } from '../vault/blobs/blobs.js';
 import type { Door } from '../vault/vault.js';
 import type { Deposited, FrameState, NewFrame } from '../vault/stores/frames.js';
 import { Backlogs } from './backlog.js';

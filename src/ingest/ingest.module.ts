@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import type { Clock } from '../core/clock.js';
 import { Bell } from '../jobs/bell.js';
-import { Blobs } from '../vault/blobs.js';
+import { Blobs } from '../vault/blobs/blobs.js';
 import { CLOCK, CONFIG } from '../web/ground.js';
 import { FramesController } from './frames.controller.js';
 import { FramesService } from './frames.service.js';

@@ -1,7 +1,7 @@
 // What must hold before bells are rung or heard; called once by each process at its start.
 import type { Config } from '../config/config.js';
 import { need } from '../config/config.js';
-import { ensureQueueTables } from '../vault/queue-tables.js';
+import { ensureQueueTables } from '../vault/database/queue-tables.js';
 import { queueSchema } from './definitions.js';
 import { checkRedis } from './redis-check.js';
 

@@ -5,7 +5,7 @@ import type { MemberActor } from '../access/actor.js';
 import type { Clock } from '../core/clock.js';
 import type { SearchId } from '../core/ids.js';
 import { parsePlatePattern } from '../core/plate.js';
-import { Blobs } from '../vault/blobs.js';
+import { Blobs } from '../vault/blobs/blobs.js';
 import type { FoundRead } from '../vault/stores/reads.js';
 import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';

@@ -5,7 +5,7 @@ import type { Asked, Demand } from '../access/demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
 import { notFound, PlatewardError } from '../core/errors.js';
 import { isAgencyId, type AgencyId, type AgencyName, type GrantId } from '../core/ids.js';
-import type { Sql } from './database.js';
+import type { Sql } from './database/database.js';
 
 interface AgencyRow {
   agency_id: AgencyId;

@@ -8,7 +8,7 @@ import type { MemberActor, CameraActor } from '../access/actor.js';
 import { conflict, invalid, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
-import { isConnectionFault, sqlStateOf } from './database.js';
+import { isConnectionFault, sqlStateOf } from './database/database.js';
 
 /** SHA-256 of a token: only hashes of tokens are stored. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();

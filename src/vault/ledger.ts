@@ -2,7 +2,7 @@
 // times and links them (prisma/migrations, log_append); here is only what they say.
 import type { AgencyId } from '../core/ids.js';
 import { sealEntry, type EntryDraft } from '../audit/entry.js';
-import type { Sql } from './database.js';
+import type { Sql } from './database/database.js';
 
 /** Where an act stands in a log: the number of its entry, from 0, and the entry's hash in hex. */
 export interface Receipt {

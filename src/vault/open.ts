@@ -1,6 +1,6 @@
 // Makes the vault of a process from its configuration.
 import { need, type Config } from '../config/config.js';
-import { Database } from './database.js';
+import { Database } from './database/database.js';
 import { FrontDoor } from './front-door.js';
 import { Vault, type VaultEvent } from './vault.js';
 

@@ -7,7 +7,7 @@ import type { Asked, AskedOf, Demand } from '../access/demand.js';
 import type { Facts } from '../access/facts.js';
 import { refused, unauthenticated, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type SearchId } from '../core/ids.js';
-import type { Database, Sql, Transaction } from './database.js';
+import type { Database, Sql, Transaction } from './database/database.js';
 import { entriesOf, type Act } from './entries.js';
 import { loadFacts, namesAgencies, withAgencyIds } from './facts.js';
 import type { FrontDoor } from './front-door.js';

@@ -4,7 +4,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import type { Clock } from '../core/clock.js';
 import { Bell } from '../jobs/bell.js';
-import { Blobs } from '../vault/blobs.js';
+import { Blobs } from '../vault/blobs/blobs.js';
 import { Vault } from '../vault/vault.js';
 
 /** Token of the process's `Config`. */

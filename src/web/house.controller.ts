@@ -6,7 +6,7 @@ import { PlatewardError } from '../core/errors.js';
 import { Public } from '../identity/opens.js';
 import { Bell } from '../jobs/bell.js';
 import { metricsMediaType, renderMetrics } from '../telemetry/metrics.js';
-import { Blobs } from '../vault/blobs.js';
+import { Blobs } from '../vault/blobs/blobs.js';
 import { Vault } from '../vault/vault.js';
 import { Answers } from './takes.js';
 import { ApiDocument } from './api-document.js';

@@ -3,7 +3,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { log } from '../telemetry/log.js';
-import { operatorMessageOf } from '../vault/store-fault.js';
+import { operatorMessageOf } from '../vault/blobs/store-fault.js';
 import { problemMediaType, problemOf, publicErrorOf } from './problem.js';
 
 /** Sends the problem for whatever was thrown, unless the answer is already on its way. */

@@ -2,8 +2,8 @@
 // id is tried with the other agency's, which has everything named alike.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cameraSecretLabel } from '../../src/vault/agency-keys.js';
-import { withClient } from '../../src/vault/roles.js';
+import { cameraSecretLabel } from '../../src/vault/blobs/agency-keys.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { makeAgency } from '../support/agencies.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 

@@ -2,7 +2,7 @@
 // type, with text that no database keeps, and with another agency's id in each place where an id is taken.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, grantBetween, makeAgency } from '../support/agencies.js';
 import { ask, foundIn, inDays, logOf, question, underGrant, wish } from '../support/searching.js';
 import { openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';

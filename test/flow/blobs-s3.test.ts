@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MachineActor } from '../../src/access/actor.js';
 import { decide, Permit } from '../../src/access/decide.js';
 import { newId, type AgencyId } from '../../src/core/ids.js';
-import { Blobs } from '../../src/vault/blobs.js';
-import { S3Store } from '../../src/vault/blobs-s3.js';
-import { FileKeyRing } from '../../src/vault/keyring.js';
-import { operatorMessageOf } from '../../src/vault/store-fault.js';
+import { Blobs } from '../../src/vault/blobs/blobs.js';
+import { S3Store } from '../../src/vault/blobs/blobs-s3.js';
+import { FileKeyRing } from '../../src/vault/blobs/keyring.js';
+import { operatorMessageOf } from '../../src/vault/blobs/store-fault.js';
 
 interface S3rver {
   run(): Promise<AddressInfo>;

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
 const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');

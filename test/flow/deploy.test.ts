@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '../../src/commands/embedded-postgres.js';
 import { configNames, loadConfig } from '../../src/config/config.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { redisInstalled, redisTitle, startRedis, type TestRedis } from '../support/redis.js';
 import { databaseOf } from '../support/server.js';
 

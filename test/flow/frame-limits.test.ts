@@ -2,7 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { postFrame, smallJpeg, type CameraIdentity } from '../support/cameras.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 

@@ -1,7 +1,7 @@
 // Grants over HTTP: asked for, approved, declined, revoked and expired, by whom and from where; each step in both logs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type GrantId } from '../../src/core/ids.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, inDays, logOf, wish } from '../support/searching.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';

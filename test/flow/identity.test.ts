@@ -2,7 +2,7 @@
 // sites' pages out, and that an ended membership ends at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockSeconds } from '../../src/identity/sessions.service.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { openHouse, type Browser, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;

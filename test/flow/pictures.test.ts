@@ -1,7 +1,7 @@
 // Pictures of what a search found: by a link that is good for minutes, in the session that searched, as long as the grant lives.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type SearchId } from '../../src/core/ids.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import type { TestAgency, TestMember } from '../support/agencies.js';
 import {
   ask,

@@ -1,7 +1,7 @@
 // A grant that is revoked while a search under it is running: the search does not show a row of it. The search is held for real,
 // by a lock of the database that it needs and the revocation does not.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, makeAgency, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';

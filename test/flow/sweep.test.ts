@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, type AgencyId, type FrameId } from '../../src/core/ids.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { log } from '../../src/telemetry/log.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
 import type { Vault } from '../../src/vault/vault.js';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { startProcess, type Running } from '../faults/processes.js';
 import type { TestAgency } from '../support/agencies.js';
 import { postFrame } from '../support/cameras.js';

@@ -5,7 +5,7 @@ import { hash } from '@node-rs/argon2';
 import type { CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import { newId, type AgencyId, type FrameId, type GrantId, type MemberId, type ReadId } from '../../src/core/ids.js';
 import { roles, type Role } from '../../src/core/roles.js';
-import { Database } from '../../src/vault/database.js';
+import { Database } from '../../src/vault/database/database.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';

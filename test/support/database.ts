@@ -1,7 +1,7 @@
 // A database of its own for each test file: a copy of the migrated template.
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { ensureDatabaseRights, urlOfRole, withClient } from '../../src/vault/roles.js';
+import { ensureDatabaseRights, urlOfRole, withClient } from '../../src/vault/database/roles.js';
 import { databaseOf } from './server.js';
 
 export interface FreshDatabase {

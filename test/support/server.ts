@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { startEmbeddedPostgres } from '../../src/commands/embedded-postgres.js';
-import { migrate } from '../../src/vault/migrate.js';
-import { ensureRoles, type RolePasswords, withClient } from '../../src/vault/roles.js';
+import { migrate } from '../../src/vault/database/migrate.js';
+import { ensureRoles, type RolePasswords, withClient } from '../../src/vault/database/roles.js';
 
 export interface TestServer {
   /** Administrator's address of the maintenance database. */

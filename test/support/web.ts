@@ -9,7 +9,7 @@ import { systemClock, type Clock } from '../../src/core/clock.js';
 import { Bell } from '../../src/jobs/bell.js';
 import { prepareQueue } from '../../src/jobs/prepare.js';
 import { startTelemetry } from '../../src/telemetry/start.js';
-import { blobsFromConfig } from '../../src/vault/blobs.js';
+import { blobsFromConfig } from '../../src/vault/blobs/blobs.js';
 import { openVault } from '../../src/vault/open.js';
 import type { Vault } from '../../src/vault/vault.js';
 import type { Ground } from '../../src/web/ground.js';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, inject } from 'vitest';
 import { closedColumns, triggers } from '../../src/vault/lint/expected.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';

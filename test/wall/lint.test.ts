@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectWalls, lintSchema } from '../../src/vault/lint/lint.js';
 import { isWrapped } from '../../src/vault/lint/policies.js';
 import { versionFault } from '../../src/vault/lint/server.js';
-import { ensureQueueTables } from '../../src/vault/queue-tables.js';
-import { withClient } from '../../src/vault/roles.js';
+import { ensureQueueTables } from '../../src/vault/database/queue-tables.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { undone } from '../support/walls.js';
 

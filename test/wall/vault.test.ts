@@ -5,7 +5,7 @@ import { opens } from '../../src/audit/commitment.js';
 import type { AgencyId } from '../../src/core/ids.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { withClient } from '../../src/vault/roles.js';
+import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, grantBetween, twoAgencies, vaultOf, type TestAgency } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 

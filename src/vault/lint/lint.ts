@@ -1,7 +1,7 @@
 // The schema linter: reads the catalogue and names every way around the second wall that a schema can have. It changes nothing,
 // reads no row of any agency and needs no rights of its own. Every exception stands in expected.ts with its reason.
 import { unavailable } from '../../core/errors.js';
-import { withClient } from '../roles.js';
+import { withClient } from '../database/roles.js';
 import { lintDrift } from './drift.js';
 import { faultLine, type Catalogue, type SchemaFault } from './fault.js';
 import { lintFunctions } from './functions.js';

@@ -3,7 +3,7 @@ import type { Prisma } from '../generated/client.js';
 import type { Permit } from '../../access/decide.js';
 import { rowsOpened, type RowCondition, type SubjectName } from '../../access/ability.js';
 import type { AgencyId } from '../../core/ids.js';
-import type { Sql, Transaction } from '../database.js';
+import type { Sql, Transaction } from '../database/database.js';
 
 export interface Bound {
   readonly prisma: Prisma.TransactionClient;

@@ -7,8 +7,8 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../core/errors.js';
-import { agencyId as agencyIdSchema, type AgencyId } from '../core/ids.js';
+import { messageOf } from '../../core/errors.js';
+import { agencyId as agencyIdSchema, type AgencyId } from '../../core/ids.js';
 import { keyBytes, openKey, sealKey, SealFault } from './sealing.js';
 import { storeFault } from './store-fault.js';
 

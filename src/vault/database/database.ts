@@ -3,9 +3,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { unavailable } from '../core/errors.js';
-import { span } from '../telemetry/tracing.js';
-import { PrismaClient, type Prisma } from './generated/client.js';
+import { unavailable } from '../../core/errors.js';
+import { span } from '../../telemetry/tracing.js';
+import { PrismaClient, type Prisma } from '../generated/client.js';
 
 /** The bare connection inside a transaction. */
 export interface Sql {

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, unavailable } from '../core/errors.js';
+import { messageOf, unavailable } from '../../core/errors.js';
 import type { ObjectStore } from './object-store.js';
 import { storeFault } from './store-fault.js';
 

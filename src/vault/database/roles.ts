@@ -2,7 +2,7 @@
 // only: web and workers log in as roles that own nothing. Passwords never travel in clear: the server is sent a verifier.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { messageOf, unavailable } from '../core/errors.js';
+import { messageOf, unavailable } from '../../core/errors.js';
 
 /** Passwords of the three roles that log in. */
 export interface RolePasswords {

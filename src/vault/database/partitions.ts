@@ -1,7 +1,7 @@
 // Monthly partitions of `reads`, made ahead of time by whoever migrates; the app's role owns nothing and cannot make one.
 // Each partition has row-level security enabled and forced, no policy and no grant, so that it is reached through its parent only.
 import type pg from 'pg';
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../../core/clock.js';
 import { ownerRole } from './roles.js';
 
 const monthsBack = 13;

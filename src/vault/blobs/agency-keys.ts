@@ -3,7 +3,7 @@
 // object remembers that an agency has sealed something. Where it stands and the key ring has no key, the ring was lost; where
 // the ring has a key and the marker is missing, it is the wrong store. Either is said instead of starting over.
 import { randomBytes } from 'node:crypto';
-import type { AgencyId, CameraId } from '../core/ids.js';
+import type { AgencyId, CameraId } from '../../core/ids.js';
 import type { KeyWrapper } from './keyring.js';
 import type { ObjectStore } from './object-store.js';
 import {

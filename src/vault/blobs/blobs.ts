@@ -1,12 +1,12 @@
 // Pictures at rest: sealed for one agency under a name, in an object store. Whoever writes is an actor and writes for his own
 // agency, because no method takes another; whoever reads shows the permit that opened that agency's rows. It refuses to say
 // more about a blob that does not open than that.
-import type { Actor } from '../access/actor.js';
-import type { Permit } from '../access/decide.js';
-import type { Config } from '../config/config.js';
-import { need } from '../config/config.js';
-import { refused } from '../core/errors.js';
-import type { AgencyId } from '../core/ids.js';
+import type { Actor } from '../../access/actor.js';
+import type { Permit } from '../../access/decide.js';
+import type { Config } from '../../config/config.js';
+import { need } from '../../config/config.js';
+import { refused } from '../../core/errors.js';
+import type { AgencyId } from '../../core/ids.js';
 import { AgencyKeys } from './agency-keys.js';
 import { FolderStore } from './blobs-folder.js';
 import { S3Store } from './blobs-s3.js';

@@ -1,6 +1,6 @@
 // Faults of keys and of the object store. The sentence that leaves the house names no path, bucket or agency; what mends it
 // is told to the operator, in `cause`.
-import { messageOf, PlatewardError } from '../core/errors.js';
+import { messageOf, PlatewardError } from '../../core/errors.js';
 
 const sentences = {
   key_missing: "This agency's key is not available; whoever runs the platform must restore the key ring.",

@@ -2,7 +2,7 @@
 // (NIST SP 800-38D), a random 96-bit nonce each time. What a sealed thing is called and whose it is are part of what is
 // authenticated, so that a blob moved to another name or agency does not open.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { AgencyId } from '../core/ids.js';
+import type { AgencyId } from '../../core/ids.js';
 
 export const keyBytes = 32;
 export const keyIdBytes = 16;

@@ -4,8 +4,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { type Clock, systemClock } from '../core/clock.js';
-import { conflict, messageOf, unavailable } from '../core/errors.js';
+import { type Clock, systemClock } from '../../core/clock.js';
+import { conflict, messageOf, unavailable } from '../../core/errors.js';
 import { ensurePartitions } from './partitions.js';
 import { ownerRole, withClient } from './roles.js';
 

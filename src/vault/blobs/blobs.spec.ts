@@ -13,9 +13,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { MachineActor } from '../access/actor.js';
-import { decide, Permit } from '../access/decide.js';
-import { newId, type AgencyId } from '../core/ids.js';
+import type { MachineActor } from '../../access/actor.js';
+import { decide, Permit } from '../../access/decide.js';
+import { newId, type AgencyId } from '../../core/ids.js';
 import { Blobs } from './blobs.js';
 import { FolderStore } from './blobs-folder.js';
 import { FileKeyRing } from './keyring.js';

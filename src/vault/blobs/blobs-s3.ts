@@ -9,7 +9,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { messageOf, unavailable } from '../core/errors.js';
+import { messageOf, unavailable } from '../../core/errors.js';
 import type { ObjectStore } from './object-store.js';
 import { storeFault } from './store-fault.js';
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newId, type AgencyId } from '../core/ids.js';
+import { newId, type AgencyId } from '../../core/ids.js';
 import { FileKeyRing } from './keyring.js';
 import { operatorMessageOf } from './store-fault.js';
 
