@@ -66,9 +66,13 @@ interface Started {
 }
 
 const children: ChildProcess[] = [];
-const start = (more: Record<string, string> = {}, options: readonly string[] = ['--empty']): Started => {
+const start = (
+  more: Record<string, string> = {},
+  options: readonly string[] = ['--empty'],
+  [program = '', ...words]: readonly string[] = [process.execPath, launcher, 'start'],
+): Started => {
   // A session of its own, as a terminal would give it, so that the whole group can be signalled.
-  const child = spawn(process.execPath, [launcher, 'start', ...options], {
+  const child = spawn(program, [...words, ...options], {
     cwd: root,
     env: environment(more),
     detached: true,
@@ -112,6 +116,13 @@ describe('however it is ended, nothing is left', () => {
     expect(await started.exit).toBe(code);
     expect(await untilNoneIsLeft()).toEqual([]);
     expect(existsSync(path.join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false);
+  });
+
+  it('SIGKILL of npm itself', async () => {
+    const started = await up(start({}, [], ['npm', 'start', '--', '--empty']));
+    process.kill(pidOf(started), 'SIGKILL');
+    await started.exit;
+    expect(await untilNoneIsLeft()).toEqual([]);
   });
 
   it('SIGKILL of the command that the launcher runs', async () => {
