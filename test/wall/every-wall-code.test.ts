@@ -124,7 +124,7 @@ describe('pictures', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-walls-'));
     try {
       const permit = realDecide.decide(officer, search(), facts({ asked: [home], grants: [] })) as realDecide.Permit;
-      await fallsIn(realBlobs, 'vault/blobs.ts', 'if (!permit.opened.includes(agencyId))', 'if (false)', async ({ Blobs }) => {
+      await fallsIn(realBlobs, 'vault/blobs/blobs.ts', 'if (!permit.opened.includes(agencyId))', 'if (false)', async ({ Blobs }) => {
         const blobs = new Blobs(new FolderStore(path.join(folder, 'blobs')), new FileKeyRing(path.join(folder, 'keys')));
         return blobs.get(permit, owner.agencyId, 'crops/x').then(() => false, (error: { code?: string }) => error.code === 'blob_not_opened');
       });
