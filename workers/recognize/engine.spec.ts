@@ -50,9 +50,14 @@ const give = (word: string): Promise<string> =>
 
 test('answers every frame, each once, over several processes', async () => {
   await start();
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => engine!.recognise(Buffer.alloc(i))));
-  expect(answers.map(({ width }) => width)).toEqual(Array.from({ length: 40 }, (_, i) => i));
-  expect(new Set(answers.map(({ height }) => height)).size).toBe(2);
+  // The engine opens with its first runner; the other joins when it has started, sooner or later.
+  const answered = new Set<number>();
+  for (let round = 0; round < 200 && answered.size < 2; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => engine!.recognise(Buffer.alloc(i))));
+    expect(answers.map(({ width }) => width)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    for (const { height } of answers) answered.add(height);
+  }
+  expect(answered.size).toBe(2);
 });
 
 test('a runner sees nothing of our environment', async () => {
