@@ -9,11 +9,12 @@ import { messageOf } from '../core/errors.js';
 import { checkRedis } from '../jobs/redis-check.js';
 import { blobsFromConfig } from '../vault/blobs/blobs.js';
 import { faultLine, lintSchema } from '../vault/lint/lint.js';
+import { missingMigrations } from '../vault/database/migrate.js';
 import { monthsAround, partitionsOf } from '../vault/database/partitions.js';
 import { loginRoles, withClient } from '../vault/database/roles.js';
 import type { DatabaseUrls } from './database.js';
 import { findPostgresPrograms } from './postgres-programs.js';
-import { projectRoot } from './places.js';
+import { migrationsFolder, projectRoot } from './places.js';
 
 /** Found well: what, in a few words. `undefined`: there is nothing to look at here. */
 export type Finding = string | undefined;
@@ -77,6 +78,15 @@ export const checkRoles = async (urls: DatabaseUrls | undefined): Promise<Findin
       (await client.query<{ version: string }>("select current_setting('server_version') as version")).rows[0]?.version,
   );
   return `PostgreSQL ${version}, all three roles let in`;
+};
+
+/** Only an administrator may see which migrations were applied. */
+export const checkMigrations = async ({ DATABASE_URL }: Config): Promise<Finding> => {
+  if (!DATABASE_URL) return undefined;
+  const missing = await missingMigrations(DATABASE_URL.reveal(), migrationsFolder);
+  if (missing.length > 0)
+    throw new Error(`The database lacks ${missing.join(', ')}: run \`npm run plateward -- migrate\`.`);
+  return 'the database is up to date';
 };
 
 export const checkWalls = async (urls: DatabaseUrls | undefined): Promise<Finding> => {

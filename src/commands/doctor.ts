@@ -2,11 +2,12 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type Config } from '../config/config.js';
-import { messageOf, PlatewardError } from '../core/errors.js';
-import { addressOf, urlHelp } from './as-member.js';
+import { invalid, messageOf, PlatewardError } from '../core/errors.js';
+import { addressOf, asMember, urlHelp } from './as-member.js';
 import type { DatabaseUrls } from './database.js';
 import {
   checkKeys,
+  checkMigrations,
   checkModels,
   checkMonths,
   checkNode,
@@ -19,6 +20,7 @@ import {
   Faults,
   type Finding,
 } from './doctor-checks.js';
+import { checkLog } from './doctor-log.js';
 import { readRunning } from './running.js';
 import { answer } from './say.js';
 
@@ -27,18 +29,35 @@ const sentencesOf = (error: unknown): readonly string[] => {
   return [error instanceof PlatewardError ? error.publicMessage : messageOf(error)];
 };
 
-/** Says one line, and one more for each fault; answers how many there are. */
-const look = async (what: string, check: () => Finding | Promise<Finding>): Promise<number> => {
+/** What became of one check, as `--json` tells it. */
+interface Looked {
+  readonly what: string;
+  readonly state: 'well' | 'ill' | 'nothing to look at';
+  readonly found?: string;
+  readonly faults?: readonly string[];
+}
+
+const look = async (what: string, check: () => Finding | Promise<Finding>): Promise<Looked> => {
   try {
     const found = await check();
-    answer(found === undefined ? `  –     ${what}: nothing to look at here` : `  well  ${what}: ${found}`);
-    return 0;
+    return found === undefined ? { what, state: 'nothing to look at' } : { what, state: 'well', found };
   } catch (error) {
-    const sentences = sentencesOf(error);
-    for (const sentence of sentences) answer(`  ILL   ${what}: ${sentence}`);
-    return sentences.length;
+    return { what, state: 'ill', faults: sentencesOf(error) };
   }
 };
+
+/** One line, and one more for each fault. */
+const tell = ({ what, found, faults }: Looked): void => {
+  if (faults) for (const sentence of faults) answer(`  ILL   ${what}: ${sentence}`);
+  else answer(found === undefined ? `  –     ${what}: nothing to look at here` : `  well  ${what}: ${found}`);
+};
+
+interface Options {
+  readonly url?: string;
+  readonly agency?: string;
+  readonly as?: string;
+  readonly json?: true;
+}
 
 const urlsOf = async (config: Config): Promise<DatabaseUrls | undefined> => {
   const { DATABASE_APP_URL: app, DATABASE_DOOR_URL: door, DATABASE_QUEUE_URL: queue } = config;
@@ -47,7 +66,10 @@ const urlsOf = async (config: Config): Promise<DatabaseUrls | undefined> => {
   return running && { app: running.appUrl, door: running.doorUrl, queue: running.queueUrl };
 };
 
-const run = async (options: { readonly url?: string }): Promise<void> => {
+const run = async (options: Options): Promise<void> => {
+  const { agency, as, json } = options;
+  if ((agency === undefined) !== (as === undefined))
+    throw invalid('options', 'To check a log give both: --agency <short name> --as <login of one of its auditors>.');
   const config = loadConfig();
   const urls = await urlsOf(config);
   const url = await addressOf(options.url);
@@ -56,6 +78,7 @@ const run = async (options: { readonly url?: string }): Promise<void> => {
     ['models', () => checkModels(config)],
     ['database programs', () => checkPrograms(config)],
     ['database', () => checkRoles(urls)],
+    ['migrations', () => checkMigrations(config)],
     ['walls', () => checkWalls(urls)],
     ['months', () => checkMonths(urls)],
     ['queue', () => checkQueue(config, urls)],
@@ -63,14 +86,31 @@ const run = async (options: { readonly url?: string }): Promise<void> => {
     ['key ring', () => checkKeys(config)],
     ['web', () => checkWeb(url, options.url !== undefined || urls !== undefined)],
   ];
-  let faults = 0;
-  for (const [what, check] of parts) faults += await look(what, check);
+  if (agency !== undefined && as !== undefined)
+    parts.push([
+      `log of ${agency}`,
+      () => asMember({ agency, as, ...(options.url && { url: options.url }) }, checkLog),
+    ]);
+  const looked: Looked[] = [];
+  for (const [what, check] of parts) {
+    const one = await look(what, check);
+    looked.push(one);
+    if (!json) tell(one);
+  }
+  const faults = looked.reduce((sum, one) => sum + (one.faults?.length ?? 0), 0);
+  if (faults > 0) process.exitCode = 1;
+  if (json) return answer(JSON.stringify({ well: faults === 0, faults, checks: looked }));
   if (!urls)
     answer(
       'No database was looked at: nothing runs on this data folder, and DATABASE_APP_URL, DATABASE_DOOR_URL and DATABASE_QUEUE_URL are not set.',
     );
   answer(faults === 0 ? 'All that was looked at is well.' : `${faults} fault(s).`);
-  if (faults > 0) process.exitCode = 1;
 };
 
-export const doctorCommand = (): Command => new Command('doctor').option('--url <address>', urlHelp).action(run);
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .option('--url <address>', urlHelp)
+    .option('--agency <short name>', "check this agency's log too, entry by entry")
+    .option('--as <login>', 'one of its auditors; the password is asked for, or taken from PLATEWARD_PASSWORD')
+    .option('--json', 'answer with one JSON object')
+    .action(run);

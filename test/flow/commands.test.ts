@@ -239,6 +239,56 @@ describe('doctor', () => {
     expect(code).toBe(0);
   });
 
+  it('looks at migrations as an administrator, and at a log as one of its auditors', async () => {
+    const more = {
+      ...whole(),
+      DATABASE_URL: house.database.adminUrl,
+      PLATEWARD_PASSWORD: 'correct horse battery staple',
+    };
+    const { code, out } = await plateward(['doctor', '--json', '--agency', 'springfield-pd', '--as', 'auditor'], more);
+    const { well, checks } = JSON.parse(out) as {
+      well: boolean;
+      checks: { what: string; state: string; found?: string }[];
+    };
+    expect(checks.find((each) => each.what === 'migrations')).toMatchObject({
+      state: 'well',
+      found: 'the database is up to date',
+    });
+    expect(checks.find((each) => each.what === 'log of springfield-pd')?.found).toMatch(
+      /^\d+ entries, each follows the one before it$/,
+    );
+    expect([well, code]).toEqual([true, 0]);
+  });
+
+  it('names the entry of a log that was changed behind its back, and the migration that is missing', async () => {
+    await withClient(house.database.adminUrl, (client) =>
+      client.query(`alter table log_entries disable trigger log_keep;
+        update log_entries set body = replace(body, '"done"', '"done" ') where entry = 3;
+        alter table log_entries enable trigger log_keep;
+        update _prisma_migrations set rolled_back_at = now()`),
+    );
+    const more = {
+      ...whole(),
+      DATABASE_URL: house.database.adminUrl,
+      PLATEWARD_PASSWORD: 'correct horse battery staple',
+    };
+    const { code, out } = await plateward(['doctor', '--agency', 'springfield-pd', '--as', 'auditor'], more);
+    await withClient(house.database.adminUrl, (client) =>
+      client.query('update _prisma_migrations set rolled_back_at = null'),
+    );
+    expect(out).toMatch(
+      /ILL {3}log of springfield-pd: Entry 3 of the log does not hold: the entry does not have its hash/,
+    );
+    expect(out).toMatch(/ILL {3}migrations: The database lacks 0001_house.*run `npm run plateward -- migrate`/);
+    expect(code).toBe(1);
+  });
+
+  it('wants agency and login together', async () => {
+    expect((await plateward(['doctor', '--agency', 'springfield-pd'], whole())).told).toMatch(
+      /give both: --agency <short name> --as/,
+    );
+  });
+
   it('names each thing that is not, with what mends it', async () => {
     await withClient(house.database.adminUrl, (client) =>
       client.query('alter table frames no force row level security'),

@@ -113,6 +113,32 @@ export interface MigrateOptions {
 }
 
 /**
+ * Names of the migrations that the database still lacks. Changes nothing.
+ * @throws PlatewardError when the database's own record disagrees with the folder
+ */
+export const missingMigrations = async (
+  adminUrl: string,
+  folder = path.resolve('prisma/migrations'),
+): Promise<readonly string[]> => {
+  const migrations = await readMigrations(folder);
+  const applied = await withClient(adminUrl, async (client) => {
+    await client.query(`set role ${ownerRole}`);
+    const { rows: made } = await client.query<{ made: boolean }>(
+      `select to_regclass('public._prisma_migrations') is not null as made`,
+    );
+    return made[0]?.made ? appliedMigrations(client) : [];
+  });
+  return pendingMigrations(migrations, applied).map((migration) => migration.name);
+};
+
+const appliedMigrations = async (client: pg.Client): Promise<readonly AppliedRow[]> =>
+  (
+    await client.query<AppliedRow>(
+      'select migration_name, checksum, finished_at is not null as finished from _prisma_migrations where rolled_back_at is null order by started_at',
+    )
+  ).rows;
+
+/**
  * Brings the database up to date and makes the months of `reads`. The roles must exist (`ensureRoles`). Several migrators at
  * once are safe: the second waits and finds nothing to do.
  * @returns names of the migrations that were applied now
@@ -129,10 +155,7 @@ export const migrate = async (adminUrl: string, options: MigrateOptions = {}): P
       // A migration that waits for a busy table would make everybody else wait behind it.
       await client.query("set lock_timeout = '30s'");
       await client.query(tableOfMigrations);
-      const { rows } = await client.query<AppliedRow>(
-        'select migration_name, checksum, finished_at is not null as finished from _prisma_migrations where rolled_back_at is null order by started_at',
-      );
-      const pending = pendingMigrations(migrations, rows);
+      const pending = pendingMigrations(migrations, await appliedMigrations(client));
       for (const [index, migration] of pending.entries()) {
         say(`applying migration ${migration.name} (${index + 1} of ${pending.length})`);
         await apply(client, migration);
