@@ -57,9 +57,9 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
 };
 
 /** Readings between these are worth a second look: surer ones need none, and below nothing is written. */
-const unsure = { from: 0.001, to: 0.9 };
+const unsure = { from: 0.02, to: 0.8 };
 /** Second looks at one picture, surest detection first. */
-const looksMax = 6;
+const looksMax = 4;
 
 /** Looks closer at plates that were not read surely and keeps the surer of both readings, in place. */
 const lookAgain = async (
