@@ -33,7 +33,13 @@ const plateOf = (n: number): string => {
 
 const prepare = async (rows: number, say: (line: string) => void): Promise<Place> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-bench-'));
-  const server = await startEmbeddedPostgres({ folder, password: randomBytes(18).toString('hex'), durable: true, throwAway: true, say });
+  const server = await startEmbeddedPostgres({
+    folder,
+    password: randomBytes(18).toString('hex'),
+    durable: true,
+    throwAway: true,
+    say,
+  });
   const passwords = { app: randomUUID(), door: randomUUID(), queue: randomUUID() };
   await ensureRoles(server.adminUrl, passwords);
   await migrate(server.adminUrl);
@@ -41,16 +47,32 @@ const prepare = async (rows: number, say: (line: string) => void): Promise<Place
   const app = new pg.Pool({ connectionString: urlOfRole(server.adminUrl, 'app', passwords), max: 2 });
   // The server is stopped while idle connections may still be closing.
   for (const pool of [admin, app]) pool.on('error', () => undefined);
-  const vault = new Vault(new Database(urlOfRole(server.adminUrl, 'app', passwords)), new FrontDoor(urlOfRole(server.adminUrl, 'door', passwords)));
+  const vault = new Vault(
+    new Database(urlOfRole(server.adminUrl, 'app', passwords)),
+    new FrontDoor(urlOfRole(server.adminUrl, 'door', passwords)),
+  );
 
   const agencies: { agencyId: AgencyId; officer: MemberActor; cameraId: string; frameId: string }[] = [];
   for (const slug of ['springfield', 'shelbyville']) {
     const { agencyId, token } = await vault.front.enrolAgency({ slug, name: slug, legalClass: 'city', state: 'CA' });
-    const { memberId } = await vault.front.bootstrapMember(slug, token, { login: 'chief', name: 'Chief', passwordHash: 'unused' });
-    const begin = async (id: typeof memberId): Promise<MemberActor> => ({ kind: 'member', agencyId, memberId: id, sessionId: (await vault.front.beginSession(agencyId, id, 36_000)).sessionId });
+    const { memberId } = await vault.front.bootstrapMember(slug, token, {
+      login: 'chief',
+      name: 'Chief',
+      passwordHash: 'unused',
+    });
+    const begin = async (id: typeof memberId): Promise<MemberActor> => ({
+      kind: 'member',
+      agencyId,
+      memberId: id,
+      sessionId: (await vault.front.beginSession(agencyId, id, 36_000)).sessionId,
+    });
     const chief = await begin(memberId);
-    const { value: officerId } = await vault.door(chief, 'member.add').open({}, (s) => s.members.add({ login: 'officer', name: 'Officer', role: 'officer', passwordHash: 'unused' }));
-    const { value: cameraId } = await vault.door(chief, 'camera.add').open({}, (s) => s.cameras.add({ name: 'Main Street' }));
+    const { value: officerId } = await vault
+      .door(chief, 'member.add')
+      .open({}, (s) => s.members.add({ login: 'officer', name: 'Officer', role: 'officer', passwordHash: 'unused' }));
+    const { value: cameraId } = await vault
+      .door(chief, 'camera.add')
+      .open({}, (s) => s.cameras.add({ name: 'Main Street' }));
     const frameId = randomUUID();
     await admin.query(
       `insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
@@ -75,14 +97,27 @@ const prepare = async (rows: number, say: (line: string) => void): Promise<Place
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { admin, app, vault, officer: home.officer, agencyId: home.agencyId, plates: Array.from({ length: 500 }, (_, n) => plateOf(n * 97 + 1)), close };
+  return {
+    admin,
+    app,
+    vault,
+    officer: home.officer,
+    agencyId: home.agencyId,
+    plates: Array.from({ length: 500 }, (_, n) => plateOf(n * 97 + 1)),
+    close,
+  };
 };
 
 const searching = async ({ admin, vault, officer, agencyId, plates }: Place, rounds: number): Promise<Ratio> => {
   let turn = 0;
   const query = () => {
     const text = plates[(turn += 1) % plates.length]!;
-    return { plate: { kind: 'exact', text } as const, from: new Date(Date.now() - 30 * 86_400_000), to: new Date(), limit: 100 };
+    return {
+      plate: { kind: 'exact', text } as const,
+      from: new Date(Date.now() - 30 * 86_400_000),
+      to: new Date(),
+      limit: 100,
+    };
   };
   const own = { text: 'r.agency_id = $1', values: [agencyId] };
   const samples = await inTurns(
@@ -92,7 +127,18 @@ const searching = async ({ admin, vault, officer, agencyId, plates }: Place, rou
         const asked = query();
         return vault
           .door(officer, 'read.search')
-          .open({ purpose: 'stolen-vehicle', caseNumber: 'bench', reason: 'bench', agencies: [agencyId], from: asked.from, to: asked.to, plate: asked.plate.text }, (s) => s.reads.search(asked));
+          .open(
+            {
+              purpose: 'stolen-vehicle',
+              caseNumber: 'bench',
+              reason: 'bench',
+              agencies: [agencyId],
+              from: asked.from,
+              to: asked.to,
+              plate: asked.plate.text,
+            },
+            (s) => s.reads.search(asked),
+          );
       },
       // The price of one commit that reaches the disk, which the bare search does not pay: shown, not subtracted.
       commit: () => admin.query(`insert into grant_uses_bench values (1)`),
@@ -113,7 +159,10 @@ const searching = async ({ admin, vault, officer, agencyId, plates }: Place, rou
 };
 
 const inserting = async ({ admin, app, agencyId }: Place, rounds: number): Promise<Ratio> => {
-  const { rows } = await admin.query<{ id: string; camera_id: string }>('select id, camera_id from frames where agency_id = $1 limit 1', [agencyId]);
+  const { rows } = await admin.query<{ id: string; camera_id: string }>(
+    'select id, camera_id from frames where agency_id = $1 limit 1',
+    [agencyId],
+  );
   const frame = rows[0]!;
   let ordinal = 10_000_000;
   const batch = 200;
@@ -121,7 +170,12 @@ const inserting = async ({ admin, app, agencyId }: Place, rounds: number): Promi
     const client = await pool.connect();
     try {
       await client.query('begin');
-      if (asks) await client.query({ name: 'who', text: `select set_config('plateward.agency_id', $1, true)`, values: [agencyId] });
+      if (asks)
+        await client.query({
+          name: 'who',
+          text: `select set_config('plateward.agency_id', $1, true)`,
+          values: [agencyId],
+        });
       const places = Array.from({ length: batch }, () => (ordinal += 1));
       await client.query({
         name: 'bench-insert',

@@ -36,7 +36,9 @@ const whole = (text: string): number => {
 };
 
 const shown = (value: Sample | number): string =>
-  typeof value === 'number' ? value.toPrecision(3) : `p50 ${value.p50.toFixed(3)} ms, p99 ${value.p99.toFixed(2)} ms (n ${value.n})`;
+  typeof value === 'number'
+    ? value.toPrecision(3)
+    : `p50 ${value.p50.toFixed(3)} ms, p99 ${value.p99.toFixed(2)} ms (n ${value.n})`;
 
 /** The table of docs/benchmarks.md, made from the figures and from nothing else. */
 const tableOf = (ratios: readonly Ratio[], machine: string, when: string): string =>
@@ -73,7 +75,8 @@ const run = async (names: readonly string[], options: Options): Promise<void> =>
   const when = new Date().toISOString().slice(0, 10);
   const table = tableOf(ratios, machine, when);
   await writeFile(options.out, `${JSON.stringify({ machine, when, ratios, ...more }, null, 2)}\n`);
-  if (names.length === 0) await writeFile(path.join(path.dirname(options.out), 'benchmarks.md'), await withText(table, options.out));
+  if (names.length === 0)
+    await writeFile(path.join(path.dirname(options.out), 'benchmarks.md'), await withText(table, options.out));
   process.stdout.write(`${table}\n`);
 };
 

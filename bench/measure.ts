@@ -20,7 +20,8 @@ export interface Ratio {
   readonly note?: string;
 }
 
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 
 export const sampleOf = (times: readonly number[]): Sample => {
   const sorted = [...times].sort((a, b) => a - b);

@@ -21,9 +21,19 @@ const processes = async (): Promise<Process[]> => {
       .filter((name) => /^\d+$/.test(name))
       .map(async (name): Promise<Process[]> => {
         try {
-          const [status, command] = await Promise.all([readFile(`/proc/${name}/status`, 'utf8'), readFile(`/proc/${name}/cmdline`, 'utf8')]);
+          const [status, command] = await Promise.all([
+            readFile(`/proc/${name}/status`, 'utf8'),
+            readFile(`/proc/${name}/cmdline`, 'utf8'),
+          ]);
           const number = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-          return [{ pid: Number(name), parent: number('PPid'), command: command.replaceAll('\0', ' '), resident: number('VmRSS') * 1024 }];
+          return [
+            {
+              pid: Number(name),
+              parent: number('PPid'),
+              command: command.replaceAll('\0', ' '),
+              resident: number('VmRSS') * 1024,
+            },
+          ];
         } catch {
           return [];
         }

@@ -8,16 +8,7 @@ import type { GrantFacts } from './facts.js';
 
 /** Names of tables as Prisma knows them. */
 export type SubjectName =
-  | 'Agency'
-  | 'Member'
-  | 'Camera'
-  | 'CameraCredential'
-  | 'Frame'
-  | 'Job'
-  | 'Read'
-  | 'Search'
-  | 'Grant'
-  | 'LogEntry';
+  'Agency' | 'Member' | 'Camera' | 'CameraCredential' | 'Frame' | 'Job' | 'Read' | 'Search' | 'Grant' | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
 export interface RowCondition {
@@ -91,7 +82,11 @@ export const abilityFor = (
       const window = { capturedAt: { gte: new Date(now.getTime() - grant.dataWindowDays * dayMs) } };
       can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
       if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
-      else can('Camera', { agencyId: grant.ownerAgencyId, ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }) });
+      else
+        can('Camera', {
+          agencyId: grant.ownerAgencyId,
+          ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }),
+        });
     }
   return createPrismaAbility<RowAbility>(rules);
 };

@@ -1,7 +1,15 @@
 // The decision over tables of cases: who, what, in which circumstances, and why not.
 import { subject } from '@casl/ability';
 import { describe, expect, it } from 'vitest';
-import { newId, type AgencyId, type CameraId, type GrantId, type MemberId, type SearchId, type SessionId } from '../core/ids.js';
+import {
+  newId,
+  type AgencyId,
+  type CameraId,
+  type GrantId,
+  type MemberId,
+  type SearchId,
+  type SessionId,
+} from '../core/ids.js';
 import { roles, type Role } from '../core/roles.js';
 import { abilityFor, rowsOpened } from './ability.js';
 import { actionNames, ruleOf } from './actions.js';
@@ -11,11 +19,23 @@ import type { Demand } from './demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
 
 const now = new Date('2026-05-01T12:00:00Z');
-const agency = (slug: string): AgencyFacts => ({ agencyId: newId<AgencyId>(), slug, name: slug, legalClass: 'city', state: 'CA', purposes: ['stolen-vehicle', 'robbery'] });
+const agency = (slug: string): AgencyFacts => ({
+  agencyId: newId<AgencyId>(),
+  slug,
+  name: slug,
+  legalClass: 'city',
+  state: 'CA',
+  purposes: ['stolen-vehicle', 'robbery'],
+});
 const home = agency('home');
 const owner = agency('owner');
 const camera = newId<CameraId>();
-const actor: MemberActor = { kind: 'member', agencyId: home.agencyId, memberId: newId<MemberId>(), sessionId: newId<SessionId>() };
+const actor: MemberActor = {
+  kind: 'member',
+  agencyId: home.agencyId,
+  memberId: newId<MemberId>(),
+  sessionId: newId<SessionId>(),
+};
 const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   grantId: newId<GrantId>(),
   ownerAgencyId: owner.agencyId,
@@ -76,13 +96,21 @@ describe('decide', () => {
   });
 
   it('tells of several grants that do not open the one that is nearest to it', () => {
-    const grants = [grant({ state: 'revoked' }), grant({ searchesToday: 5 }), grant({ purposes: ['robbery'] }), grant({ state: 'declined' })];
-    for (const order of [grants, [...grants].reverse()]) expect(ruleOfRefusal(decide(actor, search(), facts({ grants: order })))).toBe('grant_budget');
+    const grants = [
+      grant({ state: 'revoked' }),
+      grant({ searchesToday: 5 }),
+      grant({ purposes: ['robbery'] }),
+      grant({ state: 'declined' }),
+    ];
+    for (const order of [grants, [...grants].reverse()])
+      expect(ruleOfRefusal(decide(actor, search(), facts({ grants: order })))).toBe('grant_budget');
     expect(ruleOfRefusal(decide(actor, search(), facts({ grants: [grants[0]!, grants[3]!] })))).toBe('grant_revoked');
   });
 
   it('refuses when the grant covers none of the cameras asked for', () => {
-    expect(ruleOfRefusal(decide(actor, search({ cameraIds: [newId<CameraId>()] } as never), facts()))).toBe('grant_camera');
+    expect(ruleOfRefusal(decide(actor, search({ cameraIds: [newId<CameraId>()] } as never), facts()))).toBe(
+      'grant_camera',
+    );
   });
 
   it('names the refused agency and still opens the own one', () => {
@@ -96,7 +124,9 @@ describe('decide', () => {
     expect(ruleOfRefusal(decide(actor, search({ purpose: 'curiosity' } as never), facts()))).toBe('purpose_unknown');
     const member = facts().member!;
     expect(ruleOfRefusal(decide(actor, search(), facts({ member: { ...member, active: false } })))).toBe('standing');
-    expect(ruleOfRefusal(decide(actor, search(), facts({ member: { ...member, sessionLive: false } })))).toBe('standing');
+    expect(ruleOfRefusal(decide(actor, search(), facts({ member: { ...member, sessionLive: false } })))).toBe(
+      'standing',
+    );
     expect(ruleOfRefusal(decide(actor, search(), facts({ member: undefined })))).toBe('standing');
   });
 
@@ -111,18 +141,51 @@ describe('decide', () => {
   });
 
   it('opens a picture only under the own, fresh search that asked the agency', () => {
-    const found = { searchId: newId<SearchId>(), purpose: 'stolen-vehicle', caseNumber: '1', reason: 'r', asked: [owner.agencyId], cameraIds: null, ageSeconds: 1 };
-    const demand: Demand = { action: 'read.picture', searchId: found.searchId, agencyId: owner.agencyId, readId: 'x', kind: 'crop', link: 'holds' };
+    const found = {
+      searchId: newId<SearchId>(),
+      purpose: 'stolen-vehicle',
+      caseNumber: '1',
+      reason: 'r',
+      asked: [owner.agencyId],
+      cameraIds: null,
+      ageSeconds: 1,
+    };
+    const demand: Demand = {
+      action: 'read.picture',
+      searchId: found.searchId,
+      agencyId: owner.agencyId,
+      readId: 'x',
+      kind: 'crop',
+      link: 'holds',
+    };
     expect(decide(actor, demand, facts({ search: found }))).toBeInstanceOf(Permit);
     expect(ruleOfRefusal(decide(actor, demand, facts()))).toBe('search_missing');
     expect(ruleOfRefusal(decide(actor, demand, facts({ search: { ...found, asked: [] } })))).toBe('search_missing');
-    expect(ruleOfRefusal(decide(actor, demand, facts({ search: { ...found, ageSeconds: pictureAgeSecondsMax + 1 } })))).toBe('search_stale');
-    expect(ruleOfRefusal(decide(actor, demand, facts({ search: found, grants: [grant({ state: 'revoked' })] })))).toBe('grant_revoked');
+    expect(
+      ruleOfRefusal(decide(actor, demand, facts({ search: { ...found, ageSeconds: pictureAgeSecondsMax + 1 } }))),
+    ).toBe('search_stale');
+    expect(ruleOfRefusal(decide(actor, demand, facts({ search: found, grants: [grant({ state: 'revoked' })] })))).toBe(
+      'grant_revoked',
+    );
   });
 
   it('opens a picture by a link that holds, and though its own search was the last of the budget', () => {
-    const found = { searchId: newId<SearchId>(), purpose: 'stolen-vehicle', caseNumber: '1', reason: 'r', asked: [owner.agencyId], cameraIds: null, ageSeconds: 1 };
-    const demand = { action: 'read.picture', searchId: found.searchId, agencyId: owner.agencyId, readId: 'x', kind: 'crop' } as const;
+    const found = {
+      searchId: newId<SearchId>(),
+      purpose: 'stolen-vehicle',
+      caseNumber: '1',
+      reason: 'r',
+      asked: [owner.agencyId],
+      cameraIds: null,
+      ageSeconds: 1,
+    };
+    const demand = {
+      action: 'read.picture',
+      searchId: found.searchId,
+      agencyId: owner.agencyId,
+      readId: 'x',
+      kind: 'crop',
+    } as const;
     const spent = facts({ search: found, grants: [grant({ searchesToday: 5 })] });
     expect(decide(actor, { ...demand, link: 'holds' }, spent)).toBeInstanceOf(Permit);
     expect(ruleOfRefusal(decide(actor, { ...demand, link: 'broken' }, spent))).toBe('picture_link');
@@ -145,8 +208,14 @@ describe('decide', () => {
     const mine = grant({ ownerAgencyId: home.agencyId, granteeAgencyId: owner.agencyId });
     const theirs = grant();
     for (const action of ['grant.approve', 'grant.decline', 'grant.revoke'] as const) {
-      expect(decide(actor, { action, grantId: mine.grantId }, facts({ member: administrator, grants: [mine] }))).toBeInstanceOf(Permit);
-      expect(ruleOfRefusal(decide(actor, { action, grantId: theirs.grantId }, facts({ member: administrator, grants: [theirs] })))).toBe('not_owner');
+      expect(
+        decide(actor, { action, grantId: mine.grantId }, facts({ member: administrator, grants: [mine] })),
+      ).toBeInstanceOf(Permit);
+      expect(
+        ruleOfRefusal(
+          decide(actor, { action, grantId: theirs.grantId }, facts({ member: administrator, grants: [theirs] })),
+        ),
+      ).toBe('not_owner');
     }
   });
 
@@ -154,13 +223,24 @@ describe('decide', () => {
     const sweep = { kind: 'machine', agencyId: home.agencyId, machine: 'sweep' } as const;
     const mine = grant({ ownerAgencyId: home.agencyId, granteeAgencyId: owner.agencyId });
     const expire = { action: 'grant.expire', grantId: mine.grantId } as const;
-    const after = (validUntil: Date) => decide(sweep, expire, facts({ member: undefined, grants: [{ ...mine, validUntil }] }));
+    const after = (validUntil: Date) =>
+      decide(sweep, expire, facts({ member: undefined, grants: [{ ...mine, validUntil }] }));
     expect(after(now)).toBeInstanceOf(Permit);
     expect(ruleOfRefusal(after(new Date(now.getTime() + 1)))).toBe('grant_not_over');
   });
 
   it('cannot be gone around: a permit is made by decide alone', () => {
-    expect(() => new Permit(Symbol('permit'), actor, search(), facts(), abilityFor('read.search', home.agencyId, true, [], now), [])).toThrow(TypeError);
+    expect(
+      () =>
+        new Permit(
+          Symbol('permit'),
+          actor,
+          search(),
+          facts(),
+          abilityFor('read.search', home.agencyId, true, [], now),
+          [],
+        ),
+    ).toThrow(TypeError);
   });
 });
 
@@ -172,7 +252,13 @@ describe('rows opened', () => {
 
   it('ties each granted row to its cameras and its window', () => {
     const ability = abilityFor('read.search', home.agencyId, false, [grant()], now);
-    const row = (change: object) => subject('Read', { agencyId: owner.agencyId, cameraId: camera, capturedAt: new Date('2026-04-20T00:00:00Z'), ...change });
+    const row = (change: object) =>
+      subject('Read', {
+        agencyId: owner.agencyId,
+        cameraId: camera,
+        capturedAt: new Date('2026-04-20T00:00:00Z'),
+        ...change,
+      });
     expect(ability.can('read.search', row({}) as never)).toBe(true);
     expect(ability.can('read.search', row({ cameraId: newId<CameraId>() }) as never)).toBe(false);
     expect(ability.can('read.search', row({ capturedAt: new Date('2026-03-20T00:00:00Z') }) as never)).toBe(false);

@@ -10,8 +10,19 @@ import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
 /** What became of the question to one asked agency. */
 export type Verdict =
   | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'own' }
-  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'granted'; readonly grants: readonly GrantFacts[] }
-  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'refused'; readonly rule: string; readonly because: string };
+  | {
+      readonly agencyId: AgencyId;
+      readonly slug: string;
+      readonly verdict: 'granted';
+      readonly grants: readonly GrantFacts[];
+    }
+  | {
+      readonly agencyId: AgencyId;
+      readonly slug: string;
+      readonly verdict: 'refused';
+      readonly rule: string;
+      readonly because: string;
+    };
 
 const made = Symbol('permit');
 
@@ -49,7 +60,12 @@ export interface Refusal {
 
 export type Decision = Permit | Refusal;
 
-const refuse = (rule: string, because: string, verdicts: readonly Verdict[] = []): Refusal => ({ refused: true, rule, because, verdicts });
+const refuse = (rule: string, because: string, verdicts: readonly Verdict[] = []): Refusal => ({
+  refused: true,
+  rule,
+  because,
+  verdicts,
+});
 
 /** Whether the actor, as he stands now, may do this at all; undefined when he may. */
 const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal | undefined => {
@@ -64,10 +80,13 @@ const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal
       return undefined;
     }
     case 'camera':
-      if (!facts.camera?.active || !facts.camera.credentialLive) return refuse('standing', 'This camera or its credential was revoked.');
+      if (!facts.camera?.active || !facts.camera.credentialLive)
+        return refuse('standing', 'This camera or its credential was revoked.');
       return rule.camera ? undefined : refuse('role', `A camera may not do this (${action}).`);
     case 'machine':
-      return rule.machine === actor.machine ? undefined : refuse('role', `The process ${actor.machine} may not do this (${action}).`);
+      return rule.machine === actor.machine
+        ? undefined
+        : refuse('role', `The process ${actor.machine} may not do this (${action}).`);
   }
 };
 
@@ -88,14 +107,20 @@ const whyNotGranted = (
   now: Date,
 ): { rule: string; because: string } | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
-  if (now < grant.validFrom) return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
-  if (now >= grant.validUntil) return { rule: 'grant_expired', because: `The grant expired on ${grant.validUntil.toISOString()}.` };
-  if (!grant.purposes.includes(purpose)) return { rule: 'grant_purpose', because: `The grant does not cover the purpose ${purpose}.` };
+  if (now < grant.validFrom)
+    return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
+  if (now >= grant.validUntil)
+    return { rule: 'grant_expired', because: `The grant expired on ${grant.validUntil.toISOString()}.` };
+  if (!grant.purposes.includes(purpose))
+    return { rule: 'grant_purpose', because: `The grant does not cover the purpose ${purpose}.` };
   const scope = grant.cameraIds;
   if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
     return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
   if (counts && grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
-    return { rule: 'grant_budget', because: `The grant's budget of ${grant.searchesPerDayMax} searches a day is used up.` };
+    return {
+      rule: 'grant_budget',
+      because: `The grant's budget of ${grant.searchesPerDayMax} searches a day is used up.`,
+    };
   return undefined;
 };
 
@@ -115,7 +140,9 @@ const nearness = [
 const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
   if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
-  const grants = facts.grants.filter((grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId);
+  const grants = facts.grants.filter(
+    (grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId,
+  );
   let nearest = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
   for (const grant of grants) {
@@ -129,7 +156,10 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verd
 
 const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
   if (!facts.home.purposes.includes(demand.purpose))
-    return refuse('purpose_unknown', `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`);
+    return refuse(
+      'purpose_unknown',
+      `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`,
+    );
   const question = { purpose: demand.purpose, cameraIds: demand.cameraIds, counts: true };
   const verdicts = facts.asked.map((agency) => neverAListing(demand, verdictFor(agency, facts, question)));
   return permitFromVerdicts(actor, demand, facts, verdicts);
@@ -147,10 +177,17 @@ export const pictureAgeSecondsMax = 3600;
 
 const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Facts): Decision => {
   const search = facts.search;
-  if (demand.link === 'broken') return refuse('picture_link', 'This link was not made for your session, or it was changed; search again to open the picture.');
-  if (demand.link === 'expired') return refuse('picture_link_expired', 'This link to a picture has expired; search again to open the picture.');
-  if (!search || !search.asked.includes(demand.agencyId)) return refuse('search_missing', 'This picture does not belong to a search of yours in this session.');
-  if (search.ageSeconds > pictureAgeSecondsMax) return refuse('search_stale', 'The search is too old to open its pictures; search again.');
+  if (demand.link === 'broken')
+    return refuse(
+      'picture_link',
+      'This link was not made for your session, or it was changed; search again to open the picture.',
+    );
+  if (demand.link === 'expired')
+    return refuse('picture_link_expired', 'This link to a picture has expired; search again to open the picture.');
+  if (!search || !search.asked.includes(demand.agencyId))
+    return refuse('search_missing', 'This picture does not belong to a search of yours in this session.');
+  if (search.ageSeconds > pictureAgeSecondsMax)
+    return refuse('search_stale', 'The search is too old to open its pictures; search again.');
   // The search has counted; its pictures do not count again.
   const question = { purpose: search.purpose, cameraIds: search.cameraIds ?? undefined, counts: false };
   const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
@@ -161,7 +198,11 @@ const permitFromVerdicts = (actor: Actor, demand: Demand, facts: Facts, verdicts
   if (verdicts.every((each) => each.verdict === 'refused')) {
     const first = verdicts[0];
     if (first?.verdict !== 'refused') return refuse('agency_missing', 'Name at least one agency to ask.');
-    return refuse(first.rule, verdicts.length === 1 ? first.because : 'None of the agencies asked may be searched by yours.', verdicts);
+    return refuse(
+      first.rule,
+      verdicts.length === 1 ? first.because : 'None of the agencies asked may be searched by yours.',
+      verdicts,
+    );
   }
   return permit(actor, demand, facts, verdicts);
 };
@@ -169,7 +210,14 @@ const permitFromVerdicts = (actor: Actor, demand: Demand, facts: Facts, verdicts
 const permit = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly Verdict[]): Permit => {
   const own = verdicts.some((each) => each.verdict === 'own');
   const grants = verdicts.flatMap((each) => (each.verdict === 'granted' ? [...each.grants] : []));
-  return new Permit(made, actor, demand, facts, abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now), verdicts);
+  return new Permit(
+    made,
+    actor,
+    demand,
+    facts,
+    abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now),
+    verdicts,
+  );
 };
 
 /** Decides one demand. Total: every input has an answer, and whatever is not allowed by name is refused. */
@@ -184,15 +232,18 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
     case 'read.picture':
       return decidePicture(actor, demand, facts);
     case 'grant.request':
-      if (demand.ownerAgencyId === facts.home.agencyId) return refuse('grant_self', 'An agency needs no grant for its own reads.');
+      if (demand.ownerAgencyId === facts.home.agencyId)
+        return refuse('grant_self', 'An agency needs no grant for its own reads.');
       return permit(actor, demand, facts, [home]);
     case 'grant.approve':
     case 'grant.decline':
     case 'grant.revoke':
     case 'grant.expire': {
       const grant = facts.grants.find((each) => each.grantId === demand.grantId);
-      if (!grant || grant.ownerAgencyId !== facts.home.agencyId) return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
-      if (demand.action === 'grant.expire' && facts.now < grant.validUntil) return refuse('grant_not_over', 'The grant is not over yet.');
+      if (!grant || grant.ownerAgencyId !== facts.home.agencyId)
+        return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
+      if (demand.action === 'grant.expire' && facts.now < grant.validUntil)
+        return refuse('grant_not_over', 'The grant is not over yet.');
       return permit(actor, demand, facts, [home]);
     }
     default:

@@ -37,7 +37,13 @@ export interface Facts {
   readonly now: Date;
   readonly home: AgencyFacts;
   /** The member's standing as it is now; undefined for cameras and machines. */
-  readonly member?: { readonly memberId: MemberId; readonly login: string; readonly role: Role; readonly active: boolean; readonly sessionLive: boolean };
+  readonly member?: {
+    readonly memberId: MemberId;
+    readonly login: string;
+    readonly role: Role;
+    readonly active: boolean;
+    readonly sessionLive: boolean;
+  };
   /** The camera's standing as it is now. */
   readonly camera?: { readonly active: boolean; readonly credentialLive: boolean };
   /** Agencies named in the demand that exist, the own one included. */

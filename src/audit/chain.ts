@@ -49,9 +49,12 @@ export const verifyChain = (
   for (const each of entries) {
     agencyId ??= each.agencyId;
     if (each.agencyId !== agencyId) return { entry: each.entry, because: 'the entry belongs to another log' };
-    if (each.entry !== next) return { entry: next, because: `entry ${next} is missing; ${each.entry} stands in its place` };
-    if (Buffer.compare(each.prevHash, hash) !== 0) return { entry: each.entry, because: 'the entry does not follow the one before it' };
-    if (Buffer.compare(entryHash(each), each.hash) !== 0) return { entry: each.entry, because: 'the entry does not have its hash' };
+    if (each.entry !== next)
+      return { entry: next, because: `entry ${next} is missing; ${each.entry} stands in its place` };
+    if (Buffer.compare(each.prevHash, hash) !== 0)
+      return { entry: each.entry, because: 'the entry does not follow the one before it' };
+    if (Buffer.compare(entryHash(each), each.hash) !== 0)
+      return { entry: each.entry, because: 'the entry does not have its hash' };
     hash = each.hash;
     next += 1n;
   }

@@ -13,7 +13,12 @@ export interface EntryDraft {
   /** Whose log. */
   readonly agencyId: string;
   /** Who acted: ids and role words only. */
-  readonly by: { readonly agencyId: string; readonly kind: 'member' | 'camera' | 'machine' | 'operator'; readonly id: string; readonly role?: string | undefined };
+  readonly by: {
+    readonly agencyId: string;
+    readonly kind: 'member' | 'camera' | 'machine' | 'operator';
+    readonly id: string;
+    readonly role?: string | undefined;
+  };
   readonly outcome: 'done' | 'refused';
   /** Name of the rule that refused. */
   readonly rule?: string | undefined;
@@ -40,5 +45,9 @@ export const sealEntry = (draft: EntryDraft): SealedEntry => {
     opened[field] = opening;
   }
   const { kind, agencyId, by, outcome, rule, facts } = draft;
-  return { agencyId, body: canonical({ schema: entrySchema, kind, agencyId, by, outcome, rule, facts, committed }), opened };
+  return {
+    agencyId,
+    body: canonical({ schema: entrySchema, kind, agencyId, by, outcome, rule, facts, committed }),
+    opened,
+  };
 };

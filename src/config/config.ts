@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { Secret } from './secret.js';
 
-const secret = z.string().min(1).transform((text) => new Secret(text));
+const secret = z
+  .string()
+  .min(1)
+  .transform((text) => new Secret(text));
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const postgresUrl = z
@@ -26,7 +29,11 @@ const environment = z.object({
   DATABASE_QUEUE_URL: postgresUrl.optional(),
   /** Connections a process may hold as the app role. */
   DATABASE_CONNECTIONS_MAX: whole(2, 200).default(10),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').transform((text) => new Secret(text)).optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .transform((text) => new Secret(text))
+    .optional(),
   BLOB_STORE: z.enum(['folder', 's3']).default('folder'),
   BLOB_DIR: z.string().optional(),
   S3_ENDPOINT: z.url().optional(),
@@ -36,7 +43,11 @@ const environment = z.object({
   S3_SECRET_ACCESS_KEY: secret.optional(),
   KEYRING_FILE: z.string().optional(),
   /** 32 bytes in hex; signs short-lived picture links. */
-  LINK_SECRET: z.string().regex(/^[0-9a-f]{64,}$/i, 'must be at least 64 hex digits').transform((text) => new Secret(text)).optional(),
+  LINK_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64,}$/i, 'must be at least 64 hex digits')
+    .transform((text) => new Secret(text))
+    .optional(),
   SECURE_COOKIES: flag.default(false),
   MODELS_DIR: z.string().default('models'),
   /** Runner processes a worker keeps for inference. */
@@ -78,7 +89,9 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>> = p
     for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const)
       if (!parsed.data[name]) faults.push(`${name} is needed when BLOB_STORE is s3`);
   if (!parsed.success || faults.length > 0)
-    throw invalid('configuration', `The configuration has ${faults.length} fault(s): ${faults.join('; ')}.`, { faults });
+    throw invalid('configuration', `The configuration has ${faults.length} fault(s): ${faults.join('; ')}.`, {
+      faults,
+    });
   const { data } = parsed;
   return Object.freeze({
     ...data,
@@ -89,6 +102,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>> = p
 
 /** A setting that this process cannot do without. */
 export const need = <T>(value: T | undefined, name: keyof Environment): T => {
-  if (value === undefined) throw invalid('configuration', `${name} is not set. \`npm start\` sets it; otherwise see the README's "Deploy".`);
+  if (value === undefined)
+    throw invalid('configuration', `${name} is not set. \`npm start\` sets it; otherwise see the README's "Deploy".`);
   return value;
 };

@@ -30,7 +30,10 @@ export const parsePlatePattern = (typed: string): PlatePattern => {
   const text = typed.toUpperCase().replace(/[\s\-.·•]/g, '');
   if (text === '') throw invalid('plate_empty', 'The plate field is empty. Leave it out to search by camera and time.');
   if (/[^A-Z0-9?*]/.test(text))
-    throw invalid('plate_characters', 'A plate has letters and digits; use ? for one unknown character and * for several.');
+    throw invalid(
+      'plate_characters',
+      'A plate has letters and digits; use ? for one unknown character and * for several.',
+    );
   const squeezed = text.replace(/\*+/g, '*');
   const known = squeezed.replace(/[?*]/g, '').length;
   if (squeezed.length > plateLengthMax + 4)

@@ -94,7 +94,12 @@ export const entriesOf = (act: Act): EntryDraft[] => {
     agencyId: actor.agencyId,
     outcome,
     rule,
-    facts: { ...asked.facts, ...noted, searchId, asked: verdicts.length > 0 ? verdicts.map((each) => verdictFact(each, shown)) : undefined },
+    facts: {
+      ...asked.facts,
+      ...noted,
+      searchId,
+      asked: verdicts.length > 0 ? verdicts.map((each) => verdictFact(each, shown)) : undefined,
+    },
     personal: { ...asked.personal, ...person },
   };
   const others = verdicts
@@ -114,6 +119,7 @@ export const entriesOf = (act: Act): EntryDraft[] => {
       };
     });
   const other = outcome === 'done' ? counterparty(act) : undefined;
-  if (other && other !== actor.agencyId) others.push({ ...home, agencyId: other, facts: { ...asked.facts, ...noted }, personal: {} });
+  if (other && other !== actor.agencyId)
+    others.push({ ...home, agencyId: other, facts: { ...asked.facts, ...noted }, personal: {} });
   return [home, ...others];
 };

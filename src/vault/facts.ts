@@ -114,9 +114,17 @@ interface Standing {
   readonly live: boolean;
 }
 
-const agenciesOf = async (sql: Sql, actor: Actor, named: readonly AgencyId[]): Promise<(AgencyRow & { standing: Standing | null })[]> => {
+const agenciesOf = async (
+  sql: Sql,
+  actor: Actor,
+  named: readonly AgencyId[],
+): Promise<(AgencyRow & { standing: Standing | null })[]> => {
   const who =
-    actor.kind === 'member' ? [actor.memberId, actor.sessionId] : actor.kind === 'camera' ? [actor.cameraId, actor.credentialId] : [null, null];
+    actor.kind === 'member'
+      ? [actor.memberId, actor.sessionId]
+      : actor.kind === 'camera'
+        ? [actor.cameraId, actor.credentialId]
+        : [null, null];
   const { rows } = await sql.query<AgencyRow & { standing: Standing | null; [column: string]: unknown }>({
     name: `facts-${actor.kind}`,
     text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, now() as now, ${standingColumns[actor.kind]} as standing

@@ -45,7 +45,12 @@ export class FrontDoor {
 
   /** @param url address of the role plateward_door */
   constructor(url: string, connectionsMax = 4) {
-    this.pool = new pg.Pool({ connectionString: url, max: connectionsMax, connectionTimeoutMillis: 5_000, application_name: 'plateward-door' });
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: connectionsMax,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'plateward-door',
+    });
     this.pool.on('error', () => undefined);
   }
 
@@ -53,7 +58,9 @@ export class FrontDoor {
     try {
       return await this.pool.query<Row>(text, values);
     } catch (error) {
-      throw isConnectionFault(error) ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.') : error;
+      throw isConnectionFault(error)
+        ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.')
+        : error;
     }
   }
 
@@ -63,7 +70,12 @@ export class FrontDoor {
    * wait for the disk, so that a known login takes no longer than an unknown one.
    * @returns what to check the password against; undefined when there is no such member
    */
-  async chargeLogin(agencySlug: string, login: string, failuresMax: number, lockSeconds: number): Promise<LoginRow | undefined> {
+  async chargeLogin(
+    agencySlug: string,
+    login: string,
+    failuresMax: number,
+    lockSeconds: number,
+  ): Promise<LoginRow | undefined> {
     const { rows } = await this.query<LoginRow & { [column: string]: unknown }>(
       `with seen as (
           select m.agency_id, m.id, m.password_hash, m.status = 'active' as active, coalesce(m.locked_until > now(), false) as locked,
@@ -81,11 +93,18 @@ export class FrontDoor {
   }
 
   /** Opens a session and forgets earlier failures. The token is told once; only its hash is kept. */
-  async beginSession(agencyId: AgencyId, memberId: MemberId, lifetimeSeconds: number): Promise<{ token: string; csrfToken: string; expiresAt: Date; sessionId: SessionId }> {
+  async beginSession(
+    agencyId: AgencyId,
+    memberId: MemberId,
+    lifetimeSeconds: number,
+  ): Promise<{ token: string; csrfToken: string; expiresAt: Date; sessionId: SessionId }> {
     const token = newToken();
     const csrfToken = newToken();
     const sessionId = newId<SessionId>();
-    await this.query('update members set failed_attempts = 0, locked_until = null where agency_id = $1 and id = $2', [agencyId, memberId]);
+    await this.query('update members set failed_attempts = 0, locked_until = null where agency_id = $1 and id = $2', [
+      agencyId,
+      memberId,
+    ]);
     const { rows } = await this.query<{ expires_at: Date }>(
       `insert into sessions (agency_id, id, member_id, token_hash, csrf_token, expires_at) values ($1, $2, $3, $4, $5, now() + $6 * interval '1 second') returning expires_at`,
       [agencyId, sessionId, memberId, hashToken(token), csrfToken, lifetimeSeconds],
@@ -95,7 +114,14 @@ export class FrontDoor {
 
   /** The live session of a token, touched; undefined when it is unknown, ended, past its time or idle for too long, or the member's standing has ended. */
   async findSession(token: string, idleSecondsMax: number): Promise<LiveSession | undefined> {
-    const { rows } = await this.query<{ agency_id: AgencyId; id: SessionId; member_id: MemberId; csrf_token: string; expires_at: Date; stale: boolean }>(
+    const { rows } = await this.query<{
+      agency_id: AgencyId;
+      id: SessionId;
+      member_id: MemberId;
+      csrf_token: string;
+      expires_at: Date;
+      stale: boolean;
+    }>(
       `select s.agency_id, s.id, s.member_id, s.csrf_token, s.expires_at, s.last_seen_at < now() - interval '30 seconds' as stale
         from sessions s join members m on m.agency_id = s.agency_id and m.id = s.member_id
         where s.token_hash = $1 and s.ended_at is null and s.expires_at > now() and s.last_seen_at > now() - $2 * interval '1 second' and m.status = 'active'`,
@@ -103,17 +129,35 @@ export class FrontDoor {
     );
     const row = rows[0];
     if (!row) return undefined;
-    if (row.stale) await this.query('update sessions set last_seen_at = now() where agency_id = $1 and id = $2', [row.agency_id, row.id]);
-    return { actor: { kind: 'member', agencyId: row.agency_id, memberId: row.member_id, sessionId: row.id }, csrfToken: row.csrf_token, expiresAt: row.expires_at };
+    if (row.stale)
+      await this.query('update sessions set last_seen_at = now() where agency_id = $1 and id = $2', [
+        row.agency_id,
+        row.id,
+      ]);
+    return {
+      actor: { kind: 'member', agencyId: row.agency_id, memberId: row.member_id, sessionId: row.id },
+      csrfToken: row.csrf_token,
+      expiresAt: row.expires_at,
+    };
   }
 
   async endSession(actor: MemberActor): Promise<void> {
-    await this.query('update sessions set ended_at = now() where agency_id = $1 and id = $2 and ended_at is null', [actor.agencyId, actor.sessionId]);
+    await this.query('update sessions set ended_at = now() where agency_id = $1 and id = $2 and ended_at is null', [
+      actor.agencyId,
+      actor.sessionId,
+    ]);
   }
 
   /** A camera's credential by its id; undefined when there is none. */
   async findCredential(id: CredentialId): Promise<CredentialFacts | undefined> {
-    const { rows } = await this.query<{ agency_id: AgencyId; camera_id: CameraId; scheme: 'ed25519' | 'hmac'; public_key: Buffer | null; sealed_secret: Buffer | null; live: boolean }>(
+    const { rows } = await this.query<{
+      agency_id: AgencyId;
+      camera_id: CameraId;
+      scheme: 'ed25519' | 'hmac';
+      public_key: Buffer | null;
+      sealed_secret: Buffer | null;
+      live: boolean;
+    }>(
       `select k.agency_id, k.camera_id, k.scheme, k.public_key, k.sealed_secret, k.revoked_at is null and c.status = 'active' as live
         from camera_credentials k join cameras c on c.agency_id = k.agency_id and c.id = k.camera_id where k.id = $1`,
       [id],
@@ -132,17 +176,18 @@ export class FrontDoor {
 
   /** Takes a nonce; false when this credential has used it before. */
   async takeNonce(actor: CameraActor, nonce: string): Promise<boolean> {
-    const { rowCount } = await this.query('insert into camera_nonces (agency_id, credential_id, nonce) values ($1, $2, $3) on conflict do nothing', [
-      actor.agencyId,
-      actor.credentialId,
-      nonce,
-    ]);
+    const { rowCount } = await this.query(
+      'insert into camera_nonces (agency_id, credential_id, nonce) values ($1, $2, $3) on conflict do nothing',
+      [actor.agencyId, actor.credentialId, nonce],
+    );
     return rowCount === 1;
   }
 
   /** Ids of all agencies, for housekeeping that goes from door to door. */
   async agencyIds(): Promise<AgencyId[]> {
-    return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies order by agency_id', [])).rows.map((row) => row.agency_id);
+    return (
+      await this.query<{ agency_id: AgencyId }>('select agency_id from agencies order by agency_id', [])
+    ).rows.map((row) => row.agency_id);
   }
 
   /** Agencies with work that may be begun now or whose lease has run out. */
@@ -157,23 +202,30 @@ export class FrontDoor {
 
   /** The agency of this short name, if there is one. */
   async findAgency(slug: string): Promise<AgencyId | undefined> {
-    return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies where slug = $1', [slug])).rows[0]?.agency_id;
+    return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies where slug = $1', [slug])).rows[0]
+      ?.agency_id;
   }
 
   /**
    * Enrols an agency with its own log, and makes the one-time token by which its first administrator comes in.
    * @throws PlatewardError `agency_taken` when the short name is in use
    */
-  async enrolAgency(agency: { slug: string; name: string; legalClass: LegalClass; state: string }, tokenHours = 72): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
+  async enrolAgency(
+    agency: { slug: string; name: string; legalClass: LegalClass; state: string },
+    tokenHours = 72,
+  ): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
     const agencyId = newId<AgencyId>();
     const token = newToken();
     return this.together(async (client) => {
       try {
-        await client.query('insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ($1, $2, $3, $4, $5, $6)', [
-          agencyId, agency.slug, agency.name, agency.legalClass, agency.state, defaultPurposes,
-        ]);
+        await client.query(
+          'insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ($1, $2, $3, $4, $5, $6)',
+          [agencyId, agency.slug, agency.name, agency.legalClass, agency.state, defaultPurposes],
+        );
       } catch (error) {
-        throw sqlStateOf(error) === '23505' ? conflict('agency_taken', `There is already an agency with the short name ${agency.slug}.`) : error;
+        throw sqlStateOf(error) === '23505'
+          ? conflict('agency_taken', `There is already an agency with the short name ${agency.slug}.`)
+          : error;
       }
       await client.query('insert into log_heads (agency_id) values ($1)', [agencyId]);
       const { rows } = await client.query<{ expires_at: Date }>(
@@ -189,7 +241,11 @@ export class FrontDoor {
    * The first administrator of an agency, by its one-time token.
    * @throws PlatewardError `bootstrap_token` when the token is wrong, used or too old
    */
-  async bootstrapMember(slug: string, token: string, member: { login: string; name: string; passwordHash: string }): Promise<{ agencyId: AgencyId; memberId: MemberId }> {
+  async bootstrapMember(
+    slug: string,
+    token: string,
+    member: { login: string; name: string; passwordHash: string },
+  ): Promise<{ agencyId: AgencyId; memberId: MemberId }> {
     return this.together(async (client) => {
       const { rows } = await client.query<{ agency_id: AgencyId }>(
         `update bootstrap_tokens t set used_at = now() from agencies a
@@ -197,12 +253,17 @@ export class FrontDoor {
         [slug, hashToken(token)],
       );
       const agencyId = rows[0]?.agency_id;
-      if (!agencyId) throw invalid('bootstrap_token', 'This one-time token is wrong, used or too old. Ask your operator for a new one.');
+      if (!agencyId)
+        throw invalid(
+          'bootstrap_token',
+          'This one-time token is wrong, used or too old. Ask your operator for a new one.',
+        );
       const memberId = newId<MemberId>();
       const role: Role = 'administrator';
-      await client.query('insert into members (agency_id, id, login, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)', [
-        agencyId, memberId, member.login, member.name, role, member.passwordHash,
-      ]);
+      await client.query(
+        'insert into members (agency_id, id, login, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)',
+        [agencyId, memberId, member.login, member.name, role, member.passwordHash],
+      );
       await this.append(client, agencyId, 'member.bootstrap', { memberId, role });
       return { agencyId, memberId };
     });
@@ -216,9 +277,25 @@ export class FrontDoor {
     await this.pool.end();
   }
 
-  private async append(client: pg.PoolClient, agencyId: AgencyId, kind: string, facts: Readonly<Record<string, string>>): Promise<void> {
-    const { body, opened } = sealEntry({ kind, agencyId, by: { agencyId, kind: 'operator', id: 'front-door' }, outcome: 'done', facts, personal: {} });
-    await client.query('insert into log_entries (agency_id, body, opened) values ($1, $2, $3)', [agencyId, body, canonical(opened as never)]);
+  private async append(
+    client: pg.PoolClient,
+    agencyId: AgencyId,
+    kind: string,
+    facts: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const { body, opened } = sealEntry({
+      kind,
+      agencyId,
+      by: { agencyId, kind: 'operator', id: 'front-door' },
+      outcome: 'done',
+      facts,
+      personal: {},
+    });
+    await client.query('insert into log_entries (agency_id, body, opened) values ($1, $2, $3)', [
+      agencyId,
+      body,
+      canonical(opened as never),
+    ]);
   }
 
   private async together<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

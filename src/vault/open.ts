@@ -6,7 +6,9 @@ import { Vault, type VaultEvent } from './vault.js';
 
 export const openVault = (config: Config, observe?: (event: VaultEvent) => void): Vault =>
   new Vault(
-    new Database(need(config.DATABASE_APP_URL, 'DATABASE_APP_URL').reveal(), { connectionsMax: config.DATABASE_CONNECTIONS_MAX }),
+    new Database(need(config.DATABASE_APP_URL, 'DATABASE_APP_URL').reveal(), {
+      connectionsMax: config.DATABASE_CONNECTIONS_MAX,
+    }),
     new FrontDoor(need(config.DATABASE_DOOR_URL, 'DATABASE_DOOR_URL').reveal()),
     observe,
   );

@@ -91,7 +91,8 @@ export class Vault {
         return outcome.opened as Opened<T>;
       } catch (error) {
         if (!(error instanceof WorldChanged)) throw error;
-        if (attempt >= attemptsMax) throw unavailable('busy', 'The permission kept changing while this was done; try again.', 1);
+        if (attempt >= attemptsMax)
+          throw unavailable('busy', 'The permission kept changing while this was done; try again.', 1);
       }
     }
   }
@@ -102,7 +103,9 @@ export class Vault {
     actor: Actor,
     asked: Asked,
     work: (stores: object, permit: Permit) => Promise<unknown>,
-  ): Promise<{ facts: Facts; opened: Opened<unknown> } | { facts: Facts; refusal: Refusal; receipts: readonly Receipt[] }> {
+  ): Promise<
+    { facts: Facts; opened: Opened<unknown> } | { facts: Facts; refusal: Refusal; receipts: readonly Receipt[] }
+  > {
     const { sql } = tx;
     const home = actor.agencyId;
     const demand = namesAgencies(asked)
@@ -115,7 +118,11 @@ export class Vault {
     const act = { actor, demand, facts, shown, noted };
 
     if (isRefusal(decision)) {
-      const receipt = await append(sql, home, entriesOf({ ...act, verdicts: decision.verdicts, outcome: 'refused', rule: decision.rule }));
+      const receipt = await append(
+        sql,
+        home,
+        entriesOf({ ...act, verdicts: decision.verdicts, outcome: 'refused', rule: decision.rule }),
+      );
       return { facts, refusal: decision, receipts: [receipt] };
     }
 
@@ -134,7 +141,11 @@ export class Vault {
     await onRecord;
     if (ruleOf(demand.action).entry === 'refusal') return { facts, opened: { value, permit: decision, receipts: [] } };
 
-    const receipt = await this.writeDown(sql, { ...act, verdicts: decision.verdicts, outcome: 'done', ...(searchId && { searchId }) }, decision);
+    const receipt = await this.writeDown(
+      sql,
+      { ...act, verdicts: decision.verdicts, outcome: 'done', ...(searchId && { searchId }) },
+      decision,
+    );
     return { facts, opened: { value, permit: decision, searchId, receipts: [receipt] } };
   }
 
@@ -143,7 +154,10 @@ export class Vault {
    * holds the log's head has the last word: either the end was committed before and is seen here, or it waits for our commit.
    */
   private async writeDown(sql: Sql, act: Act, permit: Permit): Promise<Receipt> {
-    const [receipt, factsNow] = await Promise.all([append(sql, act.actor.agencyId, entriesOf(act)), loadFacts(sql, act.actor, act.demand)]);
+    const [receipt, factsNow] = await Promise.all([
+      append(sql, act.actor.agencyId, entriesOf(act)),
+      loadFacts(sql, act.actor, act.demand),
+    ]);
     const again = decide(act.actor, act.demand, factsNow);
     if (isRefusal(again) || (isRead(act.demand) && !sameOpening(permit, again))) throw new WorldChanged();
     if (act.searchId) await countUses(sql, permit, act);
@@ -158,7 +172,10 @@ const recorded = (demand: Demand): boolean => demand.action === 'read.search' ||
 
 const sameOpening = (before: Permit, now: Permit): boolean => {
   const key = (permit: Permit): string =>
-    JSON.stringify([permit.opened, permit.grants.map((grant) => [grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays])]);
+    JSON.stringify([
+      permit.opened,
+      permit.grants.map((grant) => [grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays]),
+    ]);
   return key(before) === key(now);
 };
 
@@ -174,8 +191,28 @@ const record = async (sql: Sql, permit: Permit, searchId: SearchId): Promise<voi
   const { actor, demand, facts } = permit;
   if (actor.kind !== 'member') throw new TypeError('only a member searches');
   const parent = facts.search;
-  const columns = demand.action === 'read.search' ? [null, demand.purpose, demand.caseNumber, demand.reason, demand.plate ?? null, demand.cameraIds ?? null, demand.from, demand.to]
-    : [parent?.searchId ?? null, parent?.purpose, parent?.caseNumber, parent?.reason, null, parent?.cameraIds ?? null, facts.now, facts.now];
+  const columns =
+    demand.action === 'read.search'
+      ? [
+          null,
+          demand.purpose,
+          demand.caseNumber,
+          demand.reason,
+          demand.plate ?? null,
+          demand.cameraIds ?? null,
+          demand.from,
+          demand.to,
+        ]
+      : [
+          parent?.searchId ?? null,
+          parent?.purpose,
+          parent?.caseNumber,
+          parent?.reason,
+          null,
+          parent?.cameraIds ?? null,
+          facts.now,
+          facts.now,
+        ];
   await sql.query({
     name: 'search-record',
     text: `with recorded as (
@@ -194,15 +231,27 @@ const countUses = async (sql: Sql, permit: Permit, act: Act): Promise<void> => {
       sql.query({
         name: 'grant-use',
         text: 'insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) values ($1, $2, $3, $4, $5)',
-        values: [grant.ownerAgencyId, grant.grantId, act.searchId, act.actor.agencyId, act.shown.get(grant.ownerAgencyId) ?? 0],
+        values: [
+          grant.ownerAgencyId,
+          grant.grantId,
+          act.searchId,
+          act.actor.agencyId,
+          act.shown.get(grant.ownerAgencyId) ?? 0,
+        ],
       }),
     ),
   );
 };
 
 const refusalError = (refusal: Refusal, receipts: readonly Receipt[]): Error => {
-  const details = { rule: refusal.rule, receipt: receipts[0], ...(refusal.verdicts.length > 0 && { agencies: publicVerdicts(refusal.verdicts) }) };
-  return refusal.rule === 'standing' ? unauthenticated('standing', refusal.because, details) : refused(refusal.rule, refusal.because, details);
+  const details = {
+    rule: refusal.rule,
+    receipt: receipts[0],
+    ...(refusal.verdicts.length > 0 && { agencies: publicVerdicts(refusal.verdicts) }),
+  };
+  return refusal.rule === 'standing'
+    ? unauthenticated('standing', refusal.because, details)
+    : refused(refusal.rule, refusal.because, details);
 };
 
 /** Verdicts as an answer shows them. */

@@ -2,19 +2,45 @@
 import type { Actor, CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import type { Demand } from '../../src/access/demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../../src/access/facts.js';
-import { newId, type AgencyId, type CameraId, type CredentialId, type GrantId, type MemberId, type SearchId, type SessionId } from '../../src/core/ids.js';
+import {
+  newId,
+  type AgencyId,
+  type CameraId,
+  type CredentialId,
+  type GrantId,
+  type MemberId,
+  type SearchId,
+  type SessionId,
+} from '../../src/core/ids.js';
 
 export const now = new Date('2026-05-01T12:00:00Z');
 const hour = 3_600_000;
-const agency = (slug: string): AgencyFacts => ({ agencyId: newId<AgencyId>(), slug, name: slug, legalClass: 'city', state: 'CA', purposes: ['stolen-vehicle', 'robbery'] });
+const agency = (slug: string): AgencyFacts => ({
+  agencyId: newId<AgencyId>(),
+  slug,
+  name: slug,
+  legalClass: 'city',
+  state: 'CA',
+  purposes: ['stolen-vehicle', 'robbery'],
+});
 export const home = agency('home');
 export const owner = agency('owner');
 export const stranger = agency('stranger');
 export const camera = newId<CameraId>();
 const searchId = newId<SearchId>();
 
-export const officer: MemberActor = { kind: 'member', agencyId: home.agencyId, memberId: newId<MemberId>(), sessionId: newId<SessionId>() };
-const cameraActor: CameraActor = { kind: 'camera', agencyId: home.agencyId, cameraId: camera, credentialId: newId<CredentialId>() };
+export const officer: MemberActor = {
+  kind: 'member',
+  agencyId: home.agencyId,
+  memberId: newId<MemberId>(),
+  sessionId: newId<SessionId>(),
+};
+const cameraActor: CameraActor = {
+  kind: 'camera',
+  agencyId: home.agencyId,
+  cameraId: camera,
+  credentialId: newId<CredentialId>(),
+};
 const sweep: MachineActor = { kind: 'machine', agencyId: home.agencyId, machine: 'sweep' };
 
 export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
@@ -33,14 +59,49 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   ...change,
 });
 
-const member = { memberId: officer.memberId, login: 'officer', role: 'officer', active: true, sessionLive: true } as const;
-export const facts = (change: Partial<Facts> = {}): Facts => ({ now, home, member, asked: [owner], grants: [grant()], ...change });
-export const search = (change: Partial<Extract<Demand, { action: 'read.search' }>> = {}): Demand => ({
-  action: 'read.search', purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [owner.agencyId], from: new Date(now.getTime() - hour), to: now, plate: 'ABC123', ...change,
+const member = {
+  memberId: officer.memberId,
+  login: 'officer',
+  role: 'officer',
+  active: true,
+  sessionLive: true,
+} as const;
+export const facts = (change: Partial<Facts> = {}): Facts => ({
+  now,
+  home,
+  member,
+  asked: [owner],
+  grants: [grant()],
+  ...change,
 });
-const earlier = { searchId, purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', asked: [owner.agencyId], cameraIds: null, ageSeconds: 60 };
+export const search = (change: Partial<Extract<Demand, { action: 'read.search' }>> = {}): Demand => ({
+  action: 'read.search',
+  purpose: 'stolen-vehicle',
+  caseNumber: '26-1',
+  reason: 'a test',
+  agencies: [owner.agencyId],
+  from: new Date(now.getTime() - hour),
+  to: now,
+  plate: 'ABC123',
+  ...change,
+});
+const earlier = {
+  searchId,
+  purpose: 'stolen-vehicle',
+  caseNumber: '26-1',
+  reason: 'a test',
+  asked: [owner.agencyId],
+  cameraIds: null,
+  ageSeconds: 60,
+};
 const picture = (change: Partial<Extract<Demand, { action: 'read.picture' }>> = {}): Demand => ({
-  action: 'read.picture', searchId, agencyId: owner.agencyId, readId: newId(), kind: 'crop', link: 'holds', ...change,
+  action: 'read.picture',
+  searchId,
+  agencyId: owner.agencyId,
+  readId: newId(),
+  kind: 'crop',
+  link: 'holds',
+  ...change,
 });
 
 export interface RefusedCase {
@@ -48,39 +109,176 @@ export interface RefusedCase {
   readonly demand: Demand;
   readonly facts: Facts;
 }
-const asked = (demand: Demand, change: Partial<Facts> = {}, actor: Actor = officer): RefusedCase => ({ actor, demand, facts: facts(change) });
-const underGrant = (change: Partial<GrantFacts>, demand = search()): RefusedCase => asked(demand, { grants: [grant(change)] });
+const asked = (demand: Demand, change: Partial<Facts> = {}, actor: Actor = officer): RefusedCase => ({
+  actor,
+  demand,
+  facts: facts(change),
+});
+const underGrant = (change: Partial<GrantFacts>, demand = search()): RefusedCase =>
+  asked(demand, { grants: [grant(change)] });
 const step = { action: 'grant.approve', grantId: newId<GrantId>() } as const;
 
 /** What is taken out of decide.ts, and the demand that is then no longer refused. */
-export const decideMutants: readonly (readonly [what: string, piece: string, instead: string, missed: RefusedCase])[] = [
-  ['the agency of the facts', 'if (actor.agencyId !== facts.home.agencyId)', 'if (false)', asked({ action: 'agency.list' }, {}, { ...officer, agencyId: stranger.agencyId })],
-  ['standing as a whole', 'if (barred) return barred;', '', asked({ action: 'agency.list' }, { member: { ...member, active: false } })],
-  ['membership', 'if (!member?.active)', 'if (!member)', asked({ action: 'agency.list' }, { member: { ...member, active: false } })],
-  ['the session', 'if (!member.sessionLive)', 'if (false)', asked({ action: 'agency.list' }, { member: { ...member, sessionLive: false } })],
-  ['the role', 'if (!rule.members.includes(member.role))', 'if (false)', asked({ action: 'member.add' })],
-  ['the role, for an auditor who searches', 'if (!rule.members.includes(member.role))', 'if (false)', asked(search(), { member: { ...member, role: 'auditor' } })],
-  ['the camera’s standing', '!facts.camera?.active || ', '', asked({ action: 'frame.deposit' }, { camera: { active: false, credentialLive: true } }, cameraActor)],
-  ['the credential’s standing', ' || !facts.camera.credentialLive', '', asked({ action: 'frame.deposit' }, { camera: { active: true, credentialLive: false } }, cameraActor)],
-  ['what a camera may', 'return rule.camera ?', 'return true ?', asked({ action: 'camera.list' }, { camera: { active: true, credentialLive: true } }, cameraActor)],
-  ['what a process may', 'return rule.machine === actor.machine ?', 'return true ?', asked({ action: 'frame.recognize' }, {}, sweep)],
-  ['the agency’s list of purposes', 'if (!facts.home.purposes.includes(demand.purpose))', 'if (false)', underGrant({ purposes: ['curiosity'] }, search({ purpose: 'curiosity' }))],
-  ['the grant’s state', `if (grant.state !== 'approved')`, 'if (false)', underGrant({ state: 'revoked' })],
-  ['the grant’s beginning', 'if (now < grant.validFrom)', 'if (false)', underGrant({ validFrom: new Date(now.getTime() + 1) })],
-  ['the grant’s end', 'if (now >= grant.validUntil)', 'if (false)', underGrant({ validUntil: now })],
-  ['the grant’s purposes', 'if (!grant.purposes.includes(purpose))', 'if (false)', underGrant({ purposes: ['robbery'] })],
-  ['the grant’s cameras', 'if (scope !== null && cameraIds &&', 'if (false && scope !== null && cameraIds &&', underGrant({ cameraIds: [newId<CameraId>()] }, search({ cameraIds: [camera] }))],
-  ['the grant’s budget', 'if (counts && grant.searchesPerDayMax !== null', 'if (false && grant.searchesPerDayMax !== null', underGrant({ searchesPerDayMax: 3, searchesToday: 3 })],
-  ['the grant’s owner', 'grant.ownerAgencyId === agencyId && ', '', underGrant({ ownerAgencyId: stranger.agencyId })],
-  ['the grant’s grantee', ' && grant.granteeAgencyId === facts.home.agencyId);', ');', underGrant({ granteeAgencyId: stranger.agencyId })],
-  ['whether any of it matters', 'if (!why) fitting.push(grant);', 'if (why) fitting.push(grant);', underGrant({ state: 'declined' })],
-  ['that nobody lists another’s reads', `if (verdict.verdict !== 'granted' ||`, `if (true || verdict.verdict !== 'granted' ||`, asked(search({ plate: undefined, cameraIds: undefined }))],
-  ['the link’s signature', `if (demand.link === 'broken')`, 'if (false)', asked(picture({ link: 'broken' }), { search: earlier })],
-  ['the link’s time', `if (demand.link === 'expired')`, 'if (false)', asked(picture({ link: 'expired' }), { search: earlier })],
-  ['the agency of the earlier search', 'if (!search || !search.asked.includes(demand.agencyId))', 'if (!search)', asked(picture(), { search: { ...earlier, asked: [home.agencyId] } })],
-  ['the age of the earlier search', 'if (search.ageSeconds > pictureAgeSecondsMax)', 'if (false)', asked(picture(), { search: { ...earlier, ageSeconds: 3601 } })],
-  ['that a search needs one agency that may be asked', `if (verdicts.every((each) => each.verdict === 'refused'))`, 'if (false)', asked(search(), { grants: [] })],
-  ['that nobody asks himself', 'if (demand.ownerAgencyId === facts.home.agencyId)', 'if (false)', asked({ action: 'grant.request', ownerAgencyId: home.agencyId }, { member: { ...member, role: 'administrator' } })],
-  ['who decides on a grant', 'if (!grant || grant.ownerAgencyId !== facts.home.agencyId)', 'if (!grant)', asked(step, { member: { ...member, role: 'administrator' }, grants: [grant({ grantId: step.grantId, state: 'requested' })] })],
-  ['that there is such a grant', 'if (!grant || grant.ownerAgencyId !== facts.home.agencyId)', 'if (grant && grant.ownerAgencyId !== facts.home.agencyId)', asked(step, { member: { ...member, role: 'administrator' }, grants: [] })],
-];
+export const decideMutants: readonly (readonly [what: string, piece: string, instead: string, missed: RefusedCase])[] =
+  [
+    [
+      'the agency of the facts',
+      'if (actor.agencyId !== facts.home.agencyId)',
+      'if (false)',
+      asked({ action: 'agency.list' }, {}, { ...officer, agencyId: stranger.agencyId }),
+    ],
+    [
+      'standing as a whole',
+      'if (barred) return barred;',
+      '',
+      asked({ action: 'agency.list' }, { member: { ...member, active: false } }),
+    ],
+    [
+      'membership',
+      'if (!member?.active)',
+      'if (!member)',
+      asked({ action: 'agency.list' }, { member: { ...member, active: false } }),
+    ],
+    [
+      'the session',
+      'if (!member.sessionLive)',
+      'if (false)',
+      asked({ action: 'agency.list' }, { member: { ...member, sessionLive: false } }),
+    ],
+    ['the role', 'if (!rule.members.includes(member.role))', 'if (false)', asked({ action: 'member.add' })],
+    [
+      'the role, for an auditor who searches',
+      'if (!rule.members.includes(member.role))',
+      'if (false)',
+      asked(search(), { member: { ...member, role: 'auditor' } }),
+    ],
+    [
+      'the camera’s standing',
+      '!facts.camera?.active || ',
+      '',
+      asked({ action: 'frame.deposit' }, { camera: { active: false, credentialLive: true } }, cameraActor),
+    ],
+    [
+      'the credential’s standing',
+      ' || !facts.camera.credentialLive',
+      '',
+      asked({ action: 'frame.deposit' }, { camera: { active: true, credentialLive: false } }, cameraActor),
+    ],
+    [
+      'what a camera may',
+      'return rule.camera ?',
+      'return true ?',
+      asked({ action: 'camera.list' }, { camera: { active: true, credentialLive: true } }, cameraActor),
+    ],
+    [
+      'what a process may',
+      'return rule.machine === actor.machine ?',
+      'return true ?',
+      asked({ action: 'frame.recognize' }, {}, sweep),
+    ],
+    [
+      'the agency’s list of purposes',
+      'if (!facts.home.purposes.includes(demand.purpose))',
+      'if (false)',
+      underGrant({ purposes: ['curiosity'] }, search({ purpose: 'curiosity' })),
+    ],
+    ['the grant’s state', `if (grant.state !== 'approved')`, 'if (false)', underGrant({ state: 'revoked' })],
+    [
+      'the grant’s beginning',
+      'if (now < grant.validFrom)',
+      'if (false)',
+      underGrant({ validFrom: new Date(now.getTime() + 1) }),
+    ],
+    ['the grant’s end', 'if (now >= grant.validUntil)', 'if (false)', underGrant({ validUntil: now })],
+    [
+      'the grant’s purposes',
+      'if (!grant.purposes.includes(purpose))',
+      'if (false)',
+      underGrant({ purposes: ['robbery'] }),
+    ],
+    [
+      'the grant’s cameras',
+      'if (scope !== null && cameraIds &&',
+      'if (false && scope !== null && cameraIds &&',
+      underGrant({ cameraIds: [newId<CameraId>()] }, search({ cameraIds: [camera] })),
+    ],
+    [
+      'the grant’s budget',
+      'if (counts && grant.searchesPerDayMax !== null',
+      'if (false && grant.searchesPerDayMax !== null',
+      underGrant({ searchesPerDayMax: 3, searchesToday: 3 }),
+    ],
+    ['the grant’s owner', 'grant.ownerAgencyId === agencyId && ', '', underGrant({ ownerAgencyId: stranger.agencyId })],
+    [
+      'the grant’s grantee',
+      ' && grant.granteeAgencyId === facts.home.agencyId);',
+      ');',
+      underGrant({ granteeAgencyId: stranger.agencyId }),
+    ],
+    [
+      'whether any of it matters',
+      'if (!why) fitting.push(grant);',
+      'if (why) fitting.push(grant);',
+      underGrant({ state: 'declined' }),
+    ],
+    [
+      'that nobody lists another’s reads',
+      `if (verdict.verdict !== 'granted' ||`,
+      `if (true || verdict.verdict !== 'granted' ||`,
+      asked(search({ plate: undefined, cameraIds: undefined })),
+    ],
+    [
+      'the link’s signature',
+      `if (demand.link === 'broken')`,
+      'if (false)',
+      asked(picture({ link: 'broken' }), { search: earlier }),
+    ],
+    [
+      'the link’s time',
+      `if (demand.link === 'expired')`,
+      'if (false)',
+      asked(picture({ link: 'expired' }), { search: earlier }),
+    ],
+    [
+      'the agency of the earlier search',
+      'if (!search || !search.asked.includes(demand.agencyId))',
+      'if (!search)',
+      asked(picture(), { search: { ...earlier, asked: [home.agencyId] } }),
+    ],
+    [
+      'the age of the earlier search',
+      'if (search.ageSeconds > pictureAgeSecondsMax)',
+      'if (false)',
+      asked(picture(), { search: { ...earlier, ageSeconds: 3601 } }),
+    ],
+    [
+      'that a search needs one agency that may be asked',
+      `if (verdicts.every((each) => each.verdict === 'refused'))`,
+      'if (false)',
+      asked(search(), { grants: [] }),
+    ],
+    [
+      'that nobody asks himself',
+      'if (demand.ownerAgencyId === facts.home.agencyId)',
+      'if (false)',
+      asked(
+        { action: 'grant.request', ownerAgencyId: home.agencyId },
+        { member: { ...member, role: 'administrator' } },
+      ),
+    ],
+    [
+      'who decides on a grant',
+      'if (!grant || grant.ownerAgencyId !== facts.home.agencyId)',
+      'if (!grant)',
+      asked(step, {
+        member: { ...member, role: 'administrator' },
+        grants: [grant({ grantId: step.grantId, state: 'requested' })],
+      }),
+    ],
+    [
+      'that there is such a grant',
+      'if (!grant || grant.ownerAgencyId !== facts.home.agencyId)',
+      'if (grant && grant.ownerAgencyId !== facts.home.agencyId)',
+      asked(step, { member: { ...member, role: 'administrator' }, grants: [] }),
+    ],
+  ];

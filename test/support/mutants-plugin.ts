@@ -7,7 +7,12 @@ const mark = '?mutant=';
 
 /** Finds a piece of code however it is laid out. */
 const finder = (piece: string): RegExp =>
-  new RegExp([...piece.replace(/\s+/g, '')].map((char) => (/[)\]}]/.test(char) ? ',?\\s*' : '') + char.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s*'), 'g');
+  new RegExp(
+    [...piece.replace(/\s+/g, '')]
+      .map((char) => (/[)\]}]/.test(char) ? ',?\\s*' : '') + char.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\s*'),
+    'g',
+  );
 
 /** The query that asks for a copy with each piece replaced by what stands beside it. */
 export const mutation = (...changes: readonly (readonly [piece: string, instead: string])[]): string =>
@@ -22,9 +27,12 @@ export const mutants = () => ({
     const file = id.slice(0, at);
     let text = await readFile(file, 'utf8');
     const query = id.slice(at + mark.length).split('&')[0] ?? '';
-    for (const [piece = '', instead = ''] of JSON.parse(Buffer.from(query, 'base64url').toString('utf8')) as string[][]) {
+    for (const [piece = '', instead = ''] of JSON.parse(
+      Buffer.from(query, 'base64url').toString('utf8'),
+    ) as string[][]) {
       const found = [...text.matchAll(finder(piece))].length;
-      if (found !== 1) throw new Error(`${file} holds ${JSON.stringify(piece)} ${found} times; the mutation needs it once`);
+      if (found !== 1)
+        throw new Error(`${file} holds ${JSON.stringify(piece)} ${found} times; the mutation needs it once`);
       text = text.replace(finder(piece), () => ` ${instead} `);
     }
     return text;

@@ -29,7 +29,10 @@ const literal = (value: unknown): string => {
   if (value === null || value === undefined) return 'null';
   if (value instanceof Date) return `'${value.toISOString()}'`;
   if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'`;
-  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((each) => (each === null ? 'null' : JSON.stringify(String(each)))).join(',')}}`);
+  if (Array.isArray(value))
+    return pg.escapeLiteral(
+      `{${value.map((each) => (each === null ? 'null' : JSON.stringify(String(each)))).join(',')}}`,
+    );
   return pg.escapeLiteral(typeof value === 'object' ? JSON.stringify(value) : String(value as string));
 };
 
@@ -40,7 +43,12 @@ const accesses = (node: Node): Access[] => {
   const below = (node.Plans ?? []).flatMap(accesses);
   const table = node['Relation Name'];
   if (table === undefined || node['Node Type'] === 'ModifyTable') return below;
-  const conditions = node['Node Type'] === 'Bitmap Heap Scan' ? conditionsBelow(node) : node['Index Cond'] === undefined ? [] : [node['Index Cond']];
+  const conditions =
+    node['Node Type'] === 'Bitmap Heap Scan'
+      ? conditionsBelow(node)
+      : node['Index Cond'] === undefined
+        ? []
+        : [node['Index Cond']];
   return [{ table, by: node['Node Type'], conditions }, ...below];
 };
 
@@ -48,13 +56,18 @@ const accesses = (node: Node): Access[] => {
  * How a statement would reach its tables, planned once for all values as the vault's connections do.
  * @param client as the app, in a transaction in which Postgres was told who asks
  */
-export const accessesOf = (client: pg.ClientBase, { text, values, plan = 'force_generic_plan' }: Statement): Promise<Access[]> =>
+export const accessesOf = (
+  client: pg.ClientBase,
+  { text, values, plan = 'force_generic_plan' }: Statement,
+): Promise<Access[]> =>
   nested(client, async () => {
     await client.query(`set local plan_cache_mode = ${plan}`);
     await client.query(`prepare looked_at as ${text}`);
     try {
       const list = values.length > 0 ? `(${values.map(literal).join(', ')})` : '';
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (format json, costs off) execute looked_at${list}`);
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+        `explain (format json, costs off) execute looked_at${list}`,
+      );
       return accesses(rows[0]!['QUERY PLAN'][0].Plan);
     } finally {
       await client.query('deallocate looked_at');
@@ -74,7 +87,11 @@ const nested = async <T>(client: pg.ClientBase, work: () => Promise<T>): Promise
 const parentOf = (table: string): string => table.replace(/^reads_(\d{4}_\d{2}|default)$/, 'reads');
 
 /** Faults of a plan: a large table that is reached otherwise than by an index whose every condition names an agency and these columns. */
-export const planFaults = (found: readonly Access[], large: ReadonlySet<string>, must: Readonly<Record<string, readonly string[]>> = {}): string[] =>
+export const planFaults = (
+  found: readonly Access[],
+  large: ReadonlySet<string>,
+  must: Readonly<Record<string, readonly string[]>> = {},
+): string[] =>
   found
     .filter(({ table }) => large.has(table))
     .flatMap(({ table, by, conditions }) => {

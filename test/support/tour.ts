@@ -4,7 +4,18 @@ import { randomUUID } from 'node:crypto';
 import type { Action } from '../../src/access/actions.js';
 import type { Actor, MachineActor } from '../../src/access/actor.js';
 import type { AskedOf } from '../../src/access/demand.js';
-import { newId, type AgencyId, type CameraId, type CredentialId, type FrameId, type GrantId, type JobId, type MemberId, type ReadId, type SearchId } from '../../src/core/ids.js';
+import {
+  newId,
+  type AgencyId,
+  type CameraId,
+  type CredentialId,
+  type FrameId,
+  type GrantId,
+  type JobId,
+  type MemberId,
+  type ReadId,
+  type SearchId,
+} from '../../src/core/ids.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
 import type { Lent } from '../../src/vault/stores/index.js';
 import type { Vault } from '../../src/vault/vault.js';
@@ -13,7 +24,12 @@ import { depositAndRead, newRead, type TestAgency } from './agencies.js';
 interface Lease {
   readonly jobId: JobId;
   readonly leaseToken: string;
-  readonly frame: { readonly frameId: FrameId; readonly cameraId: CameraId; readonly capturedAt: Date; readonly receivedAt: Date };
+  readonly frame: {
+    readonly frameId: FrameId;
+    readonly cameraId: CameraId;
+    readonly capturedAt: Date;
+    readonly receivedAt: Date;
+  };
 }
 
 /** Ids of one agency's rows, as somebody who asks would name them. */
@@ -50,21 +66,38 @@ const newFrame = (key: string) => ({
   blobKey: `frames/test/${key}`,
 });
 
-const machineOf = (agency: TestAgency, machine: MachineActor['machine']): MachineActor => ({ kind: 'machine', agencyId: agency.agencyId, machine });
+const machineOf = (agency: TestAgency, machine: MachineActor['machine']): MachineActor => ({
+  kind: 'machine',
+  agencyId: agency.agencyId,
+  machine,
+});
 
 const scope = { purposes: ['stolen-vehicle'], dataWindowDays: 30, rowsPerSearchMax: 100, terms: '' };
 
 /** Makes rows of an agency for somebody to ask for; `neighbour` is given no live grant by it. */
-export const makePlace = async (vault: Vault, agency: TestAgency, neighbour: TestAgency, plate: string): Promise<Place> => {
+export const makePlace = async (
+  vault: Vault,
+  agency: TestAgency,
+  neighbour: TestAgency,
+  plate: string,
+): Promise<Place> => {
   const { administrator } = agency.members;
-  const { value: cameraId } = await vault.door(administrator, 'camera.add').open({}, (s) => s.cameras.add({ name: `Spare ${randomUUID()}` }));
+  const { value: cameraId } = await vault
+    .door(administrator, 'camera.add')
+    .open({}, (s) => s.cameras.add({ name: `Spare ${randomUUID()}` }));
   const credential = { scheme: 'ed25519', publicKey: new Uint8Array(32) } as const;
-  const { value: credentialId } = await vault.door(administrator, 'camera.credential').open({}, (s) => s.cameras.add(cameraId, credential));
+  const { value: credentialId } = await vault
+    .door(administrator, 'camera.credential')
+    .open({}, (s) => s.cameras.add(cameraId, credential));
   const { frameId, readIds } = await depositAndRead(vault, agency, ['ABC123', plate]);
   const leases: Lease[] = [];
   for (let index = 0; index < 4; index += 1) {
-    const { value } = await vault.door(agency.cameras[0], 'frame.deposit').open({}, (s) => s.frames.deposit(newFrame(randomUUID())));
-    const { value: job } = await vault.door(machineOf(agency, 'recognize'), 'frame.claim').open({}, (s) => s.jobs.claim(600_000, value.jobId));
+    const { value } = await vault
+      .door(agency.cameras[0], 'frame.deposit')
+      .open({}, (s) => s.frames.deposit(newFrame(randomUUID())));
+    const { value: job } = await vault
+      .door(machineOf(agency, 'recognize'), 'frame.claim')
+      .open({}, (s) => s.jobs.claim(600_000, value.jobId));
     if (!job) throw new Error('a frame that was just deposited cannot be claimed');
     leases.push(job);
   }
@@ -72,18 +105,41 @@ export const makePlace = async (vault: Vault, agency: TestAgency, neighbour: Tes
   await vault.door(agency.cameras[0], 'frame.deposit').open({}, (s) => s.frames.deposit(newFrame(frameKey)));
   const request = async (past: boolean): Promise<GrantId> => {
     const from = Date.now() - (past ? 3 : 1) * day;
-    const wish = { ...scope, purposes: ['other'], validFrom: new Date(from), validUntil: new Date(from + (past ? 1 : 30) * day) };
+    const wish = {
+      ...scope,
+      purposes: ['other'],
+      validFrom: new Date(from),
+      validUntil: new Date(from + (past ? 1 : 30) * day),
+    };
     const demand = { ownerAgencyId: agency.agencyId };
-    return (await vault.door(neighbour.members.administrator, 'grant.request').open(demand, (s) => s.grants.request(agency.agencyId, wish))).value;
+    return (
+      await vault
+        .door(neighbour.members.administrator, 'grant.request')
+        .open(demand, (s) => s.grants.request(agency.agencyId, wish))
+    ).value;
   };
   const approve = async (grantId: GrantId): Promise<GrantId> => {
     await vault.door(administrator, 'grant.approve').open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
     return grantId;
   };
-  const grants = { approve: await request(false), decline: await request(false), revoke: await approve(await request(true)), expire: await approve(await request(true)) };
+  const grants = {
+    approve: await request(false),
+    decline: await request(false),
+    revoke: await approve(await request(true)),
+    expire: await approve(await request(true)),
+  };
   return {
-    agency, neighbour: neighbour.agencyId, memberId: agency.members.auditor.memberId, cameraId, credentialId, frameId, frameKey,
-    readId: readIds[1]!, leases: leases as unknown as Place['leases'], grants, plate,
+    agency,
+    neighbour: neighbour.agencyId,
+    memberId: agency.members.auditor.memberId,
+    cameraId,
+    credentialId,
+    frameId,
+    frameKey,
+    readId: readIds[1]!,
+    leases: leases as unknown as Place['leases'],
+    grants,
+    plate,
   };
 };
 
@@ -108,9 +164,16 @@ const asks = <A extends Action>(
   }));
 
 /** What a search asks for, by the shape of its statement. */
-export const searchShapes = (at: Place): Readonly<Record<string, { plate?: string; cameraIds?: readonly CameraId[] }>> => {
+export const searchShapes = (
+  at: Place,
+): Readonly<Record<string, { plate?: string; cameraIds?: readonly CameraId[] }>> => {
   const cameraIds = [at.agency.cameras[0].cameraId, at.agency.cameras[1].cameraId];
-  const patterns = { exact: at.plate, prefix: `${at.plate.slice(0, 3)}*`, infix: `*${at.plate.slice(2, 5)}?*`, none: undefined };
+  const patterns = {
+    exact: at.plate,
+    prefix: `${at.plate.slice(0, 3)}*`,
+    infix: `*${at.plate.slice(2, 5)}?*`,
+    none: undefined,
+  };
   return Object.fromEntries(
     Object.entries(patterns).flatMap(([name, plate]) => [
       [name, plate === undefined ? {} : { plate }],
@@ -125,18 +188,37 @@ export const window = () => ({ from: new Date(Date.now() - 2 * day), to: new Dat
 export const searches = (by: TestAgency, at: Place): Ask[] =>
   Object.entries(searchShapes(at)).flatMap(([name, { plate, cameraIds }]) => {
     const times = window();
-    const demand = { purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [at.agency.agencyId], plate, cameraIds, ...times };
+    const demand = {
+      purpose: 'stolen-vehicle',
+      caseNumber: '26-1',
+      reason: 'a test',
+      agencies: [at.agency.agencyId],
+      plate,
+      cameraIds,
+      ...times,
+    };
     return asks('read.search', by.members.officer, demand, {
-      [`reads.search#${name}`]: (s) => s.reads.search({ ...(plate !== undefined && { plate: parsePlatePattern(plate) }), ...(cameraIds && { cameraIds }), ...times, limit: 50 }),
+      [`reads.search#${name}`]: (s) =>
+        s.reads.search({
+          ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+          ...(cameraIds && { cameraIds }),
+          ...times,
+          limit: 50,
+        }),
     });
   });
 
 /** The pictures of the tour: under an earlier search of that officer in that session, which asked the place's agency. */
 export const pictures = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
   (['crop', 'frame'] as const).flatMap((kind) =>
-    asks('read.picture', by.members.officer, { searchId, agencyId: at.agency.agencyId, readId: at.readId, kind, link: 'holds' }, {
-      [`pictures.find#${kind}`]: (s) => s.pictures.find(at.agency.agencyId, at.readId, kind),
-    }),
+    asks(
+      'read.picture',
+      by.members.officer,
+      { searchId, agencyId: at.agency.agencyId, readId: at.readId, kind, link: 'holds' },
+      {
+        [`pictures.find#${kind}`]: (s) => s.pictures.find(at.agency.agencyId, at.readId, kind),
+      },
+    ),
   );
 
 /** Every method of every store but the searches and pictures, as `by`, with the ids of `at`. */
@@ -145,69 +227,156 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
   const [camera] = by.cameras;
   const recognize = machineOf(by, 'recognize');
   const sweep = machineOf(by, 'sweep');
-  const step = (action: 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire', actor: Actor, grantId: GrantId, to: 'approved' | 'declined' | 'revoked' | 'expired') =>
-    asks(action, actor, { grantId }, { 'grants.get': (s) => s.grants.get(grantId), 'grants.step': (s) => s.grants.step(grantId, to) });
+  const step = (
+    action: 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire',
+    actor: Actor,
+    grantId: GrantId,
+    to: 'approved' | 'declined' | 'revoked' | 'expired',
+  ) =>
+    asks(
+      action,
+      actor,
+      { grantId },
+      { 'grants.get': (s) => s.grants.get(grantId), 'grants.step': (s) => s.grants.step(grantId, to) },
+    );
   const owner = at.agency.agencyId === by.agencyId ? at.neighbour : at.agency.agencyId;
   const [first, second, third, fourth] = at.leases;
   const key = () => ({ scheme: 'ed25519', publicKey: new Uint8Array(32) }) as const;
   return [
-    ...asks('session.get', officer, {}, { 'members.get': (s) => s.members.get(), 'agencies.get': (s) => s.agencies.get() }),
+    ...asks(
+      'session.get',
+      officer,
+      {},
+      { 'members.get': (s) => s.members.get(), 'agencies.get': (s) => s.agencies.get() },
+    ),
     ...asks('agency.list', auditor, {}, { 'agencies.list': (s) => s.agencies.list() }),
     ...asks('agency.get', officer, {}, { 'agencies.get': (s) => s.agencies.get() }),
-    ...asks('purposes.set', administrator, {}, { 'agencies.set': (s) => s.agencies.set(['stolen-vehicle', 'robbery', 'other']) }),
+    ...asks(
+      'purposes.set',
+      administrator,
+      {},
+      { 'agencies.set': (s) => s.agencies.set(['stolen-vehicle', 'robbery', 'other']) },
+    ),
     ...asks('member.list', supervisor, {}, { 'members.list': (s) => s.members.list() }),
-    ...asks('member.add', administrator, {}, { 'members.add': async (s) => s.members.add({ login: randomUUID(), name: 'Sam Roe', role: 'officer', passwordHash: 'x' }) }),
-    ...asks('member.change', administrator, {}, {
-      'members.get': (s) => s.members.get(at.memberId),
-      'members.administrators': (s) => s.members.administrators(),
-      'members.change': (s) => s.members.change(at.memberId, { name: 'Sam Roe', status: 'ended', unlock: true }),
-    }),
+    ...asks(
+      'member.add',
+      administrator,
+      {},
+      {
+        'members.add': async (s) =>
+          s.members.add({ login: randomUUID(), name: 'Sam Roe', role: 'officer', passwordHash: 'x' }),
+      },
+    ),
+    ...asks(
+      'member.change',
+      administrator,
+      {},
+      {
+        'members.get': (s) => s.members.get(at.memberId),
+        'members.administrators': (s) => s.members.administrators(),
+        'members.change': (s) => s.members.change(at.memberId, { name: 'Sam Roe', status: 'ended', unlock: true }),
+      },
+    ),
     ...asks('camera.list', officer, {}, { 'cameras.list': (s) => s.cameras.list() }),
     ...asks('camera.add', administrator, {}, { 'cameras.add': (s) => s.cameras.add({ name: randomUUID() }) }),
-    ...asks('camera.credential', administrator, {}, {
-      'cameras.get': (s) => s.cameras.get(at.cameraId),
-      'cameras.add': (s) => s.cameras.add(at.cameraId, key()),
-      'cameras.revoke': (s) => s.cameras.revoke(at.cameraId, at.credentialId),
-    }),
+    ...asks(
+      'camera.credential',
+      administrator,
+      {},
+      {
+        'cameras.get': (s) => s.cameras.get(at.cameraId),
+        'cameras.add': (s) => s.cameras.add(at.cameraId, key()),
+        'cameras.revoke': (s) => s.cameras.revoke(at.cameraId, at.credentialId),
+      },
+    ),
     ...asks('camera.revoke', administrator, {}, { 'cameras.revoke': (s) => s.cameras.revoke(at.cameraId) }),
-    ...asks('frame.deposit', camera, {}, {
-      'frames.findByKey': (s) => s.frames.findByKey(at.frameKey, Buffer.alloc(32, 7)),
-      'frames.backlog': (s) => s.frames.backlog(10),
-      'frames.deposit': (s) => s.frames.deposit(newFrame(randomUUID())),
-    }),
+    ...asks(
+      'frame.deposit',
+      camera,
+      {},
+      {
+        'frames.findByKey': (s) => s.frames.findByKey(at.frameKey, Buffer.alloc(32, 7)),
+        'frames.backlog': (s) => s.frames.backlog(10),
+        'frames.deposit': (s) => s.frames.deposit(newFrame(randomUUID())),
+      },
+    ),
     ...asks('frame.list', supervisor, {}, { 'frames.get': (s) => s.frames.get(at.frameId) }),
-    ...asks('frame.claim', recognize, {}, {
-      'jobs.renew': (s) => s.jobs.renew([{ jobId: first.jobId, leaseToken: first.leaseToken }], 600_000),
-      'jobs.claim#one': (s) => s.jobs.claim(600_000, first.jobId),
-      'jobs.claim#next': (s) => s.jobs.claim(1),
-    }),
+    ...asks(
+      'frame.claim',
+      recognize,
+      {},
+      {
+        'jobs.renew': (s) => s.jobs.renew([{ jobId: first.jobId, leaseToken: first.leaseToken }], 600_000),
+        'jobs.claim#one': (s) => s.jobs.claim(600_000, first.jobId),
+        'jobs.claim#next': (s) => s.jobs.claim(1),
+      },
+    ),
     ...asks('frame.recognize', recognize, {}, { 'reads.store': (s) => s.reads.store(first, [newRead('TOUR123', 0)]) }),
-    ...asks('frame.fail', recognize, {}, {
-      'jobs.giveBack': (s) => s.jobs.giveBack(second.jobId, second.leaseToken, 'a test', 0),
-      'jobs.retry': (s) => s.jobs.retry(third.jobId, third.leaseToken, 'a test', 0, 5),
-      'jobs.quarantine': (s) => s.jobs.quarantine(fourth.jobId, fourth.leaseToken, 'a test'),
-    }),
-    ...asks('frame.sweep', sweep, {}, {
-      'jobs.takeBack': (s) => s.jobs.takeBack(5),
-      'jobs.waiting': (s) => s.jobs.waiting(10),
-      'jobs.backlog': (s) => s.jobs.backlog(),
-      'jobs.pruneNonces': (s) => s.jobs.pruneNonces(3600),
-      'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
-    }),
-    ...asks('grant.request', administrator, { ownerAgencyId: owner }, {
-      'grants.request': (s) => s.grants.request(owner, { ...scope, validFrom: new Date(), validUntil: new Date(Date.now() + day) }),
-    }),
+    ...asks(
+      'frame.fail',
+      recognize,
+      {},
+      {
+        'jobs.giveBack': (s) => s.jobs.giveBack(second.jobId, second.leaseToken, 'a test', 0),
+        'jobs.retry': (s) => s.jobs.retry(third.jobId, third.leaseToken, 'a test', 0, 5),
+        'jobs.quarantine': (s) => s.jobs.quarantine(fourth.jobId, fourth.leaseToken, 'a test'),
+      },
+    ),
+    ...asks(
+      'frame.sweep',
+      sweep,
+      {},
+      {
+        'jobs.takeBack': (s) => s.jobs.takeBack(5),
+        'jobs.waiting': (s) => s.jobs.waiting(10),
+        'jobs.backlog': (s) => s.jobs.backlog(),
+        'jobs.pruneNonces': (s) => s.jobs.pruneNonces(3600),
+        'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
+      },
+    ),
+    ...asks(
+      'grant.request',
+      administrator,
+      { ownerAgencyId: owner },
+      {
+        'grants.request': (s) =>
+          s.grants.request(owner, { ...scope, validFrom: new Date(), validUntil: new Date(Date.now() + day) }),
+      },
+    ),
     ...step('grant.approve', administrator, at.grants.approve, 'approved'),
     ...step('grant.decline', administrator, at.grants.decline, 'declined'),
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
     ...asks('grant.list', officer, {}, { 'grants.list': (s) => s.grants.list() }),
-    ...asks('audit.read', supervisor, {}, { 'log.list#newest': (s) => s.log.list(20), 'log.list#before': (s) => s.log.list(20, 3) }),
+    ...asks(
+      'audit.read',
+      supervisor,
+      {},
+      { 'log.list#newest': (s) => s.log.list(20), 'log.list#before': (s) => s.log.list(20, 3) },
+    ),
   ];
 };
 
 /** Ids and plates that must never come back to somebody else. */
-export const secretsOf = ({ agency, memberId, cameraId, credentialId, frameId, readId, leases, grants, plate }: Place): string[] => [
-  plate, memberId, cameraId, credentialId, frameId, readId, ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]), ...Object.values(grants),
-  ...Object.values(agency.members).map((member) => member.memberId), ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
+export const secretsOf = ({
+  agency,
+  memberId,
+  cameraId,
+  credentialId,
+  frameId,
+  readId,
+  leases,
+  grants,
+  plate,
+}: Place): string[] => [
+  plate,
+  memberId,
+  cameraId,
+  credentialId,
+  frameId,
+  readId,
+  ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]),
+  ...Object.values(grants),
+  ...Object.values(agency.members).map((member) => member.memberId),
+  ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

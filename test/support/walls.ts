@@ -5,7 +5,14 @@ import pg from 'pg';
 import type { AgencyId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
-import { depositAndRead, grantBetween, makeAgency, twoAgencies, type TestAgency, type TwoAgencies } from './agencies.js';
+import {
+  depositAndRead,
+  grantBetween,
+  makeAgency,
+  twoAgencies,
+  type TestAgency,
+  type TwoAgencies,
+} from './agencies.js';
 
 /** Three agencies: the third has been given a grant by Shelbyville, so that rows between two others exist. */
 export interface House extends TwoAgencies {
@@ -19,13 +26,18 @@ export const searchOf = (
   vault: Vault,
   by: TestAgency,
   agencies: readonly AgencyId[],
-  { plate = 'ABC123', purpose = 'stolen-vehicle', cameraIds }: { plate?: string; purpose?: string; cameraIds?: readonly TestAgency['cameras'][0]['cameraId'][] } = {},
+  {
+    plate = 'ABC123',
+    purpose = 'stolen-vehicle',
+    cameraIds,
+  }: { plate?: string; purpose?: string; cameraIds?: readonly TestAgency['cameras'][0]['cameraId'][] } = {},
 ) => {
   const window = { from: new Date(Date.now() - day), to: new Date(Date.now() + 1000) };
   return vault
     .door(by.members.officer, 'read.search')
-    .open({ purpose, caseNumber: '26-1', reason: 'a test', agencies, plate, ...window, ...(cameraIds && { cameraIds }) }, (s) =>
-      s.reads.search({ plate: parsePlatePattern(plate), ...window, limit: 50, ...(cameraIds && { cameraIds }) }),
+    .open(
+      { purpose, caseNumber: '26-1', reason: 'a test', agencies, plate, ...window, ...(cameraIds && { cameraIds }) },
+      (s) => s.reads.search({ plate: parsePlatePattern(plate), ...window, limit: 50, ...(cameraIds && { cameraIds }) }),
     );
 };
 
@@ -40,7 +52,11 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await searchOf(vault, agency, [agency.agencyId]);
   }
   // Each gives a grant to the next but one, so that each is owner once; only Springfield gets none of Shelbyville.
-  for (const [owner, grantee] of [[springfield, ogdenville], [shelbyville, ogdenville], [ogdenville, shelbyville]] as const) {
+  for (const [owner, grantee] of [
+    [springfield, ogdenville],
+    [shelbyville, ogdenville],
+    [ogdenville, shelbyville],
+  ] as const) {
     await grantBetween(vault, owner, grantee);
     await searchOf(vault, grantee, [owner.agencyId]);
   }
@@ -52,7 +68,10 @@ export const anyHash = hash('correct horse battery staple', { memoryCost: 1024, 
 
 /** Says to Postgres who asks, for the rest of the transaction; null: nobody. */
 export const tell = async (client: pg.ClientBase, agencyId: AgencyId | null, searchId = ''): Promise<void> => {
-  await client.query(`select set_config('plateward.agency_id', $1, true), set_config('plateward.search_id', $2, true)`, [agencyId ?? '', searchId]);
+  await client.query(
+    `select set_config('plateward.agency_id', $1, true), set_config('plateward.search_id', $2, true)`,
+    [agencyId ?? '', searchId],
+  );
 };
 
 /** Everything that `work` does is undone. */

@@ -50,12 +50,14 @@ afterAll(async () => {
 });
 
 /** Mulberry32: the same numbers each run. */
-const dice = (seed: number): (() => number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-};
+const dice =
+  (seed: number): (() => number) =>
+  () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
 
 const ids = (found: readonly { id: string }[]): string[] => found.map(({ id }) => id).sort();
 
@@ -74,9 +76,18 @@ it(`agree over ${rounds} random sets of grants, row for row`, async () => {
       const owner = pick(others);
       const cameras = some(owner.cameras).map((camera) => camera.cameraId);
       return {
-        grantId: newId<GrantId>(), ownerAgencyId: owner.agencyId, granteeAgencyId: home.agencyId, state: 'approved', purposes: ['stolen-vehicle'],
-        cameraIds: next() < 0.4 || cameras.length === 0 ? null : cameras, dataWindowDays: pick([1, 3, 7, 30]),
-        validFrom: new Date(now.getTime() - dayMs), validUntil: new Date(now.getTime() + dayMs), searchesPerDayMax: null, rowsPerSearchMax: 100, searchesToday: 0,
+        grantId: newId<GrantId>(),
+        ownerAgencyId: owner.agencyId,
+        granteeAgencyId: home.agencyId,
+        state: 'approved',
+        purposes: ['stolen-vehicle'],
+        cameraIds: next() < 0.4 || cameras.length === 0 ? null : cameras,
+        dataWindowDays: pick([1, 3, 7, 30]),
+        validFrom: new Date(now.getTime() - dayMs),
+        validUntil: new Date(now.getTime() + dayMs),
+        searchesPerDayMax: null,
+        rowsPerSearchMax: 100,
+        searchesToday: 0,
       };
     });
     if (!own && grants.length === 0) continue;
@@ -97,7 +108,16 @@ it(`agree over ${rounds} random sets of grants, row for row`, async () => {
         await admin.query(
           `insert into grants (agency_id, id, grantee_agency_id, state, purposes, camera_ids, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
             values ($1, $2, $3, 'approved', $4, $5, $6, $7, $8, 100, gen_random_uuid())`,
-          [grant.ownerAgencyId, grant.grantId, grant.granteeAgencyId, grant.purposes, grant.cameraIds, grant.dataWindowDays, grant.validFrom, grant.validUntil],
+          [
+            grant.ownerAgencyId,
+            grant.grantId,
+            grant.granteeAgencyId,
+            grant.purposes,
+            grant.cameraIds,
+            grant.dataWindowDays,
+            grant.validFrom,
+            grant.validUntil,
+          ],
         );
       await admin.query('set local role plateward_app');
       await tell(admin, home.agencyId);

@@ -1,17 +1,16 @@
 // Each wall of the database taken away in turn: a probe that gets nothing while it stands gets something once it is gone. Policies,
 // tables and triggers come from the catalogue, so a new one needs its probe here. Nothing is kept: all happens in transactions.
-import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, inject } from 'vitest';
+import { afterAll, beforeAll, describe, it, inject } from 'vitest';
 import { closedColumns, triggers } from '../../src/vault/lint/expected.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { attempt } from '../support/forge.js';
-import { anyOf, grantedReads, look, probesOf, type GrantWorld, type Probe } from '../support/probes.js';
+import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
-import { fullHouse, tell, tenantTables, undone, type House } from '../support/walls.js';
+import { fullHouse, tell, tenantTables, type House } from '../support/walls.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -24,7 +23,6 @@ const catalogue = await withClient(databaseOf(server.adminUrl, server.template),
     )
   ).rows,
 }));
-const migration = await readFile('prisma/migrations/0001_house/migration.sql', 'utf8');
 
 let database: FreshDatabase;
 let vault: Vault;
@@ -32,7 +30,6 @@ let client: pg.Client;
 let house: House;
 /** Asks; has no grant of the other. */
 let probes: ReturnType<typeof probesOf>;
-let oldSearch: string;
 let taken = 0;
 
 beforeAll(async () => {
@@ -42,14 +39,6 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: database.adminUrl });
   await client.connect();
   probes = probesOf(house.springfield, house.shelbyville);
-  const { agencyId, members } = house.springfield;
-  oldSearch = (
-    await client.query<{ id: string }>(
-      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-        values ($1, gen_random_uuid(), $2, $3, 'stolen-vehicle', '26-1', 'a test', now(), now(), $4) returning id`,
-      [agencyId, members.officer.memberId, members.officer.sessionId, [agencyId, house.shelbyville.agencyId]],
-    )
-  ).rows[0]!.id;
 });
 afterAll(async () => {
   process.stderr.write(`  walls of the database taken away in turn: ${taken}\n`);
@@ -59,19 +48,21 @@ afterAll(async () => {
 });
 
 /** `given`: other walls that are down all along, where two stand behind each other. */
-const fallsWith = async (probe: Probe, open: string, given = 'select 1'): Promise<void> =>
-  undone(client, async () => {
-    await client.query(given);
-    expect(await look(client, probe), 'while the wall stands').toBeUndefined();
-    await client.query(open);
-    expect(await look(client, probe), 'once it is gone').toBeTypeOf('string');
-    taken += 1;
-  });
+const fallsWith = async (probe: Probe, open: string, given?: string): Promise<void> => {
+  await falls(client, probe, open, given);
+  taken += 1;
+};
 
 describe('row-level security of each table', () => {
   it.each(catalogue.tables)('%s: enabled', (table) =>
-    fallsWith(anyOf(table === 'agencies' ? probes.seesUnasked(table) : probes.seesForeign(table), probes.ownerSees(table)), `alter table ${table} disable row level security`));
-  it.each(catalogue.tables)('%s: binds its owner', (table) => fallsWith(probes.ownerSees(table), `alter table ${table} no force row level security`));
+    fallsWith(
+      anyOf(table === 'agencies' ? probes.seesUnasked(table) : probes.seesForeign(table), probes.ownerSees(table)),
+      `alter table ${table} disable row level security`,
+    ),
+  );
+  it.each(catalogue.tables)('%s: binds its owner', (table) =>
+    fallsWith(probes.ownerSees(table), `alter table ${table} no force row level security`),
+  );
 });
 
 const reading = catalogue.policies.filter((policy) => policy.reads !== null && policy.command !== 'UPDATE');
@@ -79,182 +70,172 @@ const writing = catalogue.policies.filter((policy) => policy.writes !== null && 
 
 describe('policies replaced by true', () => {
   it.each(reading.map(({ table, name }) => [table, name] as const))('%s.%s: what is read', (table, name) =>
-    fallsWith(table === 'agencies' ? probes.seesUnasked(table) : probes.seesForeign(table), `alter policy ${name} on ${table} using (true)`));
+    fallsWith(
+      table === 'agencies' ? probes.seesUnasked(table) : probes.seesForeign(table),
+      `alter policy ${name} on ${table} using (true)`,
+    ),
+  );
 
   it.each(writing.map(({ table, name }) => [table, name] as const))('%s.%s: what is written', (table, name) =>
-    fallsWith(probes.forges(table), `alter policy ${name} on ${table} with check (true)`, `grant insert on ${table} to plateward_app`));
+    fallsWith(
+      probes.forges(table),
+      `alter policy ${name} on ${table} with check (true)`,
+      `grant insert on ${table} to plateward_app`,
+    ),
+  );
 
   const sleep = 'alter table grants disable trigger grants_step';
   it('agencies.own_settings: what is changed', () =>
     fallsWith(async (c) => {
       await probes.asApp(c);
-      const outcome = await attempt(c, 'update agencies set purposes = purposes where agency_id = $1', [house.shelbyville.agencyId]);
+      const outcome = await attempt(c, 'update agencies set purposes = purposes where agency_id = $1', [
+        house.shelbyville.agencyId,
+      ]);
       return 'rows' in outcome && outcome.rows === 0 ? undefined : JSON.stringify(outcome);
     }, 'alter policy own_settings on agencies using (true) with check (true)'));
   it('agencies.own_settings: what it becomes', () =>
-    fallsWith(probes.moves('agencies'), 'alter policy own_settings on agencies with check (true)', 'grant update on agencies to plateward_app'));
+    fallsWith(
+      probes.moves('agencies'),
+      'alter policy own_settings on agencies with check (true)',
+      'grant update on agencies to plateward_app',
+    ));
   it('grants.owner_decides: what is changed', () =>
     fallsWith(async (c) => {
-      await c.query(`insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
-        values ($1, gen_random_uuid(), $2, '{x}', 1, now(), now() + interval '1 hour', 1, $3)`, [house.shelbyville.agencyId, house.springfield.agencyId, house.springfield.members.officer.memberId]);
+      await c.query(
+        `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+        values ($1, gen_random_uuid(), $2, '{x}', 1, now(), now() + interval '1 hour', 1, $3)`,
+        [house.shelbyville.agencyId, house.springfield.agencyId, house.springfield.members.officer.memberId],
+      );
       await probes.asApp(c);
-      const outcome = await attempt(c, `update grants set state = 'approved' where agency_id = $1`, [house.shelbyville.agencyId]);
+      const outcome = await attempt(c, `update grants set state = 'approved' where agency_id = $1`, [
+        house.shelbyville.agencyId,
+      ]);
       return 'rows' in outcome && outcome.rows === 0 ? undefined : `the grantee approved: ${JSON.stringify(outcome)}`;
     }, 'alter policy owner_decides on grants using (true) with check (true)'));
   it('grants.owner_decides: what it becomes', () =>
-    fallsWith(probes.moves('grants'), 'alter policy owner_decides on grants with check (true)', `grant update on grants to plateward_app; ${sleep}; alter policy either_side on grants using (true)`));
+    fallsWith(
+      probes.moves('grants'),
+      'alter policy owner_decides on grants with check (true)',
+      `grant update on grants to plateward_app; ${sleep}; alter policy either_side on grants using (true)`,
+    ));
 });
 
-const world = (given: GrantWorld): Probe => async (c) => {
-  const seen = await grantedReads(c, house.springfield, house.shelbyville, given);
-  return seen === 0 ? undefined : `${seen} reads of the other`;
-};
 /** Told when the rows that a live grant opens are no longer seen. */
-const grantSees = (table: 'reads' | 'frames' | 'cameras'): Probe => async (c) => {
-  await grantedReads(c, house.springfield, house.shelbyville, {});
-  const { rowCount } = await c.query(`select from ${table} where agency_id = $1`, [house.shelbyville.agencyId]);
-  return rowCount === 0 ? `granted ${table} are not seen` : undefined;
-};
-const use = `insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, nullif(current_setting('plateward.search_id'), '')::uuid, grantee_agency_id, 0
-  from grants where agency_id = $1 and grantee_agency_id = $2`;
-
+const grantSees =
+  (table: 'reads' | 'frames' | 'cameras'): Probe =>
+  async (c) => {
+    await grantedReads(c, house.springfield, house.shelbyville, {});
+    const { rowCount } = await c.query(`select from ${table} where agency_id = $1`, [house.shelbyville.agencyId]);
+    return rowCount === 0 ? `granted ${table} are not seen` : undefined;
+  };
 describe('policies dropped: what is one’s own is no longer there', () => {
   const special: Readonly<Record<string, () => Probe>> = {
-    'agencies.own_settings': () => probes.misses('update agencies set purposes = purposes where agency_id = $1', () => [house.springfield.agencyId]),
+    'agencies.own_settings': () =>
+      probes.misses('update agencies set purposes = purposes where agency_id = $1', () => [house.springfield.agencyId]),
     'reads.b_granted': () => grantSees('reads'),
     'frames.b_granted': () => grantSees('frames'),
     'cameras.b_granted': () => grantSees('cameras'),
-    'grants.request': () => probes.misses(`insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
-      values ($1, gen_random_uuid(), $2, '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid())`, () => [house.shelbyville.agencyId, house.springfield.agencyId]),
-    'grants.owner_decides': () => probes.misses(`update grants set state = 'revoked' where agency_id = $1`, () => [house.springfield.agencyId]),
-    'searches.record': () => probes.misses(`insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-      values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', now(), now(), '{}')`, () => [house.springfield.agencyId, house.springfield.members.officer.memberId, house.springfield.members.officer.sessionId]),
+    'grants.request': () =>
+      probes.misses(
+        `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+      values ($1, gen_random_uuid(), $2, '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid())`,
+        () => [house.shelbyville.agencyId, house.springfield.agencyId],
+      ),
+    'grants.owner_decides': () =>
+      probes.misses(`update grants set state = 'revoked' where agency_id = $1`, () => [house.springfield.agencyId]),
+    'searches.record': () =>
+      probes.misses(
+        `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+      values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', now(), now(), '{}')`,
+        () => [
+          house.springfield.agencyId,
+          house.springfield.members.officer.memberId,
+          house.springfield.members.officer.sessionId,
+        ],
+      ),
     'grant_uses.record': () => async (c) => {
       await grantedReads(c, house.springfield, house.shelbyville, {});
       const outcome = await attempt(c, use, [house.shelbyville.agencyId, house.springfield.agencyId]);
       return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
     },
-    'log_entries.append_own': () => probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [house.springfield.agencyId, '{}']),
-    'log_entries.append_touched': () => probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [house.shelbyville.agencyId, JSON.stringify({ by: { agencyId: house.springfield.agencyId } })]),
+    'log_entries.append_own': () =>
+      probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [
+        house.springfield.agencyId,
+        '{}',
+      ]),
+    'log_entries.append_touched': () =>
+      probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [
+        house.shelbyville.agencyId,
+        JSON.stringify({ by: { agencyId: house.springfield.agencyId } }),
+      ]),
   };
   it.each(catalogue.policies.map(({ table, name }) => [table, name] as const))('%s.%s', (table, name) =>
-    fallsWith(special[`${table}.${name}`]?.() ?? probes.misses(`select from ${table} where agency_id = $1`, () => [house.springfield.agencyId]), `drop policy ${name} on ${table}`));
-});
-
-/** The migration's own text of a function or policy with one condition left out. */
-const without = (begins: string, ends: string, condition: string, instead = 'true'): string => {
-  const from = migration.indexOf(begins);
-  const text = migration.slice(from, migration.indexOf(ends, from) + ends.length);
-  if (text.split(condition).length !== 2) throw new Error(`${begins} holds ${condition} ${text.split(condition).length - 1} times`);
-  return text.replace(condition, instead);
-};
-const who = `(select nullif(current_setting('plateward.agency_id', true), '')::uuid)`;
-const named = `(select nullif(current_setting('plateward.search_id', true), '')::uuid)`;
-
-describe('the conditions of a grant, left out one by one', () => {
-  const twoDown = 'alter table grants disable row level security; alter table searches disable row level security';
-  const conditions: readonly (readonly [name: string, condition: string, world: () => GrantWorld, given?: string])[] = [
-    ['approved', `g.state = 'approved'`, () => ({ grant: { state: `'revoked'` } })],
-    ['approved, when only requested', `g.state = 'approved'`, () => ({ grant: { state: `'requested'` } })],
-    ['begun', 'statement_timestamp() >= g.valid_from', () => ({ grant: { valid_from: `now() + interval '10 minutes'` } })],
-    ['not over', 'statement_timestamp() < g.valid_until', () => ({ grant: { valid_from: `now() - interval '2 hours'`, valid_until: `now() - interval '1 hour'` } })],
-    ['of this purpose', 's.purpose = any (g.purposes)', () => ({ purpose: 'robbery' })],
-    ['of this camera', '(g.camera_ids is null or camera = any (g.camera_ids))', () => ({ grant: { camera_ids: `'{${house.shelbyville.cameras[1].cameraId}}'` } })],
-    ['within its window', '(captured is null or captured >= statement_timestamp() - make_interval(days => g.data_window_days))', () => ({
-      grant: { data_window_days: '1' }, where: `captured_at < now() - interval '2 days'`,
-      also: `insert into reads select (jsonb_populate_record(r, jsonb_build_object('captured_at', now() - interval '3 days', 'id', gen_random_uuid()))).* from reads r where agency_id = '${house.shelbyville.agencyId}'`,
-    })],
-    ['of an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
-    ['of this owner', 'g.agency_id = owner', () => ({ grant: { agency_id: `'${house.ogdenville.agencyId}'` } })],
-    ['recorded in this transaction', 's.recorded_in = (select pg_current_xact_id_if_assigned())', () => ({ named: oldSearch })],
-    ['under the search that is named', `s.id = ${named}`, () => ({ named: '00000000-0000-4000-8000-000000000000' })],
-    ['of the agency that asks', `s.agency_id = ${who}`, () => ({
-      grant: null, named: '00000000-0000-4000-8000-00000000000a',
-      also: `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-        select agency_id, '00000000-0000-4000-8000-00000000000a', member_id, session_id, purpose, 'x', 'x', now(), now(), '{${house.shelbyville.agencyId}}' from searches where agency_id = '${house.ogdenville.agencyId}' limit 1`,
-    }), twoDown],
-    ['to the agency that asks', 'g.grantee_agency_id = s.agency_id', () => ({ grant: null }), twoDown],
-  ];
-
-  it('opens reads when all are met', () => undone(client, async () => {
-    expect(await grantedReads(client, house.springfield, house.shelbyville, {})).toBeGreaterThan(0);
-  }));
-  it.each(conditions.map(([name, ...rest]) => [name, rest] as const))('a grant %s', (_, [condition, make, given]) =>
-    fallsWith(world(make()), without('create function granted(', 'end;', condition).replace('create function', 'create or replace function'), given));
-
-  const uses: readonly (readonly [string, string, () => GrantWorld])[] = [
-    ['an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
-    ['a search recorded in this transaction', 's.recorded_in = (select pg_current_xact_id_if_assigned())', () => ({ named: oldSearch })],
-    ['the search that is named', `s.id = ${named}`, () => ({ named: '00000000-0000-4000-8000-000000000000' })],
-  ];
-  const useProbe = (given: GrantWorld, grantee = () => house.springfield): Probe => async (c) => {
-    await grantedReads(c, house.springfield, house.shelbyville, given);
-    const outcome = await attempt(c, use, [house.shelbyville.agencyId, grantee().agencyId]);
-    return 'rows' in outcome && outcome.rows > 0 ? `a use was counted: ${JSON.stringify(outcome)}` : undefined;
-  };
-  it.each(uses.map(([name, ...rest]) => [name, rest] as const))('a use is counted for %s', (_, [condition, make]) =>
-    fallsWith(useProbe(make()), without('create function search_on_record(', 'end;', condition).replace('create function', 'create or replace function')));
-
-  const policy = (begins: string, condition: string, instead?: string): string => {
-    const name = /create policy (\w+) on (\w+)/.exec(begins)!;
-    return `drop policy ${name[1]} on ${name[2]}; ${without(begins, ';', condition, instead)}`;
-  };
-  it('a use is counted under a search on record', () => fallsWith(useProbe({ asked: [house.springfield] }), policy('create policy record on grant_uses', 'search_on_record(agency_id)')));
-  it('a use is counted for the search that is named', () =>
-    fallsWith(async (c) => {
-      await grantedReads(c, house.springfield, house.shelbyville, {});
-      const outcome = await attempt(c, use.replace(`nullif(current_setting('plateward.search_id'), '')::uuid`, 'gen_random_uuid()'), [house.shelbyville.agencyId, house.springfield.agencyId]);
-      return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
-    }, policy('create policy record on grant_uses', `search_id = ${named}`)));
-  it('a use is counted as one’s own', () =>
-    fallsWith(useProbe({}, () => house.ogdenville), policy('create policy record on grant_uses', `grantee_agency_id = ${who}`), 'alter policy either_side on grants using (true)'));
-  it('a search is recorded in its own transaction', () =>
-    fallsWith(async (c) => {
-      await probes.asApp(c);
-      const { agencyId, members } = house.springfield;
-      const outcome = await attempt(c, `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked, recorded_in)
-        values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', now(), now(), '{}', '1000000')`, [agencyId, members.officer.memberId, members.officer.sessionId]);
-      return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
-    }, policy('create policy record on searches', 'recorded_in = (select pg_current_xact_id())'), 'grant insert (recorded_in) on searches to plateward_app'));
-  it('a grant begins as a request', () =>
-    fallsWith(async (c) => {
-      await probes.asApp(c);
-      const outcome = await attempt(c, `insert into grants (agency_id, id, grantee_agency_id, state, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
-        values ($1, gen_random_uuid(), $2, 'approved', '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid())`, [house.shelbyville.agencyId, house.springfield.agencyId]);
-      return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
-    }, policy('create policy request on grants', `state = 'requested'`), 'grant insert (state) on grants to plateward_app'));
-  it('an entry in another log is signed by who asks', () =>
-    fallsWith(async (c) => {
-      await probes.asApp(c);
-      const outcome = await attempt(c, 'insert into log_entries (agency_id, body) values ($1, $2)', [house.shelbyville.agencyId, JSON.stringify({ by: { agencyId: house.ogdenville.agencyId } })]);
-      return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
-    }, policy('create policy append_touched on log_entries', `(body::jsonb -> 'by' ->> 'agencyId') = (select nullif(current_setting('plateward.agency_id', true), ''))`)));
+    fallsWith(
+      special[`${table}.${name}`]?.() ??
+        probes.misses(`select from ${table} where agency_id = $1`, () => [house.springfield.agencyId]),
+      `drop policy ${name} on ${table}`,
+    ),
+  );
 });
 
 describe('triggers', () => {
   const other = () => house.shelbyville.agencyId;
   const each: Readonly<Record<string, () => Probe>> = {
-    log_append: () => probes.misses(`insert into log_entries (agency_id, body) values ($1, '{}') returning hash`, () => [house.springfield.agencyId]),
-    log_keep: () => anyOf(probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'), probes.untriggered('delete from log_entries where agency_id = $1', [other()], 'PW004')),
+    log_append: () =>
+      probes.misses(`insert into log_entries (agency_id, body) values ($1, '{}') returning hash`, () => [
+        house.springfield.agencyId,
+      ]),
+    log_keep: () =>
+      anyOf(
+        probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),
+        probes.untriggered('delete from log_entries where agency_id = $1', [other()], 'PW004'),
+      ),
     log_keep_all: () => probes.untriggered('truncate log_entries', [], 'PW004'),
     log_keep_heads: () => probes.untriggered('delete from log_heads where agency_id = $1', [other()], 'PW004'),
     log_keep_all_heads: () => probes.untriggered('truncate log_heads', [], 'PW004'),
-    grants_step: () => probes.untriggered(`update grants set state = 'requested' where agency_id = $1`, [other()], 'PW001', house.shelbyville),
+    grants_step: () =>
+      probes.untriggered(
+        `update grants set state = 'requested' where agency_id = $1`,
+        [other()],
+        'PW001',
+        house.shelbyville,
+      ),
   };
-  it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) => fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`));
+  it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) =>
+    fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`),
+  );
 
   it('the scope of a grant does not change', () =>
-    fallsWith(probes.untriggered(`update grants set state = 'revoked', data_window_days = 1000 where agency_id = $1 and state = 'approved'`, [other()], 'PW002'),
-      without('create function grants_step()', 'end $$;', `raise exception 'the scope of a grant does not change' using errcode = 'PW002';`, 'null;').replace('create function', 'create or replace function')));
+    fallsWith(
+      probes.untriggered(
+        `update grants set state = 'revoked', data_window_days = 1000 where agency_id = $1 and state = 'approved'`,
+        [other()],
+        'PW002',
+      ),
+      without(
+        'create function grants_step()',
+        'end $$;',
+        `raise exception 'the scope of a grant does not change' using errcode = 'PW002';`,
+        'null;',
+      ).replace('create function', 'create or replace function'),
+    ));
 });
 
 describe('privileges', () => {
-  const columns = closedColumns.flatMap(({ role, table, columns: names, privilege }) => names.map((column) => [role, table, column, privilege] as const));
+  const columns = closedColumns.flatMap(({ role, table, columns: names, privilege }) =>
+    names.map((column) => [role, table, column, privilege] as const),
+  );
   it.each(columns)('%s: %s.%s, %s', (role, table, column, privilege) =>
     fallsWith(
-      probes.permitted(role, privilege === 'SELECT' ? `select ${column} from ${table}` : `insert into ${table} (${column === 'agency_id' ? '' : 'agency_id, '}${column}) values (null, null)`),
+      probes.permitted(
+        role,
+        privilege === 'SELECT'
+          ? `select ${column} from ${table}`
+          : `insert into ${table} (${column === 'agency_id' ? '' : 'agency_id, '}${column}) values (null, null)`,
+      ),
       `grant ${privilege.toLowerCase()} (${column}) on ${table} to ${role}`,
-    ));
+    ),
+  );
   it.each([
     ['update log_entries set body = body', 'grant update on log_entries to plateward_app'],
     ['delete from log_entries', 'grant delete on log_entries to plateward_app'],
@@ -274,16 +255,24 @@ describe('privileges', () => {
     ['select from log_entries', 'grant select on log_entries to plateward_door'],
     ['select frame_id from jobs', 'grant select on jobs to plateward_door'],
   ])('the front door: %s', (text, open) => fallsWith(probes.permitted('plateward_door', text), open));
-  it('the queue sees no schema but its own', () => fallsWith(probes.permitted('plateward_queue', 'select from public.reads'), 'grant usage on schema public to plateward_queue; grant select on reads to plateward_queue'));
+  it('the queue sees no schema but its own', () =>
+    fallsWith(
+      probes.permitted('plateward_queue', 'select from public.reads'),
+      'grant usage on schema public to plateward_queue; grant select on reads to plateward_queue',
+    ));
 });
 
 describe('roles', () => {
-  it.each(['bypassrls', 'superuser'])('the app without %s', (power) => fallsWith(probes.seesForeign('reads'), `alter role plateward_app ${power}`));
+  it.each(['bypassrls', 'superuser'])('the app without %s', (power) =>
+    fallsWith(probes.seesForeign('reads'), `alter role plateward_app ${power}`),
+  );
   it('a head is moved by the ledger alone', () =>
     fallsWith(async (c) => {
       await c.query('set local role plateward_app');
       await tell(c, house.springfield.agencyId);
-      const outcome = await attempt(c, `insert into log_entries (agency_id, body) values ($1, '{}')`, [house.springfield.agencyId]);
+      const outcome = await attempt(c, `insert into log_entries (agency_id, body) values ($1, '{}')`, [
+        house.springfield.agencyId,
+      ]);
       return 'rows' in outcome ? undefined : JSON.stringify(outcome);
     }, 'alter function log_append() security invoker'));
 });

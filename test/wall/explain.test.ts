@@ -80,8 +80,12 @@ const collect = async (): Promise<void> => {
   const query = pg.Client.prototype.query;
   vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
     const [first, second] = args;
-    const { text, values } = (typeof first === 'string' ? { text: first, values: second } : first) as { text: string; values?: unknown };
-    if (this.user === 'plateward_app') sent.set(text, { text, values: Array.isArray(values) ? (values as unknown[]) : [] });
+    const { text, values } = (typeof first === 'string' ? { text: first, values: second } : first) as {
+      text: string;
+      values?: unknown;
+    };
+    if (this.user === 'plateward_app')
+      sent.set(text, { text, values: Array.isArray(values) ? (values as unknown[]) : [] });
     return Reflect.apply(query, this, args) as never;
   });
   const { springfield, shelbyville } = house;
@@ -90,7 +94,16 @@ const collect = async (): Promise<void> => {
   for (const at of [here, there]) {
     for (const ask of searches(springfield, at)) await ask.run(vault).catch(() => undefined);
     const { searchId } = await vault.door(springfield.members.officer, 'read.search').open(
-      { purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [at.agency.slug as AgencyName, springfield.agencyId], plate: at.plate, ...window() }, () => Promise.resolve());
+      {
+        purpose: 'stolen-vehicle',
+        caseNumber: '26-1',
+        reason: 'a test',
+        agencies: [at.agency.slug as AgencyName, springfield.agencyId],
+        plate: at.plate,
+        ...window(),
+      },
+      () => Promise.resolve(),
+    );
     for (const ask of pictures(springfield, at, searchId!)) await ask.run(vault);
   }
   for (const ask of everythingElse(springfield, here)) await ask.run(vault);
@@ -101,7 +114,8 @@ const collect = async (): Promise<void> => {
 /** Every fault in the message, because each names its statement. */
 const expectNone = (faults: readonly string[]): void => expect.soft(faults.length, faults.join('\n')).toBe(0);
 
-const looksAtTables = ({ text }: Statement): boolean => /^\s*(with|select|insert|update|delete)/i.test(text) && /\b(from|into|update)\b/i.test(text);
+const looksAtTables = ({ text }: Statement): boolean =>
+  /^\s*(with|select|insert|update|delete)/i.test(text) && /\b(from|into|update)\b/i.test(text);
 
 /** As the app, told who asks, with a search on record. */
 const asOfficer = <T>(work: () => Promise<T>): Promise<T> =>
@@ -114,9 +128,42 @@ describe('every statement that was sent', () => {
   it('was collected from every store', () => {
     const texts = [...sent.values()].filter(looksAtTables).map(({ text }) => text);
     expect(texts.length).toBeGreaterThan(60);
-    for (const table of ['agencies', 'members', 'sessions', 'cameras', 'camera_credentials', 'camera_nonces', 'frames', 'jobs', 'reads', 'searches', 'grants', 'grant_uses', 'log_heads', 'log_entries'])
-      expect(texts.some((text) => new RegExp(`\\b${table}\\b`).test(text)), table).toBe(true);
-    expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual(['agencies', 'camera_credentials', 'camera_nonces', 'cameras', 'frames', 'grant_uses', 'grants', 'jobs', 'log_entries', 'log_heads', 'members', 'reads', 'searches', 'sessions']);
+    for (const table of [
+      'agencies',
+      'members',
+      'sessions',
+      'cameras',
+      'camera_credentials',
+      'camera_nonces',
+      'frames',
+      'jobs',
+      'reads',
+      'searches',
+      'grants',
+      'grant_uses',
+      'log_heads',
+      'log_entries',
+    ])
+      expect(
+        texts.some((text) => new RegExp(`\\b${table}\\b`).test(text)),
+        table,
+      ).toBe(true);
+    expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual([
+      'agencies',
+      'camera_credentials',
+      'camera_nonces',
+      'cameras',
+      'frames',
+      'grant_uses',
+      'grants',
+      'jobs',
+      'log_entries',
+      'log_heads',
+      'members',
+      'reads',
+      'searches',
+      'sessions',
+    ]);
   });
 
   it('reaches large tables by an index that begins with the agency', async () => {
@@ -125,16 +172,22 @@ describe('every statement that was sent', () => {
     const faults = await asOfficer(async () => {
       const found: string[] = [];
       for (const statement of [...sent.values()].filter(looksAtTables).filter(({ text }) => !directory.test(text)))
-        for (const fault of planFaults(await accessesOf(app, statement), large)) found.push(`${fault} · ${statement.text.replace(/\s+/g, ' ').slice(0, 400)}`);
+        for (const fault of planFaults(await accessesOf(app, statement), large))
+          found.push(`${fault} · ${statement.text.replace(/\s+/g, ' ').slice(0, 400)}`);
       return found;
     });
     expectNone(faults);
   });
 
   it('the policies’ own question reaches searches and grants by their agency', async () => {
-    const { rows } = await admin.query<{ body: string }>(`select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz)'::regprocedure) as body`);
+    const { rows } = await admin.query<{ body: string }>(
+      `select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz)'::regprocedure) as body`,
+    );
     const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
-    const text = `select exists ${body}`.replace(/granted\.owner/g, '$1::uuid').replace(/granted\.camera\b/g, '$2::uuid').replace(/granted\.captured\b/g, '$3::timestamptz');
+    const text = `select exists ${body}`
+      .replace(/granted\.owner/g, '$1::uuid')
+      .replace(/granted\.camera\b/g, '$2::uuid')
+      .replace(/granted\.captured\b/g, '$3::timestamptz');
     expect(text, rows[0]!.body).toContain('$1');
     const values = [house.shelbyville.agencyId, house.shelbyville.cameras[0].cameraId, new Date()];
     expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large))).toEqual([]);
@@ -143,19 +196,55 @@ describe('every statement that was sent', () => {
 
 describe('every shape of a search', () => {
   const own = () => ({ agencyId: house.springfield.agencyId });
-  const camera = () => ({ agencyId: house.shelbyville.agencyId, cameraId: { in: [house.shelbyville.cameras[0].cameraId] }, capturedAt: { gte: new Date(Date.now() - 86_400_000) } });
-  const whole = () => ({ agencyId: house.shelbyville.agencyId, capturedAt: { gte: new Date(Date.now() - 86_400_000) } });
-  const scopes = { own: () => own(), 'one grant': () => whole(), 'one grant of cameras': () => camera(), 'several grants': () => ({ OR: [own(), whole(), camera()] }) };
-  const mustBy: Readonly<Record<string, readonly string[]>> = { exact: ['plate', 'captured_at'], prefix: ['plate'], infix: ['captured_at'], none: ['captured_at'] };
-  const cases = Object.keys(scopes).flatMap((scope) => ['exact', 'prefix', 'infix', 'none'].flatMap((shape) => [[scope, shape], [scope, `${shape} at cameras`]]));
+  const camera = () => ({
+    agencyId: house.shelbyville.agencyId,
+    cameraId: { in: [house.shelbyville.cameras[0].cameraId] },
+    capturedAt: { gte: new Date(Date.now() - 86_400_000) },
+  });
+  const whole = () => ({
+    agencyId: house.shelbyville.agencyId,
+    capturedAt: { gte: new Date(Date.now() - 86_400_000) },
+  });
+  const scopes = {
+    own: () => own(),
+    'one grant': () => whole(),
+    'one grant of cameras': () => camera(),
+    'several grants': () => ({ OR: [own(), whole(), camera()] }),
+  };
+  const mustBy: Readonly<Record<string, readonly string[]>> = {
+    exact: ['plate', 'captured_at'],
+    prefix: ['plate'],
+    infix: ['captured_at'],
+    none: ['captured_at'],
+  };
+  const cases = Object.keys(scopes).flatMap((scope) =>
+    ['exact', 'prefix', 'infix', 'none'].flatMap((shape) => [
+      [scope, shape],
+      [scope, `${shape} at cameras`],
+    ]),
+  );
 
   it.each(cases)('%s, %s: reaches the reads by agency and by what it asks for', async (scope, shape) => {
     const { plate, cameraIds } = searchShapes(there)[shape!]!;
-    const query = { ...(plate !== undefined && { plate: parsePlatePattern(plate) }), ...(cameraIds && { cameraIds }), ...window(), limit: 50 };
+    const query = {
+      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+      ...(cameraIds && { cameraIds }),
+      ...window(),
+      limit: 50,
+    };
     const agencyId = scope === 'own' ? house.springfield.agencyId : house.shelbyville.agencyId;
-    const statement = searchStatement(query, agencyId, openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, 'r'), 51);
+    const statement = searchStatement(
+      query,
+      agencyId,
+      openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, 'r'),
+      51,
+    );
     // A prefix at known cameras may be looked for by either.
-    const must = mustBy[shape!.split(' ')[0]!]!.map((column) => (column === 'plate' && shape!.startsWith('prefix') && /cameras/.test(`${scope} ${shape}`) ? '(plate|camera_id)' : column));
+    const must = mustBy[shape!.split(' ')[0]!]!.map((column) =>
+      column === 'plate' && shape!.startsWith('prefix') && /cameras/.test(`${scope} ${shape}`)
+        ? '(plate|camera_id)'
+        : column,
+    );
     const faults = await asOfficer(async () => planFaults(await accessesOf(app, statement), large, { reads: must }));
     expectNone(faults);
   });
@@ -165,16 +254,26 @@ describe('the gate is red', () => {
   const bad: readonly (readonly [string, string, unknown[]])[] = [
     ['over an infix without an agency', `select from reads where plate like '%BC12%'`, []],
     ['over a prefix by LIKE', `select from reads where agency_id = $1 and plate like $2`, ['id', 'ABC%']],
-    ['over a prefix that is only known when it runs', `select from reads where agency_id = $1 and plate ^@ $2`, ['id', 'ABC']],
+    [
+      'over a prefix that is only known when it runs',
+      `select from reads where agency_id = $1 and plate ^@ $2`,
+      ['id', 'ABC'],
+    ],
     ['over a cast of the agency', `select from frames where agency_id::text = $1`, ['id']],
-    ['over a volatile function', `select from frames where agency_id = $1 and id = (select gen_random_uuid() where random() < 2) and random() < $2`, ['id', 2]],
+    [
+      'over a volatile function',
+      `select from frames where agency_id = $1 and id = (select gen_random_uuid() where random() < 2) and random() < $2`,
+      ['id', 2],
+    ],
     ['over a condition on another table’s column alone', `select from jobs where state = $1`, ['done']],
     ['over an id alone', `select from frames where id = $1`, ['id']],
   ];
   it.each(bad)('%s', async (_, text, values) => {
     const filled = values.map((value) => (value === 'id' ? house.springfield.agencyId : value));
     const must = { reads: ['plate'], frames: /random/.test(text) ? ['width'] : [] };
-    const faults = await asOfficer(async () => planFaults(await accessesOf(app, { text, values: filled }), large, must));
+    const faults = await asOfficer(async () =>
+      planFaults(await accessesOf(app, { text, values: filled }), large, must),
+    );
     expect(faults).not.toEqual([]);
   });
 });

@@ -12,7 +12,17 @@ import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { grantBetween, vaultOf, type TestAgency } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
-import { everythingElse, makePlace, pictures, searches, searchShapes, secretsOf, window, type Ask, type Place } from '../support/tour.js';
+import {
+  everythingElse,
+  makePlace,
+  pictures,
+  searches,
+  searchShapes,
+  secretsOf,
+  window,
+  type Ask,
+  type Place,
+} from '../support/tour.js';
 import { fingerprint, fullHouse, type House } from '../support/walls.js';
 
 let database: FreshDatabase;
@@ -51,12 +61,21 @@ const outcome = async (ask: Ask): Promise<{ value: unknown } | { code: string; k
 describe('the tour', () => {
   it('calls every method of every store of every action', async () => {
     const calls = new Map<string, Set<string>>();
-    for (const { action, method } of [...everythingElse(here.agency, here), ...searches(here.agency, here), ...pictures(here.agency, here, '' as SearchId)])
+    for (const { action, method } of [
+      ...everythingElse(here.agency, here),
+      ...searches(here.agency, here),
+      ...pictures(here.agency, here, '' as SearchId),
+    ])
       calls.set(action, (calls.get(action) ?? new Set()).add(method.replace(/#.*/, '')));
     expect([...calls.keys()].sort()).toEqual([...actionNames].sort());
     for (const action of actionNames) {
-      const stores: Record<string, object> = lend[action]({ permit: { actor: {}, facts: {}, verdicts: [] } as unknown as Permit, rows: () => ({}) } as never);
-      const methods = Object.entries(stores).flatMap(([store, of]) => Object.keys(of).map((method) => `${store}.${method}`));
+      const stores: Record<string, object> = lend[action]({
+        permit: { actor: {}, facts: {}, verdicts: [] } as unknown as Permit,
+        rows: () => ({}),
+      } as never);
+      const methods = Object.entries(stores).flatMap(([store, of]) =>
+        Object.keys(of).map((method) => `${store}.${method}`),
+      );
       expect([...calls.get(action)!].sort(), action).toEqual(methods.sort());
     }
   });
@@ -72,7 +91,10 @@ describe('at the own rows', () => {
     }
     for (const shape of Object.keys(searchShapes(here))) {
       const { reads } = found[`read.search reads.search#${shape}`] as { reads: FoundRead[] };
-      expect(reads.map((read) => read.plate), shape).toContain(here.plate);
+      expect(
+        reads.map((read) => read.plate),
+        shape,
+      ).toContain(here.plate);
       expect(new Set(reads.map((read) => read.agencyId)), shape).toEqual(new Set([here.agency.agencyId]));
     }
     expect(found['frame.list frames.get']).toMatchObject({ frameId: here.frameId });
@@ -87,15 +109,24 @@ describe('at the own rows', () => {
 
   it('opens the pictures of a search', async () => {
     const searchId = await searchIdOf(here.agency, here);
-    for (const ask of pictures(here.agency, here, searchId)) expect(await outcome(ask), ask.method).toHaveProperty('value.blobKey');
+    for (const ask of pictures(here.agency, here, searchId))
+      expect(await outcome(ask), ask.method).toHaveProperty('value.blobKey');
   });
 });
 
 /** A search of the agency's officer that asked another agency, whatever became of it; as the pictures want it. */
 const searchIdOf = async (by: TestAgency, at: Place): Promise<SearchId> => {
-  const { searchId } = await vault
-    .door(by.members.officer, 'read.search')
-    .open({ purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [by.agencyId, at.agency.agencyId], plate: at.plate, ...window() }, () => Promise.resolve());
+  const { searchId } = await vault.door(by.members.officer, 'read.search').open(
+    {
+      purpose: 'stolen-vehicle',
+      caseNumber: '26-1',
+      reason: 'a test',
+      agencies: [by.agencyId, at.agency.agencyId],
+      plate: at.plate,
+      ...window(),
+    },
+    () => Promise.resolve(),
+  );
   return searchId!;
 };
 
@@ -110,38 +141,101 @@ const earlierSearch = async (by: TestAgency, at: Place): Promise<SearchId> => {
 };
 
 const hour = 3_600_000;
-type Situation = { readonly name: string; readonly rule: string; readonly make: () => Promise<GrantId | undefined>; readonly partly?: true };
-
-const granted = (scope: Partial<GrantScope>, grantee = () => house.springfield) => () => grantBetween(vault, house.shelbyville, grantee(), scope);
-const stepped = (action: 'grant.revoke' | 'grant.decline' | 'grant.expire', to: 'revoked' | 'declined' | 'expired', approve: boolean, past = false) => async () => {
-  const { springfield, shelbyville } = house;
-  const validFrom = new Date(Date.now() - (past ? 3 * hour : hour));
-  const wish = { purposes: ['stolen-vehicle'], dataWindowDays: 30, validFrom, validUntil: new Date(validFrom.getTime() + 2 * hour), rowsPerSearchMax: 100, terms: '' };
-  const { value: grantId } = await vault.door(springfield.members.administrator, 'grant.request').open({ ownerAgencyId: shelbyville.agencyId }, (s) => s.grants.request(shelbyville.agencyId, wish));
-  const owner = shelbyville.members.administrator;
-  if (approve) await vault.door(owner, 'grant.approve').open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
-  const actor = action === 'grant.expire' ? ({ kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' } as const) : owner;
-  await vault.door(actor, action).open({ grantId }, (s) => s.grants.step(grantId, to));
-  return grantId;
+type Situation = {
+  readonly name: string;
+  readonly rule: string;
+  readonly make: () => Promise<GrantId | undefined>;
+  readonly partly?: true;
 };
+
+const granted =
+  (scope: Partial<GrantScope>, grantee = () => house.springfield) =>
+  () =>
+    grantBetween(vault, house.shelbyville, grantee(), scope);
+const stepped =
+  (
+    action: 'grant.revoke' | 'grant.decline' | 'grant.expire',
+    to: 'revoked' | 'declined' | 'expired',
+    approve: boolean,
+    past = false,
+  ) =>
+  async () => {
+    const { springfield, shelbyville } = house;
+    const validFrom = new Date(Date.now() - (past ? 3 * hour : hour));
+    const wish = {
+      purposes: ['stolen-vehicle'],
+      dataWindowDays: 30,
+      validFrom,
+      validUntil: new Date(validFrom.getTime() + 2 * hour),
+      rowsPerSearchMax: 100,
+      terms: '',
+    };
+    const { value: grantId } = await vault
+      .door(springfield.members.administrator, 'grant.request')
+      .open({ ownerAgencyId: shelbyville.agencyId }, (s) => s.grants.request(shelbyville.agencyId, wish));
+    const owner = shelbyville.members.administrator;
+    if (approve) await vault.door(owner, 'grant.approve').open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
+    const actor =
+      action === 'grant.expire'
+        ? ({ kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' } as const)
+        : owner;
+    await vault.door(actor, action).open({ grantId }, (s) => s.grants.step(grantId, to));
+    return grantId;
+  };
 
 /** States of things between the two agencies in which nothing of the other's may come back. */
 const situations: readonly Situation[] = [
   { name: 'no grant', rule: 'grant_missing', make: () => Promise.resolve(undefined) },
-  { name: 'a grant that is only requested', rule: 'grant_requested', make: async () => {
-    const { springfield, shelbyville } = house;
-    const wish = { purposes: ['stolen-vehicle'], dataWindowDays: 30, validFrom: new Date(Date.now() - hour), validUntil: new Date(Date.now() + hour), rowsPerSearchMax: 100, terms: '' };
-    return (await vault.door(springfield.members.administrator, 'grant.request').open({ ownerAgencyId: shelbyville.agencyId }, (s) => s.grants.request(shelbyville.agencyId, wish))).value;
-  } },
+  {
+    name: 'a grant that is only requested',
+    rule: 'grant_requested',
+    make: async () => {
+      const { springfield, shelbyville } = house;
+      const wish = {
+        purposes: ['stolen-vehicle'],
+        dataWindowDays: 30,
+        validFrom: new Date(Date.now() - hour),
+        validUntil: new Date(Date.now() + hour),
+        rowsPerSearchMax: 100,
+        terms: '',
+      };
+      return (
+        await vault
+          .door(springfield.members.administrator, 'grant.request')
+          .open({ ownerAgencyId: shelbyville.agencyId }, (s) => s.grants.request(shelbyville.agencyId, wish))
+      ).value;
+    },
+  },
   { name: 'a declined grant', rule: 'grant_declined', make: stepped('grant.decline', 'declined', false) },
   { name: 'a revoked grant', rule: 'grant_revoked', make: stepped('grant.revoke', 'revoked', true) },
-  { name: 'a grant whose state is expired', rule: 'grant_expired', make: stepped('grant.expire', 'expired', true, true) },
-  { name: 'a grant past its time', rule: 'grant_expired', make: granted({ validFrom: new Date(Date.now() - 3 * hour), validUntil: new Date(Date.now() - hour) }) },
-  { name: 'a grant before its time', rule: 'grant_not_yet_valid', make: granted({ validFrom: new Date(Date.now() + hour), validUntil: new Date(Date.now() + 3 * hour) }) },
+  {
+    name: 'a grant whose state is expired',
+    rule: 'grant_expired',
+    make: stepped('grant.expire', 'expired', true, true),
+  },
+  {
+    name: 'a grant past its time',
+    rule: 'grant_expired',
+    make: granted({ validFrom: new Date(Date.now() - 3 * hour), validUntil: new Date(Date.now() - hour) }),
+  },
+  {
+    name: 'a grant before its time',
+    rule: 'grant_not_yet_valid',
+    make: granted({ validFrom: new Date(Date.now() + hour), validUntil: new Date(Date.now() + 3 * hour) }),
+  },
   { name: 'a grant for another purpose', rule: 'grant_purpose', make: granted({ purposes: ['robbery'] }) },
   { name: 'a grant to another agency', rule: 'grant_missing', make: granted({}, () => house.ogdenville) },
-  { name: 'a grant for another camera', rule: 'grant_camera', partly: true, make: () => grantBetween(vault, house.shelbyville, house.springfield, { cameraIds: [there.cameraId] }) },
-  { name: 'a live grant in the other direction', rule: 'grant_missing', make: () => grantBetween(vault, house.springfield, house.shelbyville) },
+  {
+    name: 'a grant for another camera',
+    rule: 'grant_camera',
+    partly: true,
+    make: () => grantBetween(vault, house.shelbyville, house.springfield, { cameraIds: [there.cameraId] }),
+  },
+  {
+    name: 'a live grant in the other direction',
+    rule: 'grant_missing',
+    make: () => grantBetween(vault, house.springfield, house.shelbyville),
+  },
 ];
 
 /** Takes every grant between the two out of the way, behind the wall. */
@@ -156,12 +250,14 @@ const expectNothing = async (ask: Ask): Promise<void> => {
   const text = JSON.stringify(result);
   if (ask.action === 'audit.read' && 'value' in result) {
     // The own log says what the own members asked for, by whatever ids; it has no entry of another agency's log.
-    for (const entry of (result.value as { entries: { body: string }[] }).entries) expect(JSON.parse(entry.body)).toMatchObject({ agencyId: house.springfield.agencyId });
+    for (const entry of (result.value as { entries: { body: string }[] }).entries)
+      expect(JSON.parse(entry.body)).toMatchObject({ agencyId: house.springfield.agencyId });
     return;
   }
   // Who of the owner's administrators decided on a grant is part of it, for both sides.
   const shared = ask.action === 'grant.list' ? [house.shelbyville.members.administrator.memberId, there.cameraId] : [];
-  for (const secret of secretsOf(there).filter((each) => !shared.some((one) => one === each))) expect(text, `${ask.action} ${ask.method} answered ${text}`).not.toContain(secret);
+  for (const secret of secretsOf(there).filter((each) => !shared.some((one) => one === each)))
+    expect(text, `${ask.action} ${ask.method} answered ${text}`).not.toContain(secret);
   if ('code' in result) expect(result.kind, `${ask.action} ${ask.method}: ${result.code}`).not.toBe('fault');
 };
 
@@ -174,7 +270,8 @@ describe('at the rows of another agency', () => {
           const result = await outcome(ask);
           await expectNothing(ask);
           // A grant of other cameras may be searched for a plate and finds nothing; with the cameras named it is refused.
-          if (partly && !ask.method.endsWith('at cameras')) expect('value' in result ? result.value : { reads: [], more: false }).toEqual({ reads: [], more: false });
+          if (partly && !ask.method.endsWith('at cameras'))
+            expect('value' in result ? result.value : { reads: [], more: false }).toEqual({ reads: [], more: false });
           else expect(result, ask.method).toMatchObject({ kind: 'refused', code: rule });
         }
         const searchId = await earlierSearch(house.springfield, there);
@@ -203,30 +300,46 @@ describe('at the rows of another agency', () => {
     await grantBetween(vault, house.shelbyville, house.springfield);
     const before = await fingerprint(admin, house.shelbyville);
     const takesIds = /members\.(get|change)#?|cameras\.(get|revoke)|frames\.get|grants\.(get|step)/;
-    for (const ask of everythingElse(house.springfield, there).filter((each) => takesIds.test(each.method) && each.action !== 'session.get')) {
+    for (const ask of everythingElse(house.springfield, there).filter(
+      (each) => takesIds.test(each.method) && each.action !== 'session.get',
+    )) {
       const result = await outcome(ask);
-      expect(['notFound', 'refused'], `${ask.action} ${ask.method}: ${JSON.stringify(result)}`).toContain('kind' in result ? result.kind : 'answered');
+      expect(['notFound', 'refused'], `${ask.action} ${ask.method}: ${JSON.stringify(result)}`).toContain(
+        'kind' in result ? result.kind : 'answered',
+      );
     }
     const lost = Object.fromEntries(
-      await Promise.all(everythingElse(house.springfield, there).filter((each) => /^frame\.(fail|recognize|claim)/.test(each.action) && !each.method.endsWith('#next')).map(async (ask) => [ask.method, await outcome(ask)])),
+      await Promise.all(
+        everythingElse(house.springfield, there)
+          .filter((each) => /^frame\.(fail|recognize|claim)/.test(each.action) && !each.method.endsWith('#next'))
+          .map(async (ask) => [ask.method, await outcome(ask)]),
+      ),
     );
     expect(lost).toEqual({
-      'jobs.renew': { value: [] }, 'jobs.claim#one': { value: undefined }, 'reads.store': { value: undefined },
-      'jobs.giveBack': { value: 'lost' }, 'jobs.retry': { value: 'lost' }, 'jobs.quarantine': { value: 'lost' },
+      'jobs.renew': { value: [] },
+      'jobs.claim#one': { value: undefined },
+      'reads.store': { value: undefined },
+      'jobs.giveBack': { value: 'lost' },
+      'jobs.retry': { value: 'lost' },
+      'jobs.quarantine': { value: 'lost' },
     });
     expect(await fingerprint(admin, house.shelbyville)).toEqual(before);
     await forget();
   });
 
   it('a camera credential cannot be given to another agency’s camera', async () => {
-    const ask = everythingElse(house.springfield, there).find((each) => each.action === 'camera.credential' && each.method === 'cameras.add')!;
+    const ask = everythingElse(house.springfield, there).find(
+      (each) => each.action === 'camera.credential' && each.method === 'cameras.add',
+    )!;
     expect(await outcome(ask)).toMatchObject({ kind: 'notFound' });
   });
 });
 
 describe('under a live grant', () => {
   it('finds exactly what it covers', async () => {
-    await grantBetween(vault, house.shelbyville, house.springfield, { cameraIds: [house.shelbyville.cameras[0].cameraId] });
+    await grantBetween(vault, house.shelbyville, house.springfield, {
+      cameraIds: [house.shelbyville.cameras[0].cameraId],
+    });
     try {
       for (const ask of searches(house.springfield, there)) {
         const result = await outcome(ask);
@@ -234,13 +347,20 @@ describe('under a live grant', () => {
         else {
           expect(result, ask.method).toHaveProperty('value');
           const { reads } = (result as { value: { reads: FoundRead[] } }).value;
-          expect(reads.map((read) => read.plate), ask.method).toContain(there.plate);
+          expect(
+            reads.map((read) => read.plate),
+            ask.method,
+          ).toContain(there.plate);
           expect(new Set(reads.map((read) => read.agencyId))).toEqual(new Set([there.agency.agencyId]));
-          expect(reads.every((read) => read.cameraName !== null), 'the camera’s name is part of the answer').toBe(true);
+          expect(
+            reads.every((read) => read.cameraName !== null),
+            'the camera’s name is part of the answer',
+          ).toBe(true);
         }
       }
       const searchId = await searchIdOf(house.springfield, there);
-      for (const ask of pictures(house.springfield, there, searchId)) expect(await outcome(ask), ask.method).toHaveProperty('value.blobKey');
+      for (const ask of pictures(house.springfield, there, searchId))
+        expect(await outcome(ask), ask.method).toHaveProperty('value.blobKey');
     } finally {
       await forget();
     }
@@ -249,7 +369,10 @@ describe('under a live grant', () => {
   it('shows no more rows than the grant allows, and says so', async () => {
     await grantBetween(vault, house.shelbyville, house.springfield, { rowsPerSearchMax: 1 });
     const [all] = searches(house.springfield, { ...there, plate: 'ABC123' });
-    expect((await outcome(all!) as { value: { reads: unknown[]; more: boolean } }).value).toMatchObject({ more: true, reads: [{}] });
+    expect(((await outcome(all!)) as { value: { reads: unknown[]; more: boolean } }).value).toMatchObject({
+      more: true,
+      reads: [{}],
+    });
     await forget();
   });
 });

@@ -27,7 +27,11 @@ beforeAll(async () => {
   database = await freshDatabase();
   vault = vaultOf(database);
   house = await fullHouse(vault);
-  [admin, app, door] = await Promise.all([database.adminUrl, database.appUrl, database.doorUrl].map(connect)) as [pg.Client, pg.Client, pg.Client];
+  [admin, app, door] = (await Promise.all([database.adminUrl, database.appUrl, database.doorUrl].map(connect))) as [
+    pg.Client,
+    pg.Client,
+    pg.Client,
+  ];
   tables = await tenantTables(admin);
 });
 afterAll(async () => {
@@ -41,7 +45,12 @@ const closedToApp = ['bootstrap_tokens'];
 /** The directory: which agencies there are is public to every actor. */
 const directory = 'agencies';
 
-const count = async (client: pg.Client, table: string, where = 'true', values: unknown[] = []): Promise<number | 'denied'> => {
+const count = async (
+  client: pg.Client,
+  table: string,
+  where = 'true',
+  values: unknown[] = [],
+): Promise<number | 'denied'> => {
   const outcome = await attempt(client, `select from ${table} where ${where}`, values);
   if ('rows' in outcome) return outcome.rows;
   if (/permission denied/.test(outcome.error)) return 'denied';
@@ -64,19 +73,24 @@ describe('straight SQL as the app', () => {
       for (const table of tables) counts[table] = await count(app, table);
       return counts;
     });
-    expect(seen).toEqual(Object.fromEntries(tables.map((table) => [table, closedToApp.includes(table) ? 'denied' : 0])));
+    expect(seen).toEqual(
+      Object.fromEntries(tables.map((table) => [table, closedToApp.includes(table) ? 'denied' : 0])),
+    );
   });
 
-  it.each(['', 'not-an-id', '00000000-0000-0000-0000-000000000000'])('sees no row of anybody as the actor “%s”', async (setting) => {
-    await undone(app, async () => {
-      await app.query(`select set_config('plateward.agency_id', $1, true)`, [setting]);
-      for (const table of tables.filter((each) => each !== directory)) {
-        const outcome = await attempt(app, `select from ${table}`);
-        if ('rows' in outcome) expect(outcome.rows, table).toBe(0);
-        else expect(['42501', '22P02'], table).toContain(outcome.code);
-      }
-    });
-  });
+  it.each(['', 'not-an-id', '00000000-0000-0000-0000-000000000000'])(
+    'sees no row of anybody as the actor “%s”',
+    async (setting) => {
+      await undone(app, async () => {
+        await app.query(`select set_config('plateward.agency_id', $1, true)`, [setting]);
+        for (const table of tables.filter((each) => each !== directory)) {
+          const outcome = await attempt(app, `select from ${table}`);
+          if ('rows' in outcome) expect(outcome.rows, table).toBe(0);
+          else expect(['42501', '22P02'], table).toContain(outcome.code);
+        }
+      });
+    },
+  );
 
   it('cannot write anything without an actor', async () => {
     for (const table of tables) {
@@ -84,7 +98,8 @@ describe('straight SQL as the app', () => {
       const inserted = await columnsFor(admin, table, 'INSERT');
       const updated = await columnsFor(admin, table, 'UPDATE');
       await undone(app, async () => {
-        if (inserted.length > 0) expect(stopped(await insertRow(app, table, row, inserted)), `insert into ${table}`).toBe(true);
+        if (inserted.length > 0)
+          expect(stopped(await insertRow(app, table, row, inserted)), `insert into ${table}`).toBe(true);
         for (const outcome of await changeRows(app, table, house.shelbyville.agencyId, updated))
           expect(stopped(outcome), `change of ${table}`).toBe(true);
       });
@@ -114,38 +129,58 @@ describe('straight SQL as the app', () => {
       const updated = await columnsFor(admin, table, 'UPDATE');
       await undone(app, async () => {
         await tell(app, house.springfield.agencyId);
-        if (inserted.length > 0) expect(stopped(await insertRow(app, table, row, inserted)), `insert into ${table}`).toBe(true);
+        if (inserted.length > 0)
+          expect(stopped(await insertRow(app, table, row, inserted)), `insert into ${table}`).toBe(true);
         for (const outcome of await changeRows(app, table, house.shelbyville.agencyId, updated))
           expect(stopped(outcome), `change of ${table}`).toBe(true);
         // The same statements by whoever may make such a row reach the table: there they fail over keys, if at all.
         await tell(app, (row['grantee_agency_id'] ?? row['agency_id']) as typeof house.springfield.agencyId);
-        if (inserted.length > 0 && !stopped(await insertRow(app, table, row, inserted))) written.push(`insert ${table}`);
+        if (inserted.length > 0 && !stopped(await insertRow(app, table, row, inserted)))
+          written.push(`insert ${table}`);
         await tell(app, house.shelbyville.agencyId);
-        if (updated.length > 0 && (await changeRows(app, table, house.shelbyville.agencyId, updated)).some((each) => !stopped(each))) written.push(`update ${table}`);
+        if (
+          updated.length > 0 &&
+          (await changeRows(app, table, house.shelbyville.agencyId, updated)).some((each) => !stopped(each))
+        )
+          written.push(`update ${table}`);
       });
     }
     // A use of a grant needs a search on record in the same transaction, so its own copy is refused as well.
     expect(written.sort()).toEqual(
-      ['cameras', 'camera_credentials', 'frames', 'grants', 'jobs', 'log_entries', 'members', 'reads', 'searches'].map((table) => `insert ${table}`)
-        .concat(['agencies', 'camera_credentials', 'cameras', 'grants', 'jobs', 'members', 'sessions'].map((table) => `update ${table}`)).sort(),
+      ['cameras', 'camera_credentials', 'frames', 'grants', 'jobs', 'log_entries', 'members', 'reads', 'searches']
+        .map((table) => `insert ${table}`)
+        .concat(
+          ['agencies', 'camera_credentials', 'cameras', 'grants', 'jobs', 'members', 'sessions'].map(
+            (table) => `update ${table}`,
+          ),
+        )
+        .sort(),
     );
   });
 
   it('gains nothing by naming a search of another transaction', async () => {
-    const { rows } = await admin.query<{ id: string }>('select id from searches where agency_id = $1', [house.ogdenville.agencyId]);
+    const { rows } = await admin.query<{ id: string }>('select id from searches where agency_id = $1', [
+      house.ogdenville.agencyId,
+    ]);
     await undone(app, async () => {
       for (const { id } of rows) {
         await tell(app, house.ogdenville.agencyId, id);
         await app.query('select pg_current_xact_id()');
-        for (const table of ['reads', 'frames', 'cameras']) expect(await count(app, table, 'agency_id <> $1', [house.ogdenville.agencyId])).toBe(0);
+        for (const table of ['reads', 'frames', 'cameras'])
+          expect(await count(app, table, 'agency_id <> $1', [house.ogdenville.agencyId])).toBe(0);
       }
     });
   });
 
   it('cannot reach a partition of reads directly', async () => {
-    const { rows } = await admin.query<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'reads'::regclass`);
+    const { rows } = await admin.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'reads'::regclass`,
+    );
     expect(rows.length).toBeGreaterThan(20);
-    for (const [client, who] of [[app, 'app'], [door, 'door']] as const)
+    for (const [client, who] of [
+      [app, 'app'],
+      [door, 'door'],
+    ] as const)
       await undone(client, async () => {
         if (who === 'app') await tell(client, house.shelbyville.agencyId);
         for (const { name } of rows) expect(await count(client, name), `${name} as ${who}`).toBe('denied');
@@ -157,7 +192,10 @@ describe('straight SQL as the app', () => {
       await tell(app, house.springfield.agencyId);
       for (const { role, table, columns, privilege } of closedColumns)
         if (role === 'plateward_app' && privilege === 'SELECT')
-          for (const column of columns) expect(await attempt(app, `select ${column} from ${table}`), `${table}.${column}`).toMatchObject({ code: '42501' });
+          for (const column of columns)
+            expect(await attempt(app, `select ${column} from ${table}`), `${table}.${column}`).toMatchObject({
+              code: '42501',
+            });
     });
   });
 });
@@ -166,17 +204,30 @@ describe('connections of the pool', () => {
   it('have no setting left after acts, and see nothing', async () => {
     const used = new Set<pg.Client>();
     const query = pg.Client.prototype.query;
-    const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+      this: pg.Client,
+      ...args: unknown[]
+    ) {
       used.add(this);
       return Reflect.apply(query, this, args) as never;
     });
     const other = vaultOf(database);
     try {
       const { springfield, shelbyville } = house;
-      await Promise.all(Array.from({ length: 12 }, (_, index) => searchOf(other, index % 2 === 0 ? springfield : shelbyville, [index % 2 === 0 ? springfield.agencyId : shelbyville.agencyId])));
+      await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          searchOf(other, index % 2 === 0 ? springfield : shelbyville, [
+            index % 2 === 0 ? springfield.agencyId : shelbyville.agencyId,
+          ]),
+        ),
+      );
       await expect(searchOf(other, springfield, [shelbyville.agencyId])).rejects.toMatchObject({ kind: 'refused' });
-      await expect(other.door(springfield.members.officer, 'member.list').open({}, (s) => s.members.list())).rejects.toMatchObject({ kind: 'refused' });
-      await expect(other.door(springfield.members.officer, 'agency.list').open({}, () => Promise.reject(new Error('stop')))).rejects.toThrow('stop');
+      await expect(
+        other.door(springfield.members.officer, 'member.list').open({}, (s) => s.members.list()),
+      ).rejects.toMatchObject({ kind: 'refused' });
+      await expect(
+        other.door(springfield.members.officer, 'agency.list').open({}, () => Promise.reject(new Error('stop'))),
+      ).rejects.toThrow('stop');
       spy.mockRestore();
       let borrowed = 0;
       for (const client of used) {
@@ -206,7 +257,8 @@ describe('the other roles', () => {
         await tell(door, house.springfield.agencyId);
         expect(await count(door, table), table).toBe('denied');
       }
-      for (const column of ['frame_id', 'reason', 'id']) expect(await attempt(door, `select ${column} from jobs`)).toMatchObject({ code: '42501' });
+      for (const column of ['frame_id', 'reason', 'id'])
+        expect(await attempt(door, `select ${column} from jobs`)).toMatchObject({ code: '42501' });
       for (const table of tables)
         for (const outcome of await changeRows(door, table, house.springfield.agencyId, ['agency_id'])) {
           const touches = 'rows' in outcome && table === 'sessions';
@@ -219,7 +271,8 @@ describe('the other roles', () => {
     const queue = await connect(database.queueUrl);
     try {
       await undone(queue, async () => {
-        for (const table of [...tables, '_prisma_migrations', 'reads_default']) expect(await count(queue, `public.${table}`), table).toBe('denied');
+        for (const table of [...tables, '_prisma_migrations', 'reads_default'])
+          expect(await count(queue, `public.${table}`), table).toBe('denied');
       });
     } finally {
       await queue.end();

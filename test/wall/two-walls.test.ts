@@ -18,13 +18,18 @@ vi.mock('../../src/access/ability.js', async (original) => {
   const { createPrismaAbility } = await import('@casl/prisma/runtime');
   return {
     ...real,
-    abilityFor: (...args: Parameters<typeof real.abilityFor>) => (access.mode === 'empty' ? createPrismaAbility([]) : real.abilityFor(...args)),
-    rowsOpened: (...args: Parameters<typeof real.rowsOpened>) => (access.mode === 'off' ? {} : real.rowsOpened(...args)),
+    abilityFor: (...args: Parameters<typeof real.abilityFor>) =>
+      access.mode === 'empty' ? createPrismaAbility([]) : real.abilityFor(...args),
+    rowsOpened: (...args: Parameters<typeof real.rowsOpened>) =>
+      access.mode === 'off' ? {} : real.rowsOpened(...args),
   };
 });
 vi.mock('../../src/vault/stores/opened-sql.js', async (original) => {
   const real = await original<typeof import('../../src/vault/stores/opened-sql.js')>();
-  return { openedSql: (...args: Parameters<typeof real.openedSql>) => (access.mode === 'off' ? { text: 'true', values: [] } : real.openedSql(...args)) };
+  return {
+    openedSql: (...args: Parameters<typeof real.openedSql>) =>
+      access.mode === 'off' ? { text: 'true', values: [] } : real.openedSql(...args),
+  };
 });
 vi.mock('../../src/access/decide.js', async () => {
   const { mutation } = await import('../support/mutants-plugin.js');
@@ -33,9 +38,15 @@ vi.mock('../../src/access/decide.js', async () => {
   return (await import(
     /* @vite-ignore */ '../../src/access/decide.ts' +
       mutation(
-        ['if (agencyId === facts.home.agencyId) return', "if (globalThis.accessForTests.mode === 'off' || agencyId === facts.home.agencyId) return"],
+        [
+          'if (agencyId === facts.home.agencyId) return',
+          "if (globalThis.accessForTests.mode === 'off' || agencyId === facts.home.agencyId) return",
+        ],
         ['  if (barred) return barred;', "  if (barred && globalThis.accessForTests.mode !== 'off') return barred;"],
-        ["if (!grant || grant.ownerAgencyId !== facts.home.agencyId)", "if (globalThis.accessForTests.mode !== 'off' && (!grant || grant.ownerAgencyId !== facts.home.agencyId))"],
+        [
+          'if (!grant || grant.ownerAgencyId !== facts.home.agencyId)',
+          "if (globalThis.accessForTests.mode !== 'off' && (!grant || grant.ownerAgencyId !== facts.home.agencyId))",
+        ],
       )
   )) as object;
 });
@@ -67,7 +78,8 @@ const scene = async (): Promise<Scene> => {
 beforeAll(async () => {
   walled = await scene();
   open = await scene();
-  for (const table of await tenantTables(open.admin)) await open.admin.query(`alter table ${table} disable row level security`);
+  for (const table of await tenantTables(open.admin))
+    await open.admin.query(`alter table ${table} disable row level security`);
 });
 afterEach(() => {
   access.mode = 'on';
@@ -124,7 +136,8 @@ describe('row-level security alone', () => {
   it('holds with access control switched off: nothing of another agency comes back or changes', async () => {
     access.mode = 'off';
     // It is really off: the searches are permitted, and find nothing.
-    for (const ask of searches(walled.house.springfield, walled.there)) expect(await run(walled, ask), ask.method).toEqual({ value: { reads: [], more: false } });
+    for (const ask of searches(walled.house.springfield, walled.there))
+      expect(await run(walled, ask), ask.method).toEqual({ value: { reads: [], more: false } });
     expect(await foreign(walled)).toEqual([]);
   });
 
@@ -132,14 +145,20 @@ describe('row-level security alone', () => {
     access.mode = 'off';
     for (const ask of searches(open.house.springfield, open.there)) {
       const result = (await run(open, ask)) as { value: { reads: FoundRead[] } };
-      expect(result.value.reads.map((read) => read.plate), ask.method).toContain(open.there.plate);
+      expect(
+        result.value.reads.map((read) => read.plate),
+        ask.method,
+      ).toContain(open.there.plate);
     }
     const [crop] = pictures(open.house.springfield, open.there, await earlier(open));
     expect(await run(open, crop!)).toHaveProperty('value.blobKey');
     const seen: string[] = [];
-    for (const ask of everythingElse(open.house.springfield, open.there).filter((each) => /^(member\.list|camera\.list|frame\.list)$/.test(each.action))) {
+    for (const ask of everythingElse(open.house.springfield, open.there).filter((each) =>
+      /^(member\.list|camera\.list|frame\.list)$/.test(each.action),
+    )) {
       const result = await run(open, ask);
-      if ('value' in result && secretsOf(open.there).some((secret) => JSON.stringify(result.value).includes(secret))) seen.push(ask.action);
+      if ('value' in result && secretsOf(open.there).some((secret) => JSON.stringify(result.value).includes(secret)))
+        seen.push(ask.action);
     }
     expect(seen.sort()).toEqual(['camera.list', 'frame.list', 'member.list']);
   });
@@ -161,7 +180,10 @@ describe('with nothing allowed', () => {
     access.mode = 'empty';
     const before = await fingerprint(walled.admin, walled.here.agency);
     const answered: string[] = [];
-    for (const ask of [...searches(walled.house.springfield, walled.here), ...everythingElse(walled.house.springfield, walled.here)]) {
+    for (const ask of [
+      ...searches(walled.house.springfield, walled.here),
+      ...everythingElse(walled.house.springfield, walled.here),
+    ]) {
       const result = await run(walled, ask);
       if ('value' in result) answered.push(`${ask.action} ${ask.method}: ${JSON.stringify(result.value)}`);
       else expect(String(result.error), `${ask.action} ${ask.method}`).toMatch(/opens no row of/);
@@ -169,7 +191,10 @@ describe('with nothing allowed', () => {
     access.mode = 'on';
     for (const ask of pictures(walled.house.springfield, walled.here, await earlierOwn(walled))) {
       access.mode = 'empty';
-      expect(await run(walled, ask)).toHaveProperty('error', expect.objectContaining({ message: expect.stringMatching(/opens no row of/) as unknown }));
+      expect(await run(walled, ask)).toHaveProperty(
+        'error',
+        expect.objectContaining({ message: expect.stringMatching(/opens no row of/) as unknown }),
+      );
     }
     expect(answered).toEqual([]);
     const after = await fingerprint(walled.admin, walled.here.agency);
@@ -179,6 +204,14 @@ describe('with nothing allowed', () => {
 
 const earlierOwn = async (of: Scene): Promise<SearchId> => {
   const { officer } = of.house.springfield.members;
-  const demand = { purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', agencies: [of.here.agency.agencyId], plate: of.here.plate, from: new Date(0), to: new Date() };
+  const demand = {
+    purpose: 'stolen-vehicle',
+    caseNumber: '26-1',
+    reason: 'a test',
+    agencies: [of.here.agency.agencyId],
+    plate: of.here.plate,
+    from: new Date(0),
+    to: new Date(),
+  };
   return (await of.vault.door(officer, 'read.search').open(demand, () => Promise.resolve())).searchId!;
 };

@@ -27,26 +27,24 @@ afterAll(async () => {
 });
 
 const search = (by: TestAgency, agencies: readonly AgencyId[], plate = 'ABC123', purpose = 'stolen-vehicle') =>
-  vault
-    .door(by.members.officer, 'read.search')
-    .open(
-      {
-        purpose,
-        caseNumber: '26-1',
-        reason: 'a test',
-        agencies,
+  vault.door(by.members.officer, 'read.search').open(
+    {
+      purpose,
+      caseNumber: '26-1',
+      reason: 'a test',
+      agencies,
+      from: new Date(Date.now() - 86_400_000),
+      to: new Date(),
+      plate,
+    },
+    (s) =>
+      s.reads.search({
+        plate: parsePlatePattern(plate),
         from: new Date(Date.now() - 86_400_000),
         to: new Date(),
-        plate,
-      },
-      (s) =>
-        s.reads.search({
-          plate: parsePlatePattern(plate),
-          from: new Date(Date.now() - 86_400_000),
-          to: new Date(),
-          limit: 50,
-        }),
-    );
+        limit: 50,
+      }),
+  );
 const logOf = async (agency: TestAgency) =>
   (await vault.door(agency.members.supervisor, 'audit.read').open({}, (s) => s.log.list(100))).value.entries;
 

@@ -101,6 +101,10 @@ const showProgress = (total: number) => {
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// Started with a channel to a parent, we end when that is gone; the channel alone does not keep us.
+process.on('disconnect', () => process.exit(1));
+process.channel?.unref();
+
 const command = new Command('plateward recognize')
   .description('Read the plates in pictures (JPEG, PNG, WebP) on this machine. Nothing is stored or sent.')
   .argument('<files...>', 'pictures, or folders with pictures')

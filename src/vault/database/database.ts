@@ -23,10 +23,18 @@ class ObservedPool extends pg.Pool {
 
   override connect(): Promise<pg.PoolClient>;
   override connect(
-    callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: boolean | Error) => void) => void,
+    callback: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: boolean | Error) => void,
+    ) => void,
   ): void;
   override connect(
-    callback?: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: boolean | Error) => void) => void,
+    callback?: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: boolean | Error) => void,
+    ) => void,
   ): Promise<pg.PoolClient> | void {
     if (callback) return super.connect(callback);
     const slot = this.taken.getStore();
@@ -106,7 +114,9 @@ export class Database {
         ),
       );
     } catch (error) {
-      throw isConnectionFault(error) ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.') : error;
+      throw isConnectionFault(error)
+        ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.')
+        : error;
     }
   }
 
@@ -126,7 +136,11 @@ export const isConnectionFault = (error: unknown): boolean => {
   if (typeof error !== 'object' || error === null) return false;
   const code = 'code' in error ? String(error.code) : '';
   // 08 connection, 57P0x shutting down, crashed or not up yet, 53300 no connection left; from Prisma they come in words.
-  if (/^(08|57P0|53300)/.test(sqlStateOf(error) ?? code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'P1001', 'P1017', 'P2024', 'P2028', '53300'].includes(code)) return true;
+  if (
+    /^(08|57P0|53300)/.test(sqlStateOf(error) ?? code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'P1001', 'P1017', 'P2024', 'P2028', '53300'].includes(code)
+  )
+    return true;
   const text = error instanceof Error ? error.message : '';
   return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(text);
 };
@@ -136,7 +150,8 @@ export const sqlStateOf = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null) return undefined;
   if (error instanceof pg.DatabaseError) return error.code;
   if ('code' in error && error.code === 'P2002') return '23505';
-  const meta = 'meta' in error && typeof error.meta === 'object' && error.meta !== null ? JSON.stringify(error.meta) : '';
+  const meta =
+    'meta' in error && typeof error.meta === 'object' && error.meta !== null ? JSON.stringify(error.meta) : '';
   const text = error instanceof Error ? error.message : '';
   return (/"(?:originalCode|code)":"([0-9A-Z]{5})"/.exec(meta) ?? /\bCode: `([0-9A-Z]{5})`/.exec(text))?.[1];
 };

@@ -26,7 +26,11 @@ const scalarTypes: Readonly<Record<string, string>> = {
   Json: 'jsonb',
   Bytes: 'bytea',
 };
-const nativeTypes: Readonly<Record<string, string>> = { Uuid: 'uuid', Timestamptz: 'timestamp with time zone', Real: 'real' };
+const nativeTypes: Readonly<Record<string, string>> = {
+  Uuid: 'uuid',
+  Timestamptz: 'timestamp with time zone',
+  Real: 'real',
+};
 
 /**
  * Reads the models of a Prisma schema: plain columns only, as ours are; a type that is not known here is kept under its own
@@ -44,7 +48,11 @@ export const parseModels = (schema: string): Model[] =>
       const column = /@map\("(\w+)"\)/.exec(rest)?.[1] ?? field;
       const native = /@db\.(\w+)/.exec(rest)?.[1];
       columnOf.set(field, column);
-      columns.set(column, { type: (native ? nativeTypes[native] : scalarTypes[type]) ?? type, optional: optional === '?', list: list === '[]' });
+      columns.set(column, {
+        type: (native ? nativeTypes[native] : scalarTypes[type]) ?? type,
+        optional: optional === '?',
+        list: list === '[]',
+      });
       if (/@id\b/.test(rest)) key = [column];
     }
     const together = /@@id\(\[([^\]]*)\]\)/.exec(body)?.[1];
@@ -72,7 +80,12 @@ export const lintDrift = async (client: Catalogue, schema: string): Promise<Sche
   );
   const faults: SchemaFault[] = [];
   const fault = (object: string, because: string): void =>
-    void faults.push({ rule: 'drift', object, because, mend: 'change prisma/schema.prisma to fit the migrations and run `npm run generate`.' });
+    void faults.push({
+      rule: 'drift',
+      object,
+      because,
+      mend: 'change prisma/schema.prisma to fit the migrations and run `npm run generate`.',
+    });
   for (const model of parseModels(schema)) {
     const found = rows.filter((row) => row.table === model.table);
     if (found.length === 0) fault(model.table, 'The client has a model of it, and the database has no such table.');
@@ -85,14 +98,23 @@ export const lintDrift = async (client: Catalogue, schema: string): Promise<Sche
       if (row.type !== type) fault(object, `It is ${row.type} in the database and ${type} for the client.`);
       // A list is never null for Prisma, which reads a null as an empty list.
       if (!column.list && row.nullable !== column.optional)
-        fault(object, `It ${row.nullable ? 'may' : 'may not'} be null in the database, and for the client it ${column.optional ? 'may' : 'may not'}.`);
+        fault(
+          object,
+          `It ${row.nullable ? 'may' : 'may not'} be null in the database, and for the client it ${column.optional ? 'may' : 'may not'}.`,
+        );
     }
     for (const row of found)
       if (!model.columns.has(row.column) && !(`${row.table}.${row.column}` in columnsUnknownToClient))
         fault(`${row.table}.${row.column}`, 'The database has it, and the client knows nothing of it.');
-    const key = found.filter((row) => row.place !== null).sort((a, b) => (a.place ?? 0) - (b.place ?? 0)).map((row) => row.column);
+    const key = found
+      .filter((row) => row.place !== null)
+      .sort((a, b) => (a.place ?? 0) - (b.place ?? 0))
+      .map((row) => row.column);
     if (found.length > 0 && key.join() !== model.key.join())
-      fault(model.table, `Its primary key is (${key.join(', ')}) in the database and (${model.key.join(', ')}) for the client.`);
+      fault(
+        model.table,
+        `Its primary key is (${key.join(', ')}) in the database and (${model.key.join(', ')}) for the client.`,
+      );
   }
   return faults;
 };

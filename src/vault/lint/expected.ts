@@ -30,7 +30,18 @@ export const tablesOfNoAgency: Readonly<Record<string, string>> = {
 
 /** Roles that a policy may name, beside the app. */
 export const policyRoles: Readonly<Record<string, readonly string[]>> = {
-  [doorRole]: ['agencies', 'members', 'bootstrap_tokens', 'sessions', 'cameras', 'camera_credentials', 'camera_nonces', 'jobs', 'log_heads', 'log_entries'],
+  [doorRole]: [
+    'agencies',
+    'members',
+    'bootstrap_tokens',
+    'sessions',
+    'cameras',
+    'camera_credentials',
+    'camera_nonces',
+    'jobs',
+    'log_heads',
+    'log_entries',
+  ],
   [ledgerRole]: ['log_heads'],
 };
 
@@ -63,15 +74,69 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Columns that the database fills, or that never leave it. */
-export const closedColumns: readonly { role: string; table: string; columns: readonly string[]; privilege: 'SELECT' | 'INSERT' | 'UPDATE'; reason: string }[] = [
-  { role: appRole, table: 'members', columns: ['password_hash'], privilege: 'SELECT', reason: 'a password is set, never read' },
-  { role: appRole, table: 'sessions', columns: ['token_hash', 'csrf_token'], privilege: 'SELECT', reason: "a session's token is the front door's" },
-  { role: appRole, table: 'camera_credentials', columns: ['sealed_secret'], privilege: 'SELECT', reason: "a camera's secret is the front door's" },
-  { role: appRole, table: 'searches', columns: ['recorded_in', 'created_at'], privilege: 'INSERT', reason: 'the database says in which transaction and when a search is on record' },
-  { role: appRole, table: 'grants', columns: ['state', 'changed_in', 'decided_by', 'decided_at'], privilege: 'INSERT', reason: 'a grant begins as a request' },
-  { role: appRole, table: 'grant_uses', columns: ['used_at'], privilege: 'INSERT', reason: 'budgets are counted by the database\'s clock' },
-  { role: appRole, table: 'log_entries', columns: ['entry', 'at', 'prev_hash', 'hash'], privilege: 'INSERT', reason: 'the database numbers, times and links entries' },
-  { role: doorRole, table: 'log_entries', columns: ['entry', 'at', 'prev_hash', 'hash'], privilege: 'INSERT', reason: 'the database numbers, times and links entries' },
+export const closedColumns: readonly {
+  role: string;
+  table: string;
+  columns: readonly string[];
+  privilege: 'SELECT' | 'INSERT' | 'UPDATE';
+  reason: string;
+}[] = [
+  {
+    role: appRole,
+    table: 'members',
+    columns: ['password_hash'],
+    privilege: 'SELECT',
+    reason: 'a password is set, never read',
+  },
+  {
+    role: appRole,
+    table: 'sessions',
+    columns: ['token_hash', 'csrf_token'],
+    privilege: 'SELECT',
+    reason: "a session's token is the front door's",
+  },
+  {
+    role: appRole,
+    table: 'camera_credentials',
+    columns: ['sealed_secret'],
+    privilege: 'SELECT',
+    reason: "a camera's secret is the front door's",
+  },
+  {
+    role: appRole,
+    table: 'searches',
+    columns: ['recorded_in', 'created_at'],
+    privilege: 'INSERT',
+    reason: 'the database says in which transaction and when a search is on record',
+  },
+  {
+    role: appRole,
+    table: 'grants',
+    columns: ['state', 'changed_in', 'decided_by', 'decided_at'],
+    privilege: 'INSERT',
+    reason: 'a grant begins as a request',
+  },
+  {
+    role: appRole,
+    table: 'grant_uses',
+    columns: ['used_at'],
+    privilege: 'INSERT',
+    reason: "budgets are counted by the database's clock",
+  },
+  {
+    role: appRole,
+    table: 'log_entries',
+    columns: ['entry', 'at', 'prev_hash', 'hash'],
+    privilege: 'INSERT',
+    reason: 'the database numbers, times and links entries',
+  },
+  {
+    role: doorRole,
+    table: 'log_entries',
+    columns: ['entry', 'at', 'prev_hash', 'hash'],
+    privilege: 'INSERT',
+    reason: 'the database numbers, times and links entries',
+  },
   { role: doorRole, table: 'log_heads', columns: ['size', 'hash'], privilege: 'INSERT', reason: 'a log begins empty' },
 ];
 

@@ -34,23 +34,56 @@ const functions = (client: Catalogue): Promise<FunctionRow[]> =>
 const lintFunction = (row: FunctionRow): SchemaFault[] => {
   const { name } = row;
   const faults: SchemaFault[] = [];
-  const fault = (rule: string, because: string, mend: string): void => void faults.push({ rule, object: name, because, mend });
+  const fault = (rule: string, because: string, mend: string): void =>
+    void faults.push({ rule, object: name, because, mend });
   if (row.definer && !(name in definerFunctions))
-    fault('function.definer', `It runs with the rights of ${row.owner}, whoever calls it.`, `alter function ${name} security invoker; or name it in src/vault/lint/expected.ts with its reason.`);
+    fault(
+      'function.definer',
+      `It runs with the rights of ${row.owner}, whoever calls it.`,
+      `alter function ${name} security invoker; or name it in src/vault/lint/expected.ts with its reason.`,
+    );
   if (row.definer && name in definerFunctions && row.owner !== ledgerRole)
-    fault('function.owner', `It runs with the rights of ${row.owner} instead of ${ledgerRole}.`, `alter function ${name} owner to ${ledgerRole};`);
-  if (!row.bound && (row.search_path === null || (row.definer && !/^"?pg_catalog"?, *"?pg_temp"?$/.test(row.search_path))))
-    fault('function.search_path', "It looks names up along its caller's search_path.", `alter function ${name} set search_path = pg_catalog, pg_temp; and write schema names in its body.`);
+    fault(
+      'function.owner',
+      `It runs with the rights of ${row.owner} instead of ${ledgerRole}.`,
+      `alter function ${name} owner to ${ledgerRole};`,
+    );
+  if (
+    !row.bound &&
+    (row.search_path === null || (row.definer && !/^"?pg_catalog"?, *"?pg_temp"?$/.test(row.search_path)))
+  )
+    fault(
+      'function.search_path',
+      "It looks names up along its caller's search_path.",
+      `alter function ${name} set search_path = pg_catalog, pg_temp; and write schema names in its body.`,
+    );
   for (const caller of row.callers)
-    if (caller === 'PUBLIC') fault('function.public', 'Everybody may call it.', `revoke all on function ${name} from public;`);
+    if (caller === 'PUBLIC')
+      fault('function.public', 'Everybody may call it.', `revoke all on function ${name} from public;`);
     else if (loginRoles.some((role) => role === caller) && !callableFunctions[caller]?.includes(name))
-      fault('function.callable', `${caller} may call it, which is not foreseen.`, `revoke all on function ${name} from ${caller};`);
+      fault(
+        'function.callable',
+        `${caller} may call it, which is not foreseen.`,
+        `revoke all on function ${name} from ${caller};`,
+      );
   if (row.leakproof)
-    fault('function.leakproof', 'It calls itself leakproof, so it is run on rows before the policies look at them.', `alter function ${name} not leakproof;`);
+    fault(
+      'function.leakproof',
+      'It calls itself leakproof, so it is run on rows before the policies look at them.',
+      `alter function ${name} not leakproof;`,
+    );
   if (row.in_policy && row.volatility === 'v')
-    fault('function.volatile', 'A policy calls it and it is volatile, so it is run for every row.', `alter function ${name} stable;`);
+    fault(
+      'function.volatile',
+      'A policy calls it and it is volatile, so it is run for every row.',
+      `alter function ${name} stable;`,
+    );
   if (row.in_policy && !isWrapped(row.body))
-    fault('function.per_row', 'A policy calls it and it reads a setting once a row.', 'write (select current_setting(…)) in its body.');
+    fault(
+      'function.per_row',
+      'A policy calls it and it reads a setting once a row.',
+      'write (select current_setting(…)) in its body.',
+    );
   return faults;
 };
 

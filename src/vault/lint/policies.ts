@@ -49,7 +49,8 @@ const insideOf = (text: string, open: number): string => {
 const lintPolicy = ({ table, name, roles, reads, writes }: PolicyRow): SchemaFault[] => {
   const faults: SchemaFault[] = [];
   const object = `${table}.${name}`;
-  const fault = (rule: string, because: string, mend: string): void => void faults.push({ rule, object, because, mend });
+  const fault = (rule: string, because: string, mend: string): void =>
+    void faults.push({ rule, object, because, mend });
   const drop = `drop policy ${name} on ${table};`;
   for (const role of roles)
     if (role !== appRole && !policyRoles[role]?.includes(table))
@@ -61,10 +62,15 @@ const lintPolicy = ({ table, name, roles, reads, writes }: PolicyRow): SchemaFau
   for (const text of [reads, writes].filter((each) => each !== null)) {
     if (roles.includes(appRole) || roles.includes('PUBLIC')) {
       if (/^\(*true\)*$/.test(text)) fault('policy.true', 'The policy lets every row through.', drop);
-      else if (!asksWho.test(text)) fault('policy.indifferent', `The policy does not ask which agency asks: ${text}`, drop);
+      else if (!asksWho.test(text))
+        fault('policy.indifferent', `The policy does not ask which agency asks: ${text}`, drop);
     }
     if (!isWrapped(text))
-      fault('policy.per_row', 'The policy reads a setting once a row and keeps indexes from being used.', `write (select current_setting(…)) in ${name}.`);
+      fault(
+        'policy.per_row',
+        'The policy reads a setting once a row and keeps indexes from being used.',
+        `write (select current_setting(…)) in ${name}.`,
+      );
   }
   return faults;
 };

@@ -17,17 +17,40 @@ const lintGrant = ({ table, column, grantee, privilege, grantable }: GrantRow): 
   const what = column ? `${privilege.toLowerCase()} (${column})` : privilege.toLowerCase();
   const object = column ? `${table}.${column}` : table;
   const mend = `revoke ${what} on ${table} from ${grantee.toLowerCase()};`;
-  if (grantee === 'PUBLIC') return [{ rule: 'grant.public', object, because: `Everybody holds ${privilege} on it.`, mend }];
+  if (grantee === 'PUBLIC')
+    return [{ rule: 'grant.public', object, because: `Everybody holds ${privilege} on it.`, mend }];
   if (!loginRoles.some((role) => role === grantee)) return [];
   const faults: SchemaFault[] = [];
   if (grantee === queueRole)
-    faults.push({ rule: 'grant.queue', object, because: `The queue's role holds ${privilege} on it and has no business here.`, mend });
+    faults.push({
+      rule: 'grant.queue',
+      object,
+      because: `The queue's role holds ${privilege} on it and has no business here.`,
+      mend,
+    });
   if (uncovered.includes(privilege))
-    faults.push({ rule: 'grant.uncovered', object, because: `${grantee} holds ${privilege}, which no policy covers.`, mend });
-  if (grantable) faults.push({ rule: 'grant.option', object, because: `${grantee} may hand ${privilege} on.`, mend: `revoke grant option for ${what} on ${table} from ${grantee};` });
+    faults.push({
+      rule: 'grant.uncovered',
+      object,
+      because: `${grantee} holds ${privilege}, which no policy covers.`,
+      mend,
+    });
+  if (grantable)
+    faults.push({
+      rule: 'grant.option',
+      object,
+      because: `${grantee} may hand ${privilege} on.`,
+      mend: `revoke grant option for ${what} on ${table} from ${grantee};`,
+    });
   if (table === 'log_entries' || table === 'log_heads') {
     const allowed = logPrivileges[`${grantee} ${table}`] ?? [];
-    if (!allowed.includes(privilege)) faults.push({ rule: 'grant.log', object, because: `${grantee} holds ${privilege} on the log, which can only be appended to.`, mend });
+    if (!allowed.includes(privilege))
+      faults.push({
+        rule: 'grant.log',
+        object,
+        because: `${grantee} holds ${privilege} on the log, which can only be appended to.`,
+        mend,
+      });
   }
   return faults;
 };

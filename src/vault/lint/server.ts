@@ -37,7 +37,8 @@ const operators = async (client: Catalogue): Promise<SchemaFault[]> => {
     .map(({ operator, left, right }) => ({
       rule: 'server.leakproof',
       object: `operator ${left} ${operator} ${right}`,
-      because: 'It is not leakproof here, so row-level security keeps it from every index and searches read whole months.',
+      because:
+        'It is not leakproof here, so row-level security keeps it from every index and searches read whole months.',
       mend: 'use a PostgreSQL as its makers ship it.',
     }));
 };

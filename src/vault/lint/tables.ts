@@ -36,24 +36,54 @@ const relations = (client: Catalogue): Promise<TableRow[]> =>
 const lintTable = (row: TableRow): SchemaFault[] => {
   const { name } = row;
   const faults: SchemaFault[] = [];
-  const fault = (rule: string, because: string, mend: string): void => void faults.push({ rule, object: name, because, mend });
+  const fault = (rule: string, because: string, mend: string): void =>
+    void faults.push({ rule, object: name, because, mend });
   if (row.owner !== ownerRole)
-    fault('table.owner', `It belongs to ${row.owner}, not to ${ownerRole}.`, `alter table ${name} owner to ${ownerRole};`);
+    fault(
+      'table.owner',
+      `It belongs to ${row.owner}, not to ${ownerRole}.`,
+      `alter table ${name} owner to ${ownerRole};`,
+    );
   if (!row.tenant) {
     if (row.granted.some((role) => role === 'PUBLIC' || loginRoles.some((login) => login === role)))
-      fault('table.no_agency', 'Processes may use it although its rows belong to no agency.', 'give it agency_id and a policy, or revoke the grants.');
+      fault(
+        'table.no_agency',
+        'Processes may use it although its rows belong to no agency.',
+        'give it agency_id and a policy, or revoke the grants.',
+      );
     else if (!(name in tablesOfNoAgency) && row.granted.length > 0)
-      fault('table.no_agency', `${row.granted.join(', ')} may use it although its rows belong to no agency.`, 'give it agency_id and a policy, or revoke the grants.');
+      fault(
+        'table.no_agency',
+        `${row.granted.join(', ')} may use it although its rows belong to no agency.`,
+        'give it agency_id and a policy, or revoke the grants.',
+      );
     return faults;
   }
   if (!row.enabled)
-    fault(row.partition ? 'partition.open' : 'table.open', 'Row-level security is not enabled on it.', `alter table ${name} enable row level security;`);
+    fault(
+      row.partition ? 'partition.open' : 'table.open',
+      'Row-level security is not enabled on it.',
+      `alter table ${name} enable row level security;`,
+    );
   if (!row.forced)
-    fault(row.partition ? 'partition.not_forced' : 'table.not_forced', 'Row-level security does not bind its owner.', `alter table ${name} force row level security;`);
+    fault(
+      row.partition ? 'partition.not_forced' : 'table.not_forced',
+      'Row-level security does not bind its owner.',
+      `alter table ${name} force row level security;`,
+    );
   if (row.partition) {
     if (row.granted.length > 0)
-      fault('partition.granted', `${row.granted.join(', ')} may reach it past the policies of its parent.`, `revoke all on ${name} from ${row.granted.join(', ').toLowerCase()};`);
-  } else if (row.policies === 0) fault('table.no_policy', 'It has no policy: nobody can use it, and the next grant has nothing to stop it.', `create policy … on ${name} …;`);
+      fault(
+        'partition.granted',
+        `${row.granted.join(', ')} may reach it past the policies of its parent.`,
+        `revoke all on ${name} from ${row.granted.join(', ').toLowerCase()};`,
+      );
+  } else if (row.policies === 0)
+    fault(
+      'table.no_policy',
+      'It has no policy: nobody can use it, and the next grant has nothing to stop it.',
+      `create policy … on ${name} …;`,
+    );
   return faults;
 };
 
@@ -62,11 +92,32 @@ const lintRelation = (row: TableRow): SchemaFault[] => {
     case 'v':
       return row.invoker
         ? []
-        : [{ rule: 'view.definer', object: row.name, because: "The view shows rows with its owner's rights, past the policies.", mend: `alter view ${row.name} set (security_invoker = true);` }];
+        : [
+            {
+              rule: 'view.definer',
+              object: row.name,
+              because: "The view shows rows with its owner's rights, past the policies.",
+              mend: `alter view ${row.name} set (security_invoker = true);`,
+            },
+          ];
     case 'm':
-      return [{ rule: 'view.materialised', object: row.name, because: 'A materialised view keeps copies of rows that no policy guards.', mend: `drop materialized view ${row.name};` }];
+      return [
+        {
+          rule: 'view.materialised',
+          object: row.name,
+          because: 'A materialised view keeps copies of rows that no policy guards.',
+          mend: `drop materialized view ${row.name};`,
+        },
+      ];
     case 'f':
-      return [{ rule: 'table.foreign', object: row.name, because: 'A foreign table has no policies of ours.', mend: `drop foreign table ${row.name};` }];
+      return [
+        {
+          rule: 'table.foreign',
+          object: row.name,
+          because: 'A foreign table has no policies of ours.',
+          mend: `drop foreign table ${row.name};`,
+        },
+      ];
     default:
       return lintTable(row);
   }

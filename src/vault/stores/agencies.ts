@@ -13,7 +13,13 @@ export interface AgencyDirectory {
 export const agencyDirectory = ({ prisma, rows }: Bound): AgencyDirectory => ({
   list: async () => {
     const found = await prisma.agency.findMany({ where: rows('Agency'), orderBy: { name: 'asc' } });
-    return found.map(({ agencyId, slug, name, legalClass, state }) => ({ agencyId: agencyId as AgencyId, slug, name, legalClass: legalClass as LegalClass, state }));
+    return found.map(({ agencyId, slug, name, legalClass, state }) => ({
+      agencyId: agencyId as AgencyId,
+      slug,
+      name,
+      legalClass: legalClass as LegalClass,
+      state,
+    }));
   },
 });
 

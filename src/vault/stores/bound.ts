@@ -29,12 +29,7 @@ export const opening = (bound: Bound, ...tables: readonly SubjectName[]): Bound 
   return bound;
 };
 
-export const bind = (
-  tx: Transaction,
-  permit: Permit,
-  shown: Bound['shown'],
-  noted: Bound['noted'],
-): Bound => ({
+export const bind = (tx: Transaction, permit: Permit, shown: Bound['shown'], noted: Bound['noted']): Bound => ({
   prisma: tx.prisma,
   sql: tx.sql,
   permit,

@@ -55,7 +55,8 @@ export const cameraAdder = ({ sql, home, rows, noted }: Bound): CameraAdder => (
         values: [home, id, name, latitude ?? null, longitude ?? null],
       });
     } catch (error) {
-      if (sqlStateOf(error) === '23505') throw conflict('camera_name_taken', `Your agency already has a camera named ${name}.`);
+      if (sqlStateOf(error) === '23505')
+        throw conflict('camera_name_taken', `Your agency already has a camera named ${name}.`);
       throw error;
     }
     return id;
@@ -122,7 +123,10 @@ export const cameraRevoker = ({ sql, home, rows, noted }: Bound): CameraRevoker 
     rows('Camera');
     rows('CameraCredential');
     noted({ cameraId: id });
-    const { rowCount } = await sql.query({ text: `update cameras set status = 'revoked' where agency_id = $1 and id = $2`, values: [home, id] });
+    const { rowCount } = await sql.query({
+      text: `update cameras set status = 'revoked' where agency_id = $1 and id = $2`,
+      values: [home, id],
+    });
     if (rowCount !== 1) throw notFound('camera');
     await sql.query({
       text: 'update camera_credentials set revoked_at = coalesce(revoked_at, now()) where agency_id = $1 and camera_id = $2',

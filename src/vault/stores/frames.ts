@@ -51,7 +51,10 @@ export const frameDepositor = ({ sql, home, permit }: Bound): FrameDepositor => 
     const row = rows[0];
     if (!row) return undefined;
     if (Buffer.compare(row.sha256, sha256) !== 0)
-      throw conflict('frame_key_reused', 'This camera has already deposited another picture under this sequence number or key.');
+      throw conflict(
+        'frame_key_reused',
+        'This camera has already deposited another picture under this sequence number or key.',
+      );
     return { frameId: row.id, jobId: row.job, receivedAt: row.received_at, fresh: false };
   };
   return {
@@ -121,7 +124,8 @@ export interface FrameReader {
 export const frameReader = ({ prisma, rows }: Bound): FrameReader => ({
   get: async (id) => {
     const frame = await prisma.frame.findFirst({ where: { AND: [rows('Frame'), { id }] } });
-    const job = frame && (await prisma.job.findFirst({ where: { AND: [rows('Job'), { frameId: id, kind: 'recognize' }] } }));
+    const job =
+      frame && (await prisma.job.findFirst({ where: { AND: [rows('Job'), { frameId: id, kind: 'recognize' }] } }));
     if (!frame || !job) throw notFound('frame');
     return {
       frameId: id,

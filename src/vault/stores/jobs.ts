@@ -107,7 +107,13 @@ export interface JobFailer {
   /** A fault that lies not in the frame but in what is around it: back to the queue, after a pause or in its old place, and not counted as an attempt. */
   giveBack(jobId: JobId, leaseToken: string, reason: string, pauseMs: number): Promise<'queued' | 'lost'>;
   /** A fault that may pass: back to the queue after a pause, or to quarantine when its attempts are used up. */
-  retry(jobId: JobId, leaseToken: string, reason: string, pauseMs: number, attemptsMax: number): Promise<'queued' | 'quarantined' | 'lost'>;
+  retry(
+    jobId: JobId,
+    leaseToken: string,
+    reason: string,
+    pauseMs: number,
+    attemptsMax: number,
+  ): Promise<'queued' | 'quarantined' | 'lost'>;
   /** A fault that stays: out of the queue, kept with its reason. */
   quarantine(jobId: JobId, leaseToken: string, reason: string): Promise<'quarantined' | 'lost'>;
 }

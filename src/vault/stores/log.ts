@@ -28,8 +28,20 @@ export const logReader = ({ sql, home, permit, rows }: Bound): LogReader => ({
   list: async (limit, before) => {
     rows('LogEntry');
     const [head, found] = await Promise.all([
-      sql.query<{ size: string; hash: Buffer }>({ name: 'log-head', text: 'select size, hash from log_heads where agency_id = $1', values: [home] }),
-      sql.query<{ entry: string; at: Date; micros: string; body: string; opened: Record<string, Opening>; prev_hash: Buffer; hash: Buffer }>({
+      sql.query<{ size: string; hash: Buffer }>({
+        name: 'log-head',
+        text: 'select size, hash from log_heads where agency_id = $1',
+        values: [home],
+      }),
+      sql.query<{
+        entry: string;
+        at: Date;
+        micros: string;
+        body: string;
+        opened: Record<string, Opening>;
+        prev_hash: Buffer;
+        hash: Buffer;
+      }>({
         name: 'log-list',
         text: `select entry, at, (extract(epoch from at) * 1000000)::bigint::text as micros, body, opened, prev_hash, hash from log_entries
           where agency_id = $1 and entry < $2 order by entry desc limit $3`,
@@ -45,7 +57,9 @@ export const logReader = ({ sql, home, permit, rows }: Bound): LogReader => ({
         at: row.at,
         atMicros: row.micros,
         body: row.body,
-        opened: Object.fromEntries(Object.entries(row.opened).filter(([field]) => !auditor || !hiddenFromAuditors.includes(field))),
+        opened: Object.fromEntries(
+          Object.entries(row.opened).filter(([field]) => !auditor || !hiddenFromAuditors.includes(field)),
+        ),
         prevHash: row.prev_hash.toString('hex'),
         hash: row.hash.toString('hex'),
       })),

@@ -15,14 +15,27 @@ export interface MemberRow {
   readonly createdAt: Date;
 }
 
-const columns = { id: true, login: true, name: true, role: true, status: true, lockedUntil: true, createdAt: true } as const;
+const columns = {
+  id: true,
+  login: true,
+  name: true,
+  role: true,
+  status: true,
+  lockedUntil: true,
+  createdAt: true,
+} as const;
 
 export interface MemberReader {
   list(): Promise<MemberRow[]>;
 }
 
 export const memberReader = ({ prisma, rows }: Bound): MemberReader => ({
-  list: async () => (await prisma.member.findMany({ where: rows('Member'), select: columns, orderBy: { login: 'asc' } })) as MemberRow[],
+  list: async () =>
+    (await prisma.member.findMany({
+      where: rows('Member'),
+      select: columns,
+      orderBy: { login: 'asc' },
+    })) as MemberRow[],
 });
 
 export interface MeReader {
@@ -64,7 +77,8 @@ export const memberAdder = ({ sql, home, rows, noted }: Bound): MemberAdder => (
         values: [home, id, login, name, role, passwordHash],
       });
     } catch (error) {
-      if (sqlStateOf(error) === '23505') throw conflict('login_taken', `Your agency already has a member with the login ${login}.`);
+      if (sqlStateOf(error) === '23505')
+        throw conflict('login_taken', `Your agency already has a member with the login ${login}.`);
       throw error;
     }
     return id;
@@ -103,7 +117,13 @@ export const memberChanger = ({ prisma, sql, home, rows, noted }: Bound): Member
     return found.map((row) => row.id);
   },
   change: async (id, { name, role, status, passwordHash, unlock }) => {
-    noted({ memberId: id, ...(role && { role }), ...(status && { status }), ...(passwordHash && { password: true }), ...(unlock && { unlock }) });
+    noted({
+      memberId: id,
+      ...(role && { role }),
+      ...(status && { status }),
+      ...(passwordHash && { password: true }),
+      ...(unlock && { unlock }),
+    });
     const data = {
       ...(name !== undefined && { name }),
       ...(role !== undefined && { role }),
@@ -114,6 +134,9 @@ export const memberChanger = ({ prisma, sql, home, rows, noted }: Bound): Member
     const { count } = await prisma.member.updateMany({ where: { AND: [rows('Member'), { id }] }, data });
     if (count !== 1) throw notFound('member');
     if (status === 'ended' || passwordHash !== undefined)
-      await sql.query({ text: 'update sessions set ended_at = now() where agency_id = $1 and member_id = $2 and ended_at is null', values: [home, id] });
+      await sql.query({
+        text: 'update sessions set ended_at = now() where agency_id = $1 and member_id = $2 and ended_at is null',
+        values: [home, id],
+      });
   },
 });

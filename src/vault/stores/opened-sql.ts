@@ -22,8 +22,10 @@ export const openedSql = (scope: Scope, agencyId: string, alias: string): { text
       const parts = [`${alias}.agency_id = ${next(rule.agencyId)}`];
       for (const [name, condition] of Object.entries(rule)) {
         if (name === 'agencyId') continue;
-        else if (name === 'cameraId' && rule.cameraId) parts.push(`${alias}.camera_id = any(${next(rule.cameraId.in)}::uuid[])`);
-        else if (name === 'capturedAt' && rule.capturedAt) parts.push(`${alias}.captured_at >= ${next(rule.capturedAt.gte)}`);
+        else if (name === 'cameraId' && rule.cameraId)
+          parts.push(`${alias}.camera_id = any(${next(rule.cameraId.in)}::uuid[])`);
+        else if (name === 'capturedAt' && rule.capturedAt)
+          parts.push(`${alias}.captured_at >= ${next(rule.capturedAt.gte)}`);
         else throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
       }
       return `(${parts.join(' and ')})`;

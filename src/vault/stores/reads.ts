@@ -30,7 +30,11 @@ export interface ReadWriter {
    * @returns the ids stored; undefined when the lease is no longer held and nothing was stored
    */
   store(
-    job: { jobId: JobId; leaseToken: string; frame: { frameId: FrameId; cameraId: CameraId; capturedAt: Date; receivedAt: Date } },
+    job: {
+      jobId: JobId;
+      leaseToken: string;
+      frame: { frameId: FrameId; cameraId: CameraId; capturedAt: Date; receivedAt: Date };
+    },
     reads: readonly NewRead[],
   ): Promise<ReadId[] | undefined>;
 }
@@ -111,7 +115,9 @@ export interface ReadSearcher {
 
 /** Longest answer that one owner gives: the grant's limit of rows; for the own agency the query's. */
 const rowsMaxOf = (verdict: Verdict, limit: number): number =>
-  verdict.verdict === 'granted' ? Math.min(limit, Math.max(...verdict.grants.map((grant) => grant.rowsPerSearchMax))) : limit;
+  verdict.verdict === 'granted'
+    ? Math.min(limit, Math.max(...verdict.grants.map((grant) => grant.rowsPerSearchMax)))
+    : limit;
 
 /** A pattern as LIKE writes it; the alphabet of patterns has no character that LIKE knows but these two. */
 const likeOf = (pattern: string): string => pattern.replaceAll('?', '_').replaceAll('*', '%');
@@ -128,7 +134,8 @@ export interface SearchStatement {
 }
 
 /** The first text after all that begin with `prefix`, in the order of bytes ("C"); its last character is a letter or digit. */
-const afterPrefix = (prefix: string): string => prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+const afterPrefix = (prefix: string): string =>
+  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 
 /**
  * The statement of a search. Only operators that row-level security lets reach the index stand before the policy: `=` and
@@ -164,7 +171,8 @@ export const searchStatement = (
       where ${conditions.join(' and ')} and (${scope})
       order by r.captured_at desc, r.id limit $4`;
   // One prepared statement a shape: the name follows the text.
-  const plan = query.plate?.kind === 'pattern' && query.plate.prefix !== '' ? 'force_custom_plan' : 'force_generic_plan';
+  const plan =
+    query.plate?.kind === 'pattern' && query.plate.prefix !== '' ? 'force_custom_plan' : 'force_generic_plan';
   return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values, plan };
 };
 
@@ -175,9 +183,15 @@ export const readSearcher = ({ sql, permit, rows, shown }: Bound): ReadSearcher 
     const answers = await Promise.all(
       opened.map(async (verdict) => {
         const max = rowsMaxOf(verdict, query.limit);
-        const { plan, ...statement } = searchStatement(query, verdict.agencyId, openedSql(scope, verdict.agencyId, 'r'), max + 1);
+        const { plan, ...statement } = searchStatement(
+          query,
+          verdict.agencyId,
+          openedSql(scope, verdict.agencyId, 'r'),
+          max + 1,
+        );
         const [, { rows: found }] = await Promise.all([
-          plan === 'force_custom_plan' && sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
+          plan === 'force_custom_plan' &&
+            sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
           sql.query<FoundRead & { [column: string]: unknown }>(statement),
         ]);
         return { reads: found.slice(0, max), more: found.length > max };
@@ -197,14 +211,20 @@ export interface PictureReader {
 
 export const pictureReader = ({ prisma, rows, shown }: Bound): PictureReader => ({
   find: async (agencyId, readId, kind) => {
-    const read = await prisma.read.findFirst({ where: { AND: [rows('Read'), { agencyId, id: readId }] }, select: { cropKey: true, frameId: true } });
+    const read = await prisma.read.findFirst({
+      where: { AND: [rows('Read'), { agencyId, id: readId }] },
+      select: { cropKey: true, frameId: true },
+    });
     if (!read) throw notFound('read');
     if (kind === 'crop') {
       if (read.cropKey === null) throw notFound('picture');
       shown(agencyId, 1);
       return { blobKey: read.cropKey, mediaType: 'image/jpeg' };
     }
-    const frame = await prisma.frame.findFirst({ where: { AND: [rows('Frame'), { agencyId, id: read.frameId }] }, select: { blobKey: true, mediaType: true } });
+    const frame = await prisma.frame.findFirst({
+      where: { AND: [rows('Frame'), { agencyId, id: read.frameId }] },
+      select: { blobKey: true, mediaType: true },
+    });
     if (!frame) throw notFound('picture');
     shown(agencyId, 1);
     return frame;

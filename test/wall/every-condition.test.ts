@@ -1,0 +1,223 @@
+// The conditions of the policies left out one by one: those under which a grant opens reads, a use is counted, a search, a request
+// and an entry are taken. Each has a world in which it alone stands between an agency and what is not its own.
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Vault } from '../../src/vault/vault.js';
+import { vaultOf } from '../support/agencies.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { attempt } from '../support/forge.js';
+import { falls, grantedReads, probesOf, use, without, type GrantWorld, type Probe } from '../support/probes.js';
+import { fullHouse, undone, type House } from '../support/walls.js';
+
+let database: FreshDatabase;
+let vault: Vault;
+let client: pg.Client;
+let house: House;
+/** Asks; has no grant of the other. */
+let probes: ReturnType<typeof probesOf>;
+/** Recorded as having asked both, in another transaction. */
+let oldSearch: string;
+let taken = 0;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  vault = vaultOf(database);
+  house = await fullHouse(vault);
+  client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  probes = probesOf(house.springfield, house.shelbyville);
+  const { agencyId, members } = house.springfield;
+  oldSearch = (
+    await client.query<{ id: string }>(
+      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+        values ($1, gen_random_uuid(), $2, $3, 'stolen-vehicle', '26-1', 'a test', now(), now(), $4) returning id`,
+      [agencyId, members.officer.memberId, members.officer.sessionId, [agencyId, house.shelbyville.agencyId]],
+    )
+  ).rows[0]!.id;
+});
+afterAll(async () => {
+  process.stderr.write(`  conditions of policies left out in turn: ${taken}\n`);
+  await client?.end();
+  await vault?.close();
+  await database?.drop();
+});
+
+const fallsWith = async (probe: Probe, open: string, given?: string): Promise<void> => {
+  await falls(client, probe, open, given);
+  taken += 1;
+};
+
+const world =
+  (given: GrantWorld): Probe =>
+  async (c) => {
+    const seen = await grantedReads(c, house.springfield, house.shelbyville, given);
+    return seen === 0 ? undefined : `${seen} reads of the other`;
+  };
+const who = `(select nullif(current_setting('plateward.agency_id', true), '')::uuid)`;
+const named = `(select nullif(current_setting('plateward.search_id', true), '')::uuid)`;
+
+describe('the conditions of a grant, left out one by one', () => {
+  const twoDown = 'alter table grants disable row level security; alter table searches disable row level security';
+  const conditions: readonly (readonly [name: string, condition: string, world: () => GrantWorld, given?: string])[] = [
+    ['approved', `g.state = 'approved'`, () => ({ grant: { state: `'revoked'` } })],
+    ['approved, when only requested', `g.state = 'approved'`, () => ({ grant: { state: `'requested'` } })],
+    [
+      'begun',
+      'statement_timestamp() >= g.valid_from',
+      () => ({ grant: { valid_from: `now() + interval '10 minutes'` } }),
+    ],
+    [
+      'not over',
+      'statement_timestamp() < g.valid_until',
+      () => ({ grant: { valid_from: `now() - interval '2 hours'`, valid_until: `now() - interval '1 hour'` } }),
+    ],
+    ['of this purpose', 's.purpose = any (g.purposes)', () => ({ purpose: 'robbery' })],
+    [
+      'of this camera',
+      '(g.camera_ids is null or camera = any (g.camera_ids))',
+      () => ({ grant: { camera_ids: `'{${house.shelbyville.cameras[1].cameraId}}'` } }),
+    ],
+    [
+      'within its window',
+      '(captured is null or captured >= statement_timestamp() - make_interval(days => g.data_window_days))',
+      () => ({
+        grant: { data_window_days: '1' },
+        where: `captured_at < now() - interval '2 days'`,
+        also: `insert into reads select (jsonb_populate_record(r, jsonb_build_object('captured_at', now() - interval '3 days', 'id', gen_random_uuid()))).* from reads r where agency_id = '${house.shelbyville.agencyId}'`,
+      }),
+    ],
+    ['of an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
+    ['of this owner', 'g.agency_id = owner', () => ({ grant: { agency_id: `'${house.ogdenville.agencyId}'` } })],
+    [
+      'recorded in this transaction',
+      's.recorded_in = (select pg_current_xact_id_if_assigned())',
+      () => ({ named: oldSearch }),
+    ],
+    ['under the search that is named', `s.id = ${named}`, () => ({ named: '00000000-0000-4000-8000-000000000000' })],
+    [
+      'of the agency that asks',
+      `s.agency_id = ${who}`,
+      () => ({
+        grant: null,
+        named: '00000000-0000-4000-8000-00000000000a',
+        also: `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+        select agency_id, '00000000-0000-4000-8000-00000000000a', member_id, session_id, purpose, 'x', 'x', now(), now(), '{${house.shelbyville.agencyId}}' from searches where agency_id = '${house.ogdenville.agencyId}' limit 1`,
+      }),
+      twoDown,
+    ],
+    ['to the agency that asks', 'g.grantee_agency_id = s.agency_id', () => ({ grant: null }), twoDown],
+  ];
+
+  it('opens reads when all are met', () =>
+    undone(client, async () => {
+      expect(await grantedReads(client, house.springfield, house.shelbyville, {})).toBeGreaterThan(0);
+    }));
+  it.each(conditions.map(([name, ...rest]) => [name, rest] as const))('a grant %s', (_, [condition, make, given]) =>
+    fallsWith(
+      world(make()),
+      without('create function granted(', 'end;', condition).replace('create function', 'create or replace function'),
+      given,
+    ),
+  );
+
+  const uses: readonly (readonly [string, string, () => GrantWorld])[] = [
+    ['an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
+    [
+      'a search recorded in this transaction',
+      's.recorded_in = (select pg_current_xact_id_if_assigned())',
+      () => ({ named: oldSearch }),
+    ],
+    ['the search that is named', `s.id = ${named}`, () => ({ named: '00000000-0000-4000-8000-000000000000' })],
+  ];
+  const useProbe =
+    (given: GrantWorld, grantee = () => house.springfield): Probe =>
+    async (c) => {
+      await grantedReads(c, house.springfield, house.shelbyville, given);
+      const outcome = await attempt(c, use, [house.shelbyville.agencyId, grantee().agencyId]);
+      return 'rows' in outcome && outcome.rows > 0 ? `a use was counted: ${JSON.stringify(outcome)}` : undefined;
+    };
+  it.each(uses.map(([name, ...rest]) => [name, rest] as const))('a use is counted for %s', (_, [condition, make]) =>
+    fallsWith(
+      useProbe(make()),
+      without('create function search_on_record(', 'end;', condition).replace(
+        'create function',
+        'create or replace function',
+      ),
+    ),
+  );
+
+  const policy = (begins: string, condition: string, instead?: string): string => {
+    const name = /create policy (\w+) on (\w+)/.exec(begins)!;
+    return `drop policy ${name[1]} on ${name[2]}; ${without(begins, ';', condition, instead)}`;
+  };
+  it('a use is counted under a search on record', () =>
+    fallsWith(
+      useProbe({ asked: [house.springfield] }),
+      policy('create policy record on grant_uses', 'search_on_record(agency_id)'),
+    ));
+  it('a use is counted for the search that is named', () =>
+    fallsWith(
+      async (c) => {
+        await grantedReads(c, house.springfield, house.shelbyville, {});
+        const outcome = await attempt(
+          c,
+          use.replace(`nullif(current_setting('plateward.search_id'), '')::uuid`, 'gen_random_uuid()'),
+          [house.shelbyville.agencyId, house.springfield.agencyId],
+        );
+        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
+      },
+      policy('create policy record on grant_uses', `search_id = ${named}`),
+    ));
+  it('a use is counted as one’s own', () =>
+    fallsWith(
+      useProbe({}, () => house.ogdenville),
+      policy('create policy record on grant_uses', `grantee_agency_id = ${who}`),
+      'alter policy either_side on grants using (true)',
+    ));
+  it('a search is recorded in its own transaction', () =>
+    fallsWith(
+      async (c) => {
+        await probes.asApp(c);
+        const { agencyId, members } = house.springfield;
+        const outcome = await attempt(
+          c,
+          `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked, recorded_in)
+        values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', now(), now(), '{}', '1000000')`,
+          [agencyId, members.officer.memberId, members.officer.sessionId],
+        );
+        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
+      },
+      policy('create policy record on searches', 'recorded_in = (select pg_current_xact_id())'),
+      'grant insert (recorded_in) on searches to plateward_app',
+    ));
+  it('a grant begins as a request', () =>
+    fallsWith(
+      async (c) => {
+        await probes.asApp(c);
+        const outcome = await attempt(
+          c,
+          `insert into grants (agency_id, id, grantee_agency_id, state, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+        values ($1, gen_random_uuid(), $2, 'approved', '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid())`,
+          [house.shelbyville.agencyId, house.springfield.agencyId],
+        );
+        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
+      },
+      policy('create policy request on grants', `state = 'requested'`),
+      'grant insert (state) on grants to plateward_app',
+    ));
+  it('an entry in another log is signed by who asks', () =>
+    fallsWith(
+      async (c) => {
+        await probes.asApp(c);
+        const outcome = await attempt(c, 'insert into log_entries (agency_id, body) values ($1, $2)', [
+          house.shelbyville.agencyId,
+          JSON.stringify({ by: { agencyId: house.ogdenville.agencyId } }),
+        ]);
+        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
+      },
+      policy(
+        'create policy append_touched on log_entries',
+        `(body::jsonb -> 'by' ->> 'agencyId') = (select nullif(current_setting('plateward.agency_id', true), ''))`,
+      ),
+    ));
+});
