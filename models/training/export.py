@@ -2,6 +2,7 @@
 import argparse
 import hashlib
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -48,8 +49,8 @@ def temperature(model, data):
     return round(min(np.arange(0.6, 4.01, 0.05), key=score), 2)
 
 
-def entry(name, extra):
-    raw = (MODELS / f"{name}.onnx").read_bytes()
+def entry(folder, name, extra):
+    raw = (folder / f"{name}.onnx").read_bytes()
     return {"id": f"plateward-{name}-1", "file": f"{name}.onnx", "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "licence": LICENCE, "card": f"{name}.md", **extra}
 
 
@@ -58,17 +59,18 @@ def main():
     add_folders(parser)
     parser.add_argument("--detector", default="detector.pt")
     parser.add_argument("--reader", default="reader.pt")
+    parser.add_argument("--out", type=Path, default=MODELS, help="folder of the ONNX files and the manifest")
     args = parser.parse_args()
     data, work = folders(args)
     torch.set_num_threads(1)
     detector = D.Shipped(weights(D.Detector(), work / args.detector)).eval()
     read = weights(R.Reader(), work / args.reader)
     t = temperature(read, data)
-    write(detector, torch.rand(1, 3, 384, 640), MODELS / "detector.onnx", ["image"], ["candidates"],
+    write(detector, torch.rand(1, 3, 384, 640), args.out / "detector.onnx", ["image"], ["candidates"],
           {"image": {0: "batch", 2: "height", 3: "width"}, "candidates": {0: "batch", 1: "count"}})
-    write(R.Shipped(read, t).eval(), torch.rand(1, 1, READER_HEIGHT, READER_WIDTH), MODELS / "reader.onnx", ["plate"], ["characters", "region"],
+    write(R.Shipped(read, t).eval(), torch.rand(1, 1, READER_HEIGHT, READER_WIDTH), args.out / "reader.onnx", ["plate"], ["characters", "region"],
           {"plate": {0: "batch"}, "characters": {0: "batch"}, "region": {0: "batch"}})
-    check = ort.InferenceSession(str(MODELS / "detector.onnx"), providers=["CPUExecutionProvider"])
+    check = ort.InferenceSession(str(args.out / "detector.onnx"), providers=["CPUExecutionProvider"])
     x = torch.rand(2, 3, 320, 480)
     with torch.no_grad():
         difference = np.abs(check.run(None, {"image": x.numpy()})[0] - detector(x).numpy()).max()
@@ -76,17 +78,17 @@ def main():
     columns = ["score", "x1", "y1", "x2", "y2", "tlx", "tly", "trx", "try", "brx", "bry", "blx", "bly"]
     manifest = {
         "version": 1,
-        "detector": entry("detector", {
+        "detector": entry(args.out, "detector", {
             "input": {"name": "image", "layout": "NCHW", "channels": "RGB", "range": [0, 1], "multipleOf": MULTIPLE_OF,
                       "sizeLive": DETECTOR_SIZE_LIVE, "sizeStill": DETECTOR_SIZE_STILL, "padValue": PAD_VALUE},
             "output": {"name": "candidates", "columns": columns}, "scoreMin": SCORE_MIN, "nmsIou": NMS_IOU}),
-        "reader": entry("reader", {
+        "reader": entry(args.out, "reader", {
             "input": {"name": "plate", "layout": "NCHW", "channels": "grey", "range": [0, 1], "width": READER_WIDTH, "height": READER_HEIGHT,
                       "marginX": MARGIN_X, "marginY": MARGIN_Y},
             "output": {"characters": "characters", "region": "region"}, "alphabet": ALPHABET, "blank": 0, "regions": REGIONS, "temperature": float(t)}),
         "data": json.loads((MODELS / "training" / "data.json").read_text()),
     }
-    (MODELS / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -422,7 +422,7 @@ def uk(glyphs, text=None):
 
 def br(glyphs, text=None, two_lines=None):
     two = random.random() < 0.06 if two_lines is None else two_lines
-    mercosur = random.random() < 0.25
+    mercosur = random.random() < 0.25 if text is None else clean(text)[4].isalpha()
     text = text or spell("LLLDLDD" if mercosur else pick("LLL.DDDD", "LLL-DDDD", "LLL.DDDD", "LLL DDDD"))
     lines = [text] if not two else [clean(text)[:3], clean(text)[3:]]
     W, H = (300, 104) if not two else (190, 160)
