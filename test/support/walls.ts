@@ -74,13 +74,22 @@ export const tell = async (client: pg.ClientBase, agencyId: AgencyId | null, sea
   );
 };
 
-/** Everything that `work` does is undone. */
+/**
+ * Everything that `work` does is undone. Roles are shared by all databases of the server, so a change of one may meet another
+ * test's: then it is done again.
+ */
 export const undone = async <T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> => {
-  await client.query('begin');
-  try {
-    return await work();
-  } finally {
-    await client.query('rollback');
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query('begin');
+    try {
+      return await work();
+    } catch (error) {
+      const met = error instanceof pg.DatabaseError && ['XX000', '40P01'].includes(error.code ?? '');
+      if (!met || attempt === 8) throw error;
+    } finally {
+      await client.query('rollback');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40 * attempt));
   }
 };
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/vault/database/migrate.js';
+import { expectWalls } from '../../src/vault/lint/lint.js';
 import { ensurePartitions } from '../../src/vault/database/partitions.js';
 import { ensureRoles, urlOfRole, withClient } from '../../src/vault/database/roles.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
@@ -126,6 +127,7 @@ describe('an administrator that is no superuser', () => {
     await ensureRoles(url.toString(), server.passwords);
     expect(await migrate(url.toString())).toContain('0001_house');
     expect(await migrate(url.toString())).toEqual([]);
+    await expect(expectWalls(url.toString())).resolves.toBeUndefined();
   });
 });
 

@@ -76,7 +76,7 @@ const onColumns = async (client: Catalogue): Promise<SchemaFault[]> => {
   for (const { role, table, columns, privilege, reason } of closedColumns)
     for (const { column } of await ask<{ column: string }>(
       client,
-      `select a.attname as column from pg_attribute a where a.attrelid = to_regclass($1 || '.' || $2) and a.attname = any($3)
+      `select a.attname as column from pg_attribute a where a.attrelid = (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2) and a.attname = any($3)
         and has_column_privilege((select oid from pg_roles where rolname = $4), a.attrelid, a.attnum, $5)`,
       [tenantSchema, table, columns, role, privilege],
     ))

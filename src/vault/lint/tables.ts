@@ -143,8 +143,9 @@ const monthsAhead = async (client: Catalogue): Promise<SchemaFault[]> => {
     client,
     `select to_char(m, '"reads_"YYYY_MM') as name
       from generate_series(date_trunc('month', now() at time zone 'utc'), date_trunc('month', now() at time zone 'utc') + $1 * interval '1 month', interval '1 month') m
-      where to_regclass('${tenantSchema}.' || to_char(m, '"reads_"YYYY_MM')) is null`,
-    [monthsAheadMin],
+      where not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = $2 and c.relname = to_char(m, '"reads_"YYYY_MM'))`,
+    [monthsAheadMin, tenantSchema],
   );
   return rows.map(({ name }) => ({
     rule: 'partition.missing',
