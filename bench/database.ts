@@ -125,20 +125,18 @@ const searching = async ({ admin, vault, officer, agencyId, plates }: Place, rou
       bare: () => admin.query(searchStatement(query(), agencyId, own, 101)),
       vault: () => {
         const asked = query();
-        return vault
-          .door(officer, 'read.search')
-          .open(
-            {
-              purpose: 'stolen-vehicle',
-              caseNumber: 'bench',
-              reason: 'bench',
-              agencies: [agencyId],
-              from: asked.from,
-              to: asked.to,
-              plate: asked.plate.text,
-            },
-            (s) => s.reads.search(asked),
-          );
+        return vault.door(officer, 'read.search').open(
+          {
+            purpose: 'stolen-vehicle',
+            caseNumber: 'bench',
+            reason: 'bench',
+            agencies: [agencyId],
+            from: asked.from,
+            to: asked.to,
+            plate: asked.plate.text,
+          },
+          (s) => s.reads.search(asked),
+        );
       },
       // The price of one commit that reaches the disk, which the bare search does not pay: shown, not subtracted.
       commit: () => admin.query(`insert into grant_uses_bench values (1)`),
