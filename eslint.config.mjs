@@ -1,4 +1,4 @@
-// Lint: what the type checker cannot see. Sizes and the few habits of docs/conventions.md that a machine can check.
+// Lint: what the type checker cannot see. Sizes and the few habits of this project that a machine can check.
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(

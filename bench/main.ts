@@ -54,7 +54,7 @@ const tableOf = (ratios: readonly Ratio[], machine: string, when: string): strin
     '|---|---|---|---|---|---|',
     ...ratios.map(
       (each) =>
-        `| ${each.name}${each.note ? ` (${each.note})` : ''} | ${each.ratio.toFixed(2)} | ${each.target} | ${each.met ? 'yes' : '**no**'} | ${shown(each.ours)} | ${shown(each.floor)} |`,
+        `| ${each.name}${each.note ? ` (${each.note})` : ''} | ${each.ratio.toFixed(2)} | ${each.target} | ${each.target.startsWith('told') ? '—' : each.met ? 'yes' : '**no**'} | ${shown(each.ours)} | ${shown(each.floor)} |`,
     ),
     '',
   ].join('\n');

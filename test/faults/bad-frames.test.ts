@@ -43,7 +43,8 @@ const damaged = async (): Promise<Buffer> => {
   const picture = await sharp({ create: { width: 320, height: 240, channels: 3, noise, background: 'black' } })
     .png()
     .toBuffer();
-  return picture.fill(0x55, picture.length / 2, picture.length / 2 + 200);
+  const middle = Math.floor(picture.length / 2);
+  return picture.fill(0x55, middle, middle + 200);
 };
 
 test('before any worker: what happens to a frame whose worker dies each time', async () => {
