@@ -46,9 +46,3 @@ export const parsePlatePattern = (typed: string): PlatePattern => {
     );
   return { kind: 'pattern', text: squeezed, prefix: /^[A-Z0-9]*/.exec(squeezed)![0], known };
 };
-
-/** Whether a plate fits a pattern; `?` is one character and `*` any run, none included. */
-export const matchesPattern = (plate: string, pattern: PlatePattern): boolean =>
-  pattern.kind === 'exact'
-    ? plate === pattern.text
-    : new RegExp(`^${pattern.text.replace(/\?/g, '[A-Z0-9]').replace(/\*/g, '[A-Z0-9]*')}$`).test(plate);

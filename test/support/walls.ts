@@ -93,21 +93,6 @@ export const undone = async <T>(client: pg.ClientBase, work: () => Promise<T>): 
   }
 };
 
-/** Runs as another role within the transaction; a statement that fails is undone alone and its message is the answer. */
-export const asRole = async <T>(client: pg.ClientBase, role: string, work: () => Promise<T>): Promise<T | Error> => {
-  await client.query('savepoint before_role');
-  try {
-    await client.query(`set local role ${role}`);
-    const value = await work();
-    await client.query('reset role');
-    return value;
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error;
-    await client.query('rollback to savepoint before_role');
-    return error;
-  }
-};
-
 /** Tables whose rows belong to an agency, from the catalogue, without partitions. */
 export const tenantTables = async (client: pg.ClientBase): Promise<string[]> =>
   (

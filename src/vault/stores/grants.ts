@@ -1,5 +1,5 @@
 // Grants: asked for by the grantee's side, decided by the owner's. The database keeps the steps in order and the scope unchanged.
-import type { GrantState } from '../../access/facts.js';
+import type { GrantFacts, GrantState } from '../../access/facts.js';
 import { conflict, messageOf, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
 import { sqlStateOf } from '../database/database.js';
@@ -17,18 +17,8 @@ export interface GrantScope {
   readonly terms: string;
 }
 
-export interface GrantRow {
+export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday'> {
   readonly id: GrantId;
-  readonly ownerAgencyId: AgencyId;
-  readonly granteeAgencyId: AgencyId;
-  readonly state: GrantState;
-  readonly purposes: readonly string[];
-  readonly cameraIds: readonly CameraId[] | null;
-  readonly dataWindowDays: number;
-  readonly validFrom: Date;
-  readonly validUntil: Date;
-  readonly searchesPerDayMax: number | null;
-  readonly rowsPerSearchMax: number;
   readonly terms: string;
   readonly requestedBy: MemberId;
   readonly requestedAt: Date;
