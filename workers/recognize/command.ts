@@ -1,14 +1,18 @@
-// `plateward recognize <files or folders>`: reads plates from pictures on this machine and prints them. No database, no
-// network, nothing is kept. One line a picture in the order of the names, so that it can be piped.
-import { readFile } from 'node:fs/promises';
+// `plateward recognize <files or folders>`: reads plates from pictures on this machine and prints them; draws them, or sets them against
+// labels, where that is asked for. No database, no network, nothing is kept but the files that were asked for. One line a
+// picture in the order of the names, so that it can be piped.
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../src/config/config.js';
-import { messageOf, PlatewardError } from '../../src/core/errors.js';
-import { Engine } from './engine.js';
-import { chooseFiles } from './files.js';
+import { invalid, messageOf, PlatewardError } from '../../src/core/errors.js';
 import { lineOf, tableOf, type Answer } from './answer.js';
+import { answersOf } from './answers.js';
+import { nameDrawings } from './draw/names.js';
+import { Engine } from './engine.js';
+import { chooseFiles, type Chosen } from './files.js';
 import type { RunnerSettings } from './protocol.js';
+import type { Examiner } from './sheet/examine.js';
 
 interface Options {
   readonly json?: true;
@@ -16,6 +20,10 @@ interface Options {
   readonly size: RunnerSettings['size'];
   readonly models?: string;
   readonly provider: string;
+  readonly draw?: string;
+  readonly labels?: string;
+  readonly sheet?: string;
+  readonly overwrite?: true;
 }
 
 const wholeNumber = (min: number, max: number) => (text: string) => {
@@ -32,13 +40,19 @@ const size = (text: string): RunnerSettings['size'] => {
 };
 
 const recognize = async (names: readonly string[], options: Options): Promise<number> => {
+  expectSense(names, options);
   const config = loadConfig();
-  const { files, missing } = await chooseFiles(names);
+  const folder = options.models ?? config.MODELS_DIR;
+  const labelled = options.labels ? await examinerOf(options, folder, config.FRAME_PIXELS_MAX) : undefined;
+  const { files, missing }: Chosen = labelled
+    ? { files: labelled.examiner.files, missing: [] }
+    : await chooseFiles(names);
   const print = (answer: Answer) => process.stdout.write(options.json ? lineOf(answer) : tableOf(answer));
   for (const { file, message } of missing) print({ file, error: { code: 'no_such_file', message } });
   if (files.length === 0) return 1;
+  const drawings = options.draw ? await nameDrawings(files, options.draw, options.overwrite === true) : [];
   const engine = await Engine.start({
-    folder: options.models ?? config.MODELS_DIR,
+    folder,
     runners: options.threads ?? Math.min(availableParallelism(), Math.ceil(files.length / 4)),
     threads: 1,
     provider: options.provider,
@@ -49,34 +63,84 @@ const recognize = async (names: readonly string[], options: Options): Promise<nu
   });
   if (engine.info.fallback) process.stderr.write(`${engine.info.fallback}\n`);
   const progress = showProgress(files.length);
-  let failed = missing.length;
+  let [done, failed] = [0, missing.length];
   try {
-    // A few frames ahead of the one being printed, so that all runners have work and memory stays small.
-    const ahead: Promise<Answer>[] = [];
-    for (let i = 0; i < files.length; i++) {
-      while (ahead.length <= engine.capacity && i + ahead.length < files.length)
-        ahead.push(one(engine, files[i + ahead.length]!));
-      const answer = await ahead.shift()!;
-      if ('error' in answer) failed++;
+    for await (const read of answersOf(engine, files)) {
+      const drawing = drawings[done];
+      const answer = drawing ? await withDrawing(read, drawing, options, config.FRAME_PIXELS_MAX) : read;
+      await labelled?.examiner.take(answer);
+      if ('error' in answer || answer.notDrawn !== undefined) failed++;
       progress.clear();
-      print(answer);
-      progress.show(i + 1);
+      if (options.json || !labelled || 'error' in answer) print(answer);
+      progress.show(++done);
     }
   } finally {
     progress.clear();
     await engine.close();
   }
+  if (labelled) await labelled.tell(engine.info.id);
   if (files.length > 1 && !options.json) process.stderr.write(`${files.length} pictures, ${failed} failed.\n`);
   return failed > 0 ? 1 : 0;
 };
 
-const one = async (engine: Engine, file: string): Promise<Answer> => {
+/** @throws PlatewardError `options` where they contradict each other */
+const expectSense = (names: readonly string[], { labels, sheet }: Options): void => {
+  if (labels && names.length > 0)
+    throw invalid('options', 'With --labels the pictures are those of the list: name no other pictures beside it.');
+  if (!labels && sheet)
+    throw invalid('options', 'A sheet of errors needs --labels: a list of what is on the pictures.');
+  if (!labels && names.length === 0)
+    throw invalid('options', 'Name pictures, or folders with pictures, or a list with --labels.');
+};
+
+/** The drawing is laid over a second decoding, in this process, of a picture that a runner has already read whole. */
+const withDrawing = async (answer: Answer, file: string, options: Options, pixelsMax: number): Promise<Answer> => {
+  if ('error' in answer) return answer;
   try {
-    return { file, recognised: await engine.recognise(await readFile(file)) };
+    const [{ decode }, { drawPlates }] = await Promise.all([import('./image.js'), import('./draw/draw.js')]);
+    const { picture } = await decode(await readFile(answer.file), { pixelsMax, viewSize: Infinity });
+    const { bytes } = await drawPlates(picture, answer.recognised.plates);
+    await writeFile(file, bytes, { flag: options.overwrite ? 'w' : 'wx' });
+    return { ...answer, drawn: file };
   } catch (error) {
-    if (error instanceof PlatewardError) return { file, error: { code: error.code, message: error.publicMessage } };
-    return { file, error: { code: 'unreadable_file', message: `The file cannot be read: ${messageOf(error)}.` } };
+    return { ...answer, notDrawn: `The drawing ${file} could not be written: ${messageOf(error)}.` };
   }
+};
+
+interface Labelled {
+  readonly examiner: Examiner;
+  /** Prints the figures and writes the sheet. */
+  tell(models: string): Promise<void>;
+}
+
+/** Labels and sheet are looked at before the first picture is read. */
+const examinerOf = async (options: Options, folder: string, pixelsMax: number): Promise<Labelled> => {
+  const [{ readLabels }, { Examiner }, { openModels }, { plainTable, tablesOf }, { checkSheet, writeSheet }] =
+    await Promise.all([
+      import('./sheet/labels.js'),
+      import('./sheet/examine.js'),
+      import('./models.js'),
+      import('./sheet/tables.js'),
+      import('./sheet/sheet.js'),
+    ]);
+  const list = options.labels!;
+  const labels = await readLabels(list);
+  if (options.sheet) await checkSheet(options.sheet, options.overwrite === true);
+  const models = await openModels({ folder, provider: options.provider });
+  const examiner = new Examiner(labels, models.reader, { pixelsMax, pictures: options.sheet !== undefined });
+  return {
+    examiner,
+    tell: async (id) => {
+      const examination = examiner.result();
+      const about = `${labels.length} rows of ${list}, read by ${id}, detector at ${options.size}, on ${new Date().toISOString().slice(0, 10)}.`;
+      if (options.sheet) await writeSheet(options.sheet, examination, about);
+      const { summary } = examination;
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ summary })}\n` : `${tablesOf(summary).map(plainTable).join('\n')}`,
+      );
+      await models.close();
+    },
+  };
 };
 
 /** A count on standard error for whoever waits: rewritten in place on a terminal, now and then elsewhere. */
@@ -107,8 +171,15 @@ process.channel?.unref();
 
 const command = new Command('plateward recognize')
   .description('Read the plates in pictures (JPEG, PNG, WebP) on this machine. Nothing is stored or sent.')
-  .argument('<files...>', 'pictures, or folders with pictures')
+  .argument('[files...]', 'pictures, or folders with pictures')
   .option('--json', 'one JSON object a line and picture: file, width, height, ms, plates in pixels')
+  .option('--draw <folder>', 'write a copy of each picture with corners, texts and confidences there')
+  .option(
+    '--labels <list>',
+    'read the pictures of a CSV list (file,region,plate,x,y,w,h) and say how many plates were read right',
+  )
+  .option('--sheet <page>', 'with --labels: write a web page (.html) that shows every error by cause')
+  .option('--overwrite', 'write over drawings and a sheet of before')
   .option(
     '--threads <count>',
     'processes that read at the same time (default: what the machine has)',

@@ -1,0 +1,59 @@
+// A labelled plate as the reader is shown it, for people and for figures: set upright by its corners, with its sharpness and what the
+// reader alone makes of it. It decodes pictures that a runner has already read whole, and keeps nothing.
+import sharp from 'sharp';
+import { decodeCtc } from '../../../src/recognition/ctc.js';
+import type { Box, Picture, Quad, Reader } from '../../../src/recognition/picture.js';
+import { rectify } from '../../../src/recognition/rectify.js';
+
+/** The corners of an upright box. */
+export const cornersOf = ([x, y, width, height]: Box): Quad => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
+];
+
+/** Grey in 0..1, as many numbers as the reader's input has places. */
+export const upright = (picture: Picture, corners: Quad, { spec }: Reader): Float32Array => {
+  const { width, height } = spec.input;
+  const grey = new Float32Array(width * height);
+  rectify(picture, corners, spec.input, grey);
+  return grey;
+};
+
+/** The same as a PNG. */
+export const uprightPng = (grey: Float32Array, { spec }: Reader): Promise<Buffer> =>
+  sharp(
+    Uint8Array.from(grey, (value) => Math.round(value * 255)),
+    {
+      raw: { width: spec.input.width, height: spec.input.height, channels: 1 },
+    },
+  )
+    .png()
+    .toBuffer();
+
+/** What the reader makes of one upright plate. */
+export const readAlone = async (grey: Float32Array, reader: Reader): Promise<string> => {
+  const { input, alphabet, blank } = reader.spec;
+  const { characters } = await reader.run({ data: grey, dims: [1, 1, input.height, input.width] });
+  const [, steps, classes] = characters.dims as [number, number, number];
+  return decodeCtc({ data: characters.data, steps, classes }, { characters: alphabet, blank }).text;
+};
+
+/**
+ * Variance of the Laplacian in grey levels squared (Pech-Pacheco et al., 2000): high for crisp strokes, low for blurred, tiny
+ * or faint plates. Measured on the upright plate, so that it says what the reader has to live with.
+ */
+export const sharpnessOf = (grey: Float32Array, width: number): number => {
+  const height = grey.length / width;
+  let [sum, squares, count] = [0, 0, 0];
+  for (let y = 1; y < height - 1; y++)
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      const value = 255 * (grey[at - 1]! + grey[at + 1]! + grey[at - width]! + grey[at + width]! - 4 * grey[at]!);
+      sum += value;
+      squares += value * value;
+      count++;
+    }
+  return count === 0 ? 0 : squares / count - (sum / count) ** 2;
+};
