@@ -74,7 +74,7 @@ const hull = (corners: Quad, enlarged: number): Box => {
 };
 
 /** Of the small signs under the text, and of the signs that say region and confidence of the whole, to those of the text. */
-const small = 0.5;
+const small = 0.42;
 const beside = 0.62;
 /** Around and between the lines, in widths of a sign. */
 const edge = 0.5;

@@ -59,7 +59,9 @@ const card = (each: Examined): string => {
     label.plate === undefined
       ? ''
       : `<table class="texts"><tr><th>there</th>${steps.map(dueCell).join('')}</tr><tr><th>read</th>${
-          plate ? steps.map((step) => readCell(step, plate.chars)).join('') : '<td>nothing</td>'
+          plate
+            ? steps.map((step) => readCell(step, plate.chars)).join('')
+            : `<td colspan="${steps.length}">nothing</td>`
         }</tr></table>`;
   return `<article>${pictures(each)}${texts}<p>${escape(facts.join('; '))}</p><p class="file">${escape(label.name)}</p></article>`;
 };
@@ -104,8 +106,8 @@ table{border-collapse:collapse}td,th{padding:.15em .5em;border:1px solid var(--l
 td:first-child,th:first-child{text-align:left}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem}
 article{border:1px solid var(--line);border-radius:4px;padding:.6rem;overflow-x:auto}
-article img{max-width:100%;display:block;margin-bottom:.4rem}
+article img{min-width:8rem;max-width:100%;display:block;margin-bottom:.4rem}
 .upright{width:256px;height:128px;image-rendering:pixelated}
-.texts td{text-align:center;font:600 1.1em ui-monospace,monospace}.texts small{display:block;font-size:.6em;font-weight:normal}
+.texts{margin:.4rem 0}.texts td,.texts td:first-child{text-align:center;padding:.15em .4em;font:600 1.1em ui-monospace,monospace}.texts small{display:block;font-size:.6em;font-weight:normal}
 .wrong{color:var(--wrong);border:2px solid var(--wrong)}
 .file{font-size:.8em;overflow-wrap:anywhere}p{margin:.3em 0}`;
