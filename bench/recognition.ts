@@ -6,14 +6,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Engine, heapSettings, memorySettings } from '../workers/recognize/engine.js';
-import { developmentPictures, measureAccuracy, readLabels, type Accuracy } from './accuracy.js';
+import { benchAccuracy, dataFolder, developmentLabels, type AccuracyBench } from './accuracy.js';
 import type { Ratio } from './measure.js';
 import type { PipelineTask } from './pipeline.js';
 
 export interface RecognitionBench {
   readonly ratios: Ratio[];
   /** Plates fully right on the development pictures, end to end; absent where those are not. */
-  readonly accuracy?: readonly Accuracy[];
+  readonly accuracy?: Omit<AccuracyBench, 'ratios'>;
 }
 
 /**
@@ -27,8 +27,8 @@ export const benchRecognition = async (
   say: (line: string) => void,
 ): Promise<RecognitionBench> => {
   const folder = path.join(root, 'models');
-  const development = developmentPictures(root);
-  const labels = development ? await readLabels(development) : [];
+  const data = dataFolder(root);
+  const labels = data ? await developmentLabels(data) : [];
   const files = someFiles(
     labels.length > 0 ? labels.map(({ file }) => file) : await picturesIn(path.join(root, 'test/golden')),
   );
@@ -48,11 +48,12 @@ export const benchRecognition = async (
     runnerFile: path.join(root, 'dist/workers/recognize/runner.js'),
   });
   try {
-    if (labels.length > 0) say(`recognition: reading ${labels.length} labelled pictures`);
-    const accuracy = labels.length > 0 ? await measureAccuracy(engine, labels) : undefined;
+    const measured = await benchAccuracy(root, folder, engine, say);
     await Promise.all(files.map(async (file) => engine.recognise(await readFile(file))));
     const memory = memoryRatio(engine.pids);
-    return { ratios: [ratio, ...memory], ...(accuracy && { accuracy }) };
+    if (!measured) return { ratios: [ratio, ...memory] };
+    const { ratios: rightness, ...accuracy } = measured;
+    return { ratios: [ratio, ...memory, ...rightness], accuracy };
   } finally {
     await engine.close();
   }

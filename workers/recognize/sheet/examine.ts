@@ -31,6 +31,8 @@ export interface FalsePlate extends Shown {
 export interface Examination {
   readonly plates: readonly Examined[];
   readonly falsePlates: readonly FalsePlate[];
+  /** Answers on labelled pictures that lie on no label: no errors by themselves, where only the main plates are labelled. */
+  readonly others: number;
   readonly summary: Summary;
 }
 
@@ -38,6 +40,7 @@ export class Examiner {
   private readonly plates: Examined[] = [];
   private readonly falsePlates: FalsePlate[] = [];
   private readonly falseCounts: number[] = [];
+  private others = 0;
   private readonly byFile = new Map<string, Label[]>();
 
   /** @param keep.pictures whether small pictures of what went wrong are kept, for a sheet */
@@ -62,11 +65,14 @@ export class Examiner {
     const present = labels.filter((label) => !isEmptyStreet(label));
     const picture =
       fault === undefined && (present.length > 0 || found.length > 0) && (await this.decoded(answer.file));
+    const onLabels = new Set<Plate>();
     for (const label of present) {
       const judged = judge(label, found);
+      if (judged.plate) onLabels.add(judged.plate);
       if (!picture) this.plates.push({ ...judged, ...(fault !== undefined && { fault }) });
       else this.plates.push(await this.examined(judged, picture));
     }
+    if (present.length > 0) this.others += found.length - onLabels.size;
     if (present.length > 0 || labels.length === 0 || fault !== undefined) return;
     this.falseCounts.push(found.length);
     for (const plate of found)
@@ -77,8 +83,8 @@ export class Examiner {
   }
 
   result(): Examination {
-    const { plates, falsePlates } = this;
-    return { plates, falsePlates, summary: summarise(plates, this.falseCounts) };
+    const { plates, falsePlates, others } = this;
+    return { plates, falsePlates, others, summary: summarise(plates, this.falseCounts) };
   }
 
   private async decoded(file: string): Promise<Picture> {
@@ -88,7 +94,7 @@ export class Examiner {
   private async examined(judged: ReturnType<typeof judge>, picture: Picture): Promise<Examined> {
     const { label, plate } = judged;
     const inBox = label.box && upright(picture, cornersOf(label.box), this.reader);
-    const readInBox = inBox && label.plate !== undefined ? await readAlone(inBox, this.reader) : undefined;
+    const readInBox = inBox && label.plate !== undefined ? (await readAlone(inBox, this.reader)).text : undefined;
     const blamed = readInBox === undefined ? judged : blameBox(judged, readInBox);
     const seen = plate ? upright(picture, plate.corners, this.reader) : inBox;
     return {

@@ -14,6 +14,7 @@ describe('the sheet', () => {
     {
       plates: [{ ...plates[0]!, place: Buffer.from('jpeg'), fault: 'The file <is> broken.' }],
       falsePlates: [],
+      others: 0,
       summary: summarise(plates, [0]),
     },
     hostile,

@@ -1,7 +1,7 @@
 // A labelled plate as the reader is shown it, for people and for figures: set upright by its corners, with its sharpness and what the
 // reader alone makes of it. It decodes pictures that a runner has already read whole, and keeps nothing.
 import sharp from 'sharp';
-import { decodeCtc } from '../../../src/recognition/ctc.js';
+import { decodeCtc, type Reading } from '../../../src/recognition/ctc.js';
 import type { Box, Picture, Quad, Reader } from '../../../src/recognition/picture.js';
 import { rectify } from '../../../src/recognition/rectify.js';
 
@@ -32,12 +32,12 @@ export const uprightPng = (grey: Float32Array, { spec }: Reader): Promise<Buffer
     .png()
     .toBuffer();
 
-/** What the reader makes of one upright plate. */
-export const readAlone = async (grey: Float32Array, reader: Reader): Promise<string> => {
+/** What the reader makes of one upright plate, and how sure it is. */
+export const readAlone = async (grey: Float32Array, reader: Reader): Promise<Pick<Reading, 'text' | 'confidence'>> => {
   const { input, alphabet, blank } = reader.spec;
   const { characters } = await reader.run({ data: grey, dims: [1, 1, input.height, input.width] });
   const [, steps, classes] = characters.dims as [number, number, number];
-  return decodeCtc({ data: characters.data, steps, classes }, { characters: alphabet, blank }).text;
+  return decodeCtc({ data: characters.data, steps, classes }, { characters: alphabet, blank });
 };
 
 /**
