@@ -121,45 +121,49 @@ const mixRows = (picture: Picture, rows: Axis, y: number, line: Float32Array): v
   for (; tap + 1 < rows.taps; tap += 2) {
     const w0 = rows.weights[y * rows.taps + tap]! / 255;
     const w1 = rows.weights[y * rows.taps + tap + 1]! / 255;
-    const [a, b] = [at + tap * length, at + (tap + 1) * length];
     if (w0 === 0 && w1 === 0) continue;
-    if (written) for (let i = 0; i < length; i++) line[i]! += w0 * data[a + i]! + w1 * data[b + i]!;
-    else for (let i = 0; i < length; i++) line[i] = w0 * data[a + i]! + w1 * data[b + i]!;
+    let a = at + tap * length;
+    let b = a + length;
+    if (written) for (let i = 0; i < length; i++) line[i]! += w0 * data[a++]! + w1 * data[b++]!;
+    else for (let i = 0; i < length; i++) line[i] = w0 * data[a++]! + w1 * data[b++]!;
     written = true;
   }
   if (tap < rows.taps) {
     const w = rows.weights[y * rows.taps + tap]! / 255;
-    const a = at + tap * length;
+    let a = at + tap * length;
     if (w === 0 && written) return;
-    if (written) for (let i = 0; i < length; i++) line[i]! += w * data[a + i]!;
-    else for (let i = 0; i < length; i++) line[i] = w * data[a + i]!;
+    if (written) for (let i = 0; i < length; i++) line[i]! += w * data[a++]!;
+    else for (let i = 0; i < length; i++) line[i] = w * data[a++]!;
   }
 };
 
 const spreadColour = (line: Float32Array, columns: Axis, out: Float32Array, at: number, plane: number): void => {
   const { length, first, taps, weights } = columns;
-  for (let x = 0; x < length; x++) {
-    let [r, g, b] = [0, 0, 0];
+  for (let x = 0, t = 0; x < length; x++, at++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
     let from = first[x]! * 3;
-    for (let t = x * taps, end = t + taps; t < end; t++, from += 3) {
+    for (const end = t + taps; t < end; t++, from += 3) {
       const w = weights[t]!;
       r += w * line[from]!;
       g += w * line[from + 1]!;
       b += w * line[from + 2]!;
     }
-    out[at + x] = r;
-    out[at + plane + x] = g;
-    out[at + 2 * plane + x] = b;
+    out[at] = r;
+    out[at + plane] = g;
+    out[at + 2 * plane] = b;
   }
 };
 
 const spreadGrey = (line: Float32Array, columns: Axis, out: Float32Array, at: number, plane: number): void => {
   const { length, first, taps, weights } = columns;
-  for (let x = 0; x < length; x++) {
+  for (let x = 0, t = 0; x < length; x++, at++) {
     let grey = 0;
-    for (let t = 0; t < taps; t++) grey += weights[x * taps + t]! * line[first[x]! + t]!;
-    out[at + x] = grey;
-    out[at + plane + x] = grey;
-    out[at + 2 * plane + x] = grey;
+    let from = first[x]!;
+    for (const end = t + taps; t < end; t++, from++) grey += weights[t]! * line[from]!;
+    out[at] = grey;
+    out[at + plane] = grey;
+    out[at + 2 * plane] = grey;
   }
 };

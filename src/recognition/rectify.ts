@@ -57,8 +57,10 @@ const sampleColour = (picture: Picture, x: number, y: number): number => {
   const { width, height, data } = picture;
   const cx = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
   const cy = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
-  const [x0, y0] = [cx | 0, cy | 0];
-  const [fx, fy] = [cx - x0, cy - y0];
+  const x0 = cx | 0;
+  const y0 = cy | 0;
+  const fx = cx - x0;
+  const fy = cy - y0;
   const right = x0 + 1 < width ? 3 : 0;
   const at = (y0 * width + x0) * 3;
   const below = y0 + 1 < height ? at + width * 3 : at;
@@ -74,8 +76,10 @@ const sampleGrey = (picture: Picture, x: number, y: number): number => {
   const { width, height, data } = picture;
   const cx = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
   const cy = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
-  const [x0, y0] = [cx | 0, cy | 0];
-  const [fx, fy] = [cx - x0, cy - y0];
+  const x0 = cx | 0;
+  const y0 = cy | 0;
+  const fx = cx - x0;
+  const fy = cy - y0;
   const right = x0 + 1 < width ? 1 : 0;
   const at = y0 * width + x0;
   const below = y0 + 1 < height ? at + width : at;
