@@ -8,7 +8,18 @@ import type { GrantFacts } from './facts.js';
 
 /** Names of tables as Prisma knows them. */
 export type SubjectName =
-  'Agency' | 'Member' | 'Camera' | 'CameraCredential' | 'Frame' | 'Job' | 'Read' | 'Search' | 'Grant' | 'LogEntry';
+  | 'Agency'
+  | 'Member'
+  | 'Camera'
+  | 'CameraCredential'
+  | 'CameraSettings'
+  | 'Frame'
+  | 'FrameResult'
+  | 'Job'
+  | 'Read'
+  | 'Search'
+  | 'Grant'
+  | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
 export interface RowCondition {
@@ -37,10 +48,13 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'camera.add': ['Camera'],
   'camera.credential': ['Camera', 'CameraCredential'],
   'camera.revoke': ['Camera', 'CameraCredential'],
+  'camera.settings': ['Camera', 'CameraSettings'],
+  'camera.configure': ['CameraSettings'],
+  'camera.quality': ['Camera', 'Frame', 'FrameResult', 'Job'],
   'frame.deposit': ['Frame', 'Job'],
   'frame.list': ['Frame', 'Job'],
-  'frame.claim': ['Frame', 'Job'],
-  'frame.recognize': ['Frame', 'Job', 'Read'],
+  'frame.claim': ['Frame', 'Job', 'CameraSettings'],
+  'frame.recognize': ['Frame', 'FrameResult', 'Job', 'Read'],
   'frame.fail': ['Frame', 'Job'],
   'frame.sweep': ['Frame', 'Job'],
   'read.search': ['Read', 'Camera'],

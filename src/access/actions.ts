@@ -52,6 +52,24 @@ export const actions = {
   'camera.add': { members: administrators, does: 'writes', entry: 'always', opens: 'a new camera of the agency' },
   'camera.credential': { members: administrators, does: 'writes', entry: 'always', opens: "a camera's credentials" },
   'camera.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a camera' },
+  'camera.settings': {
+    members: ['administrator', 'supervisor', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'what a camera leaves out: zones, sizes, confidence',
+  },
+  'camera.configure': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a change of what a camera leaves out',
+  },
+  'camera.quality': {
+    members: ['administrator', 'supervisor', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: "figures of the cameras' frames and reads, without plates",
+  },
   'frame.deposit': { members: [], camera: true, does: 'writes', entry: 'refusal', opens: 'a new frame of the camera' },
   'frame.list': {
     members: ['administrator', 'supervisor'],

@@ -4,13 +4,31 @@ import { AgenciesController } from './agencies.controller.js';
 import { AgenciesService } from './agencies.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
+import { CamerasQualityController } from './cameras-quality.controller.js';
+import { CamerasQualityService } from './cameras-quality.service.js';
+import { CamerasSettingsController } from './cameras-settings.controller.js';
+import { CamerasSettingsService } from './cameras-settings.service.js';
 import { CamerasController } from './cameras.controller.js';
 import { CamerasService } from './cameras.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 
 @Module({
-  controllers: [AgenciesController, MembersController, CamerasController, AuditController],
-  providers: [AgenciesService, MembersService, CamerasService, AuditService],
+  controllers: [
+    AgenciesController,
+    MembersController,
+    CamerasController,
+    CamerasSettingsController,
+    CamerasQualityController,
+    AuditController,
+  ],
+  providers: [
+    AgenciesService,
+    MembersService,
+    CamerasService,
+    CamerasSettingsService,
+    CamerasQualityService,
+    AuditService,
+  ],
 })
 export class AgenciesModule {}

@@ -1,9 +1,7 @@
 // A tour through every method of every store, as one agency, at the rows of one agency: its own, or another's. Who adds a method
 // to a store and not to this tour turns test/wall/stores.test.ts red.
 import { randomUUID } from 'node:crypto';
-import type { Action } from '../../src/access/actions.js';
 import type { Actor, MachineActor } from '../../src/access/actor.js';
-import type { AskedOf } from '../../src/access/demand.js';
 import {
   newId,
   type AgencyId,
@@ -17,9 +15,10 @@ import {
   type SearchId,
 } from '../../src/core/ids.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
-import type { Lent } from '../../src/vault/stores/index.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
+import { asks, type Ask } from './ask.js';
+import { cameraAsks } from './tour-cameras.js';
 
 interface Lease {
   readonly jobId: JobId;
@@ -50,6 +49,8 @@ export interface Place {
   /** The plate that only this agency has read. */
   readonly plate: string;
 }
+
+export type { Ask };
 
 const day = 86_400_000;
 const newFrame = (key: string) => ({
@@ -143,26 +144,6 @@ export const makePlace = async (
   };
 };
 
-/** One call of one method. */
-export interface Ask {
-  readonly action: Action;
-  /** `store.method`, and after a # which of its statements. */
-  readonly method: string;
-  run(vault: Vault): Promise<unknown>;
-}
-
-const asks = <A extends Action>(
-  action: A,
-  actor: Actor,
-  demand: AskedOf<A>,
-  calls: Readonly<Record<string, (stores: Lent[A]) => Promise<unknown>>>,
-): Ask[] =>
-  Object.entries(calls).map(([method, call]) => ({
-    action,
-    method,
-    run: async (vault) => (await vault.door(actor, action).open(demand, (stores) => call(stores))).value,
-  }));
-
 /** What a search asks for, by the shape of its statement. */
 export const searchShapes = (
   at: Place,
@@ -241,7 +222,6 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     );
   const owner = at.agency.agencyId === by.agencyId ? at.neighbour : at.agency.agencyId;
   const [first, second, third, fourth] = at.leases;
-  const key = () => ({ scheme: 'ed25519', publicKey: new Uint8Array(32) }) as const;
   return [
     ...asks(
       'session.get',
@@ -277,19 +257,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'members.change': (s) => s.members.change(at.memberId, { name: 'Sam Roe', status: 'ended', unlock: true }),
       },
     ),
-    ...asks('camera.list', officer, {}, { 'cameras.list': (s) => s.cameras.list() }),
-    ...asks('camera.add', administrator, {}, { 'cameras.add': (s) => s.cameras.add({ name: randomUUID() }) }),
-    ...asks(
-      'camera.credential',
-      administrator,
-      {},
-      {
-        'cameras.get': (s) => s.cameras.get(at.cameraId),
-        'cameras.add': (s) => s.cameras.add(at.cameraId, key()),
-        'cameras.revoke': (s) => s.cameras.revoke(at.cameraId, at.credentialId),
-      },
-    ),
-    ...asks('camera.revoke', administrator, {}, { 'cameras.revoke': (s) => s.cameras.revoke(at.cameraId) }),
+    ...cameraAsks(by, at),
     ...asks(
       'frame.deposit',
       camera,

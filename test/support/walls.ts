@@ -48,6 +48,9 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
   const all = [springfield, shelbyville, ogdenville];
   for (const agency of all) {
     await depositAndRead(vault, agency, ['ABC123', 'XYZ789']);
+    await vault
+      .door(agency.members.administrator, 'camera.configure')
+      .open({}, (s) => s.settings.change(agency.cameras[1].cameraId, { plateHeightMin: 9 }));
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }

@@ -39,6 +39,9 @@ const fill = `
     select a.agency_id, gen_random_uuid(), 'bulk' || n, 'B', 'officer', 'x' from generate_series(1, 3) n, agencies a;
   insert into sessions (agency_id, id, member_id, token_hash, csrf_token, expires_at) select agency_id, gen_random_uuid(), id, uuid_send(gen_random_uuid()), 'x', now() from members;
   insert into cameras (agency_id, id, name) select agency_id, gen_random_uuid(), 'bulk' || n from agencies, generate_series(1, 2) n;
+  insert into camera_settings (agency_id, camera_id, revision) select agency_id, id, 1 from cameras where name like 'bulk%';
+  insert into frame_results (agency_id, frame_id, camera_id, received_at, settings_revision, confidences, plate_heights, ignored_zone, outside_regions, too_small, too_unsure)
+    select agency_id, id, camera_id, received_at, 0, '{0.9}', '{30}', 0, 0, 0, 0 from frames where idempotency_key like 'bulk-%';
   insert into camera_credentials (agency_id, id, camera_id, scheme, public_key) select agency_id, gen_random_uuid(), id, 'ed25519', '\\x00' from cameras;
   insert into camera_nonces (agency_id, credential_id, nonce) select agency_id, gen_random_uuid(), 'nonce-000' || n from generate_series(1, 2500) n, (select agency_id from agencies limit 3) a;
   insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
@@ -134,7 +137,9 @@ describe('every statement that was sent', () => {
       'sessions',
       'cameras',
       'camera_credentials',
+      'camera_settings',
       'camera_nonces',
+      'frame_results',
       'frames',
       'jobs',
       'reads',
@@ -152,7 +157,9 @@ describe('every statement that was sent', () => {
       'agencies',
       'camera_credentials',
       'camera_nonces',
+      'camera_settings',
       'cameras',
+      'frame_results',
       'frames',
       'grant_uses',
       'grants',
@@ -176,6 +183,21 @@ describe('every statement that was sent', () => {
           found.push(`${fault} · ${statement.text.replace(/\s+/g, ' ').slice(0, 400)}`);
       return found;
     });
+    expectNone(faults);
+  });
+
+  it('counts the quality of cameras by camera and time', async () => {
+    const statements = [...sent.values()].filter(({ text }) =>
+      /"frames(Received|Recognised)"|"confidenceMean"/.test(text),
+    );
+    expect(statements).toHaveLength(6);
+    const must = { frames: ['camera_id', 'received_at'], frame_results: ['camera_id', 'received_at'] };
+    const faults = await asOfficer(async () =>
+      statements.reduce<Promise<string[]>>(
+        async (before, each) => [...(await before), ...planFaults(await accessesOf(app, each), large, must)],
+        Promise.resolve([]),
+      ),
+    );
     expectNone(faults);
   });
 

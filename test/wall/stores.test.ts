@@ -299,7 +299,8 @@ describe('at the rows of another agency', () => {
   it('says not found or refused for every id of another agency, and with a live grant too', async () => {
     await grantBetween(vault, house.shelbyville, house.springfield);
     const before = await fingerprint(admin, house.shelbyville);
-    const takesIds = /members\.(get|change)#?|cameras\.(get|revoke)|frames\.get|grants\.(get|step)/;
+    const takesIds =
+      /members\.(get|change)#?|cameras\.(get|revoke)|settings\.(get|change)|quality\.camera$|frames\.get|grants\.(get|step)/;
     for (const ask of everythingElse(house.springfield, there).filter(
       (each) => takesIds.test(each.method) && each.action !== 'session.get',
     )) {

@@ -147,10 +147,22 @@ describe('straight SQL as the app', () => {
     }
     // A use of a grant needs a search on record in the same transaction, so its own copy is refused as well.
     expect(written.sort()).toEqual(
-      ['cameras', 'camera_credentials', 'frames', 'grants', 'jobs', 'log_entries', 'members', 'reads', 'searches']
+      [
+        'cameras',
+        'camera_credentials',
+        'camera_settings',
+        'frame_results',
+        'frames',
+        'grants',
+        'jobs',
+        'log_entries',
+        'members',
+        'reads',
+        'searches',
+      ]
         .map((table) => `insert ${table}`)
         .concat(
-          ['agencies', 'camera_credentials', 'cameras', 'grants', 'jobs', 'members', 'sessions'].map(
+          ['agencies', 'camera_credentials', 'camera_settings', 'cameras', 'grants', 'jobs', 'members', 'sessions'].map(
             (table) => `update ${table}`,
           ),
         )

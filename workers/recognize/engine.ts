@@ -3,6 +3,7 @@
 // that kills a runner on its own is blamed. It stores nothing and knows no agency.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { CameraSettings } from '../../src/core/camera-settings.js';
 import { invalid, PlatewardError, unavailable } from '../../src/core/errors.js';
 import type { Fault, FromRunner, ModelInfo, Recognised, RunnerSettings, ToRunner } from './protocol.js';
 
@@ -20,6 +21,7 @@ export interface EngineOptions extends RunnerSettings {
 interface Task {
   readonly frame: number;
   readonly bytes: Uint8Array;
+  readonly settings: CameraSettings | undefined;
   readonly done: (recognised: Recognised) => void;
   readonly failed: (error: Error) => void;
   /** Under suspicion: runs with no other frame beside it. */
@@ -89,13 +91,14 @@ export class Engine {
 
   /**
    * Plates of one picture file.
+   * @param settings what is to be left out; nothing unless given
    * @throws PlatewardError `not_an_image`, `unsupported_image`, `truncated_image`, `too_many_pixels` for good;
    *   `frame_timeout`, `runner_died`, `engine_closed`, `runner_fault` when trying again may help
    */
-  recognise(bytes: Uint8Array): Promise<Recognised> {
+  recognise(bytes: Uint8Array, settings?: CameraSettings): Promise<Recognised> {
     return new Promise((done, failed) => {
       if (this.closed) return failed(closedError());
-      this.waiting.push({ frame: this.frames++, bytes, done, failed, suspect: false });
+      this.waiting.push({ frame: this.frames++, bytes, settings, done, failed, suspect: false });
       this.dispatch();
     });
   }
@@ -176,7 +179,10 @@ export class Engine {
     }, this.options.timeoutMs);
     runner.tasks.set(task.frame, { task, timer });
     // A runner that dies just now is buried by its exit, and the task with it.
-    runner.child.send({ frame: task.frame, bytes: task.bytes } satisfies ToRunner, () => undefined);
+    runner.child.send(
+      { frame: task.frame, bytes: task.bytes, settings: task.settings } satisfies ToRunner,
+      () => undefined,
+    );
   }
 
   private settle(runner: Runner, message: Extract<FromRunner, { frame: number }>): void {

@@ -1,8 +1,12 @@
-// One frame from bytes to plates: decode, recognise, cut the evidence. Frames may be handed in while another is being
-// inferred: decoding runs on the library's own threads, so that the next frame is ready when the models are free.
+// One frame from bytes to plates: decode, recognise, leave out what its camera is set to leave out, cut the evidence. Frames may be
+// handed in while another is being inferred: decoding runs on the library's own threads, so that the next frame is ready when the
+// models are free.
+import { nothingDiscarded, type CameraSettings } from '../../src/core/camera-settings.js';
 import { checkPicture } from '../../src/core/picture.js';
+import { blackOut } from '../../src/recognition/black-out.js';
 import type { RecogniseOptions } from '../../src/recognition/recognise.js';
 import { recognise } from '../../src/recognition/recognise.js';
+import { sift } from '../../src/recognition/zones.js';
 import { decode, evidenceCrop } from './image.js';
 import type { OpenModels } from './models.js';
 import type { Recognised, RunnerSettings } from './protocol.js';
@@ -28,30 +32,43 @@ export class Pipeline {
     private readonly settings: Pick<RunnerSettings, 'pixelsMax' | 'size' | 'crops'>,
   ) {}
 
-  /** @throws PlatewardError of `decode` for a picture that cannot be read */
-  async run(bytes: Uint8Array): Promise<Recognised> {
+  /**
+   * @param settings what is to be left out; nothing unless given
+   * @throws PlatewardError of `decode` for a picture that cannot be read
+   */
+  async run(bytes: Uint8Array, settings?: CameraSettings): Promise<Recognised> {
     const { width, height } = checkPicture(bytes, this.settings.pixelsMax);
     const pixels = width * height;
     while (this.pixelsAhead > 0 && this.pixelsAhead + pixels > pixelsAheadMax)
       await new Promise<void>((enter) => this.door.push(enter));
     this.pixelsAhead += pixels;
     try {
-      return await this.through(bytes);
+      return await this.through(bytes, settings);
     } finally {
       this.pixelsAhead -= pixels;
       for (const enter of this.door.splice(0)) enter();
     }
   }
 
-  private async through(bytes: Uint8Array): Promise<Recognised> {
+  private async through(bytes: Uint8Array, settings: CameraSettings | undefined): Promise<Recognised> {
     const began = performance.now();
     const size = sizeOf(this.settings.size, this.models);
     const { picture, view } = await decode(bytes, { pixelsMax: this.settings.pixelsMax, viewSize: size });
     const found = await this.inTurn({ size, memory: this.memory, ...(view && { view }) }, picture);
+    const { kept, discarded } = settings
+      ? sift(found, picture, settings)
+      : { kept: found, discarded: nothingDiscarded };
+    // A crop shows a little around its plate: what lies in an ignored zone is not shown there either.
+    if (settings && this.settings.crops && kept.length > 0)
+      blackOut(
+        picture,
+        settings.ignoreZones,
+        kept.map(({ box }) => box),
+      );
     const plates = this.settings.crops
-      ? await Promise.all(found.map(async (plate) => ({ ...plate, crop: await evidenceCrop(picture, plate.box) })))
-      : found;
-    return { width: picture.width, height: picture.height, plates, ms: performance.now() - began };
+      ? await Promise.all(kept.map(async (plate) => ({ ...plate, crop: await evidenceCrop(picture, plate.box) })))
+      : kept;
+    return { width: picture.width, height: picture.height, plates, discarded, ms: performance.now() - began };
   }
 
   /** Inference is one at a time: it has the thread anyway, and one frame after the other is sooner done than both at once. */

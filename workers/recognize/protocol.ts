@@ -1,5 +1,6 @@
 // What the engine and its runners say to each other over their channel. Plain values only.
 import type { PlatewardError } from '../../src/core/errors.js';
+import type { CameraSettings, Discarded } from '../../src/core/camera-settings.js';
 import type { Plate } from '../../src/recognition/picture.js';
 
 /** How a runner is to be; handed over as one JSON argument. */
@@ -19,6 +20,8 @@ export interface Recognised {
   readonly height: number;
   /** In pixels of the picture as it is meant to be seen; `crop` is a small JPEG where crops were asked for. */
   readonly plates: readonly (Plate & { readonly crop?: Uint8Array })[];
+  /** Plates that the camera's settings left out; nothing else is known of them here. */
+  readonly discarded: Discarded;
   /** From bytes to plates and crops. */
   readonly ms: number;
 }
@@ -30,7 +33,12 @@ export interface ModelInfo {
   readonly fallback?: string;
 }
 
-export type ToRunner = { readonly frame: number; readonly bytes: Uint8Array };
+export type ToRunner = {
+  readonly frame: number;
+  readonly bytes: Uint8Array;
+  /** What is to be left out; absent: nothing. */
+  readonly settings?: CameraSettings | undefined;
+};
 
 /** Of an error only what is public goes over the channel; anything else is an `internal` fault. */
 export type Fault = Pick<PlatewardError, 'kind' | 'code' | 'publicMessage'> | { readonly internal: string };

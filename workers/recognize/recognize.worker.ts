@@ -57,11 +57,15 @@ export const createRecogniser = ({ vault, blobs, engine, config }: RecogniserPar
 const work = async (parts: RecogniserParts, job: ClaimedJob, agencyId: AgencyId, permit: Permit): Promise<Handled> => {
   try {
     const bytes = await parts.blobs.get(permit, agencyId, job.frame.blobKey);
-    const recognised = await span('picture.recognise', { bytes: bytes.length }, () => parts.engine.recognise(bytes));
+    const recognised = await span('picture.recognise', { bytes: bytes.length }, () =>
+      parts.engine.recognise(bytes, job.settings),
+    );
     const reads = await keepCrops(parts, job, agencyId, recognised);
     const stored = await parts.vault
       .door(recogniserOf(agencyId), 'frame.recognize')
-      .open({}, (stores) => stores.reads.store(job, reads));
+      .open({}, (stores) =>
+        stores.reads.store(job, reads, { ...recognised.discarded, settingsRevision: job.settings.revision }),
+      );
     if (!stored.value) return 'lost';
     metrics.recognitions.add(1, { agency: agencyId, outcome: 'read' });
     metrics.readLatency.record((Date.now() - job.frame.receivedAt.getTime()) / 1000, { agency: agencyId });

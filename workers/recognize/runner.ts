@@ -23,8 +23,8 @@ const settings = JSON.parse(process.argv[2] ?? '{}') as RunnerSettings;
 try {
   const models = await openModels(settings);
   const pipeline = new Pipeline(models, settings);
-  process.on('message', ({ frame, bytes }: ToRunner) => {
-    pipeline.run(bytes).then(
+  process.on('message', ({ frame, bytes, settings: leaveOut }: ToRunner) => {
+    pipeline.run(bytes, leaveOut).then(
       (recognised) => send({ frame, recognised }),
       (error: unknown) => send({ frame, fault: faultOf(error) }),
     );

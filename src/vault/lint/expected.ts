@@ -125,6 +125,13 @@ export const closedColumns: readonly {
   },
   {
     role: appRole,
+    table: 'frame_results',
+    columns: ['recognised_at'],
+    privilege: 'INSERT',
+    reason: "when a frame was read is told by the database's clock",
+  },
+  {
+    role: appRole,
     table: 'log_entries',
     columns: ['entry', 'at', 'prev_hash', 'hash'],
     privilege: 'INSERT',

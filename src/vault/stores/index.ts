@@ -4,6 +4,8 @@ import type { Action } from '../../access/actions.js';
 import { agencyDirectory, ownAgency, purposeWriter } from './agencies.js';
 import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
+import { cameraConfigurer, cameraSettingsReader } from './camera-settings.js';
+import { qualityReader } from './frame-results.js';
 import { frameDepositor, frameReader } from './frames.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
@@ -23,10 +25,13 @@ export const lend = {
   'camera.add': (b: Bound) => ({ cameras: cameraAdder(b) }),
   'camera.credential': (b: Bound) => ({ cameras: cameraCredentials(b) }),
   'camera.revoke': (b: Bound) => ({ cameras: cameraRevoker(b) }),
+  'camera.settings': (b: Bound) => ({ settings: cameraSettingsReader(b) }),
+  'camera.configure': (b: Bound) => ({ settings: cameraConfigurer(b) }),
+  'camera.quality': (b: Bound) => ({ quality: qualityReader(b) }),
   'frame.deposit': (b: Bound) => ({ frames: frameDepositor(opening(b, 'Frame', 'Job')) }),
   'frame.list': (b: Bound) => ({ frames: frameReader(b) }),
-  'frame.claim': (b: Bound) => ({ jobs: jobClaimer(opening(b, 'Frame', 'Job')) }),
-  'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job')) }),
+  'frame.claim': (b: Bound) => ({ jobs: jobClaimer(opening(b, 'Frame', 'Job', 'CameraSettings')) }),
+  'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job', 'FrameResult')) }),
   'frame.fail': (b: Bound) => ({ jobs: jobFailer(opening(b, 'Job')) }),
   'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')) }),
   'read.search': (b: Bound) => ({ reads: readSearcher(b) }),

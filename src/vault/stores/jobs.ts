@@ -1,7 +1,9 @@
 // The queue of record: what is to be done, who does it and until when. BullMQ only rings; this is the truth.
 import type { CameraId, FrameId, JobId } from '../../core/ids.js';
 import { randomUUID } from 'node:crypto';
+import type { SettingsInForce } from '../../core/camera-settings.js';
 import type { Bound } from './bound.js';
+import { settingsColumns, settingsOf, type SettingsRow } from './camera-settings.js';
 
 /** A job under lease, with what the work needs of its frame. */
 export interface ClaimedJob {
@@ -22,6 +24,8 @@ export interface ClaimedJob {
     readonly height: number;
     readonly blobKey: string;
   };
+  /** What the camera is set to leave out, as it stood when the job was leased. */
+  readonly settings: SettingsInForce;
 }
 
 export interface JobClaimer {
@@ -33,21 +37,24 @@ export interface JobClaimer {
 
 export const jobClaimer = ({ sql, home }: Bound): JobClaimer => ({
   claim: async (leaseMs, jobId) => {
-    const { rows } = await sql.query<{
-      id: JobId;
-      lease_token: string;
-      attempts: number;
-      trace_parent: string | null;
-      enqueued_at: Date;
-      frame_id: FrameId;
-      camera_id: CameraId;
-      captured_at: Date;
-      received_at: Date;
-      media_type: string;
-      width: number;
-      height: number;
-      blob_key: string;
-    }>({
+    const { rows } = await sql.query<
+      SettingsRow & {
+        [column: string]: unknown;
+        id: JobId;
+        lease_token: string;
+        attempts: number;
+        trace_parent: string | null;
+        enqueued_at: Date;
+        frame_id: FrameId;
+        camera_id: CameraId;
+        captured_at: Date;
+        received_at: Date;
+        media_type: string;
+        width: number;
+        height: number;
+        blob_key: string;
+      }
+    >({
       name: jobId ? 'job-claim-one' : 'job-claim-next',
       text: `with next as (
           select id from jobs where agency_id = $1 and state = 'queued' and not_before <= now()${jobId ? ' and id = $4' : ''}
@@ -56,8 +63,10 @@ export const jobClaimer = ({ sql, home }: Bound): JobClaimer => ({
           update jobs j set state = 'leased', attempts = attempts + 1, lease_token = $2, lease_until = now() + $3 * interval '1 millisecond'
           from next where j.agency_id = $1 and j.id = next.id
           returning j.id, j.lease_token, j.attempts, j.trace_parent, j.enqueued_at, j.frame_id)
-        select l.*, f.camera_id, f.captured_at, f.received_at, f.media_type, f.width, f.height, f.blob_key
-        from leased l join frames f on f.agency_id = $1 and f.id = l.frame_id`,
+        select l.*, f.camera_id, f.captured_at, f.received_at, f.media_type, f.width, f.height, f.blob_key,
+          ${settingsColumns}
+        from leased l join frames f on f.agency_id = $1 and f.id = l.frame_id
+          left join camera_settings s on s.agency_id = $1 and s.camera_id = f.camera_id`,
       values: [home, randomUUID(), leaseMs, ...(jobId ? [jobId] : [])],
     });
     const row = rows[0];
@@ -78,6 +87,7 @@ export const jobClaimer = ({ sql, home }: Bound): JobClaimer => ({
         height: row.height,
         blobKey: row.blob_key,
       },
+      settings: settingsOf(row),
     };
   },
   renew: async (leases, leaseMs) =>

@@ -5,6 +5,7 @@ import { notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
 import type { PlatePattern } from '../../core/plate.js';
 import type { Bound } from './bound.js';
+import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
 import { finish } from './jobs.js';
 import { openedSql } from './opened-sql.js';
 
@@ -26,7 +27,7 @@ export interface NewRead {
 
 export interface ReadWriter {
   /**
-   * Ends the job and stores its frame's reads, each once whoever tries again.
+   * Ends the job and stores its frame's reads and what became of it, each once whoever tries again.
    * @returns the ids stored; undefined when the lease is no longer held and nothing was stored
    */
   store(
@@ -36,12 +37,14 @@ export interface ReadWriter {
       frame: { frameId: FrameId; cameraId: CameraId; capturedAt: Date; receivedAt: Date };
     },
     reads: readonly NewRead[],
+    outcome?: FrameOutcome,
   ): Promise<ReadId[] | undefined>;
 }
 
 export const readWriter = (bound: Bound): ReadWriter => ({
-  store: async (job, reads) => {
+  store: async (job, reads, outcome = nothingTold) => {
     if (!(await finish(bound, job.jobId, job.leaseToken))) return undefined;
+    await keepResult(bound, job.frame.frameId, reads, outcome);
     if (reads.length === 0) return [];
     const { frameId, cameraId, capturedAt, receivedAt } = job.frame;
     const ids = reads.map(() => newId<ReadId>());
