@@ -82,9 +82,17 @@ export class MemberClient {
     return shape.parse(await response.json());
   }
 
-  async post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+  post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+    return this.send('POST', path, body, shape);
+  }
+
+  patch<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+    return this.send('PATCH', path, body, shape);
+  }
+
+  private async send<T>(method: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     const response = await request(`${this.url}${path}`, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', cookie: this.cookie, 'x-csrf-token': this.csrfToken },
       body: JSON.stringify(body),
     });

@@ -6,6 +6,8 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { conflict, invalid } from '../core/errors.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import { cameraQualityCommand } from './camera-quality.js';
+import { cameraSettingsCommand } from './camera-settings.js';
 import { cameraKeyFileOf } from './camera-key.js';
 import { newCameraKey } from './demo-data.js';
 import { answer } from './say.js';
@@ -55,13 +57,16 @@ const add = async (name: string, options: Options): Promise<void> => {
 };
 
 export const cameraCommand = (): Command =>
-  new Command('camera').addCommand(
-    signingIn(
-      new Command('add')
-        .description('add a camera and write its key to a file')
-        .argument('<name>', 'such as "Main Street"'),
+  new Command('camera')
+    .addCommand(
+      signingIn(
+        new Command('add')
+          .description('add a camera and write its key to a file')
+          .argument('<name>', 'such as "Main Street"'),
+      )
+        .option('--at <latitude,longitude>', 'where it stands, in degrees')
+        .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
+        .action(add),
     )
-      .option('--at <latitude,longitude>', 'where it stands, in degrees')
-      .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
-      .action(add),
-  );
+    .addCommand(cameraSettingsCommand())
+    .addCommand(cameraQualityCommand());

@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./member.js')).memberCommand(),
   },
   camera: {
-    says: 'add a camera to an agency, as one of its administrators',
+    says: 'add a camera to an agency, say what it leaves out, see how well it does',
     load: async () => (await import('./camera.js')).cameraCommand(),
   },
   frames: {
