@@ -148,6 +148,33 @@ describe('from nothing to a frame', () => {
     expect(rows).toEqual([{ frames: 3 }]);
   });
 
+  it('shows and changes what a camera leaves out, and tells how well it does', async () => {
+    const run = (...args: string[]) => plateward(['camera', ...args, ...asAdmin], { PLATEWARD_PASSWORD: password });
+    const before = await run('settings', 'main street');
+    expect([before.code, JSON.parse(before.out)]).toEqual([0, expect.objectContaining({ ignoreZones: [] })]);
+    const zone = [[0, 0.5], [0.5, 0.5], [0.5, 1]]; // prettier-ignore
+    const file = path.join(folder, 'zones.json');
+    await writeFile(file, JSON.stringify({ ...(JSON.parse(before.out) as object), ignoreZones: [zone] }));
+    const changed = await run('settings', 'Main Street', '--set', file);
+    expect([changed.code, JSON.parse(changed.out)]).toEqual([0, expect.objectContaining({ ignoreZones: [zone] })]);
+    expect(changed.told).toContain('hold from the next frame on (change 1)');
+    await writeFile(file, JSON.stringify({ ignoreZones: [[...zone, zone[0]]] }));
+    const twice = await run('settings', 'Main Street', '--set', file);
+    expect([twice.code, twice.out]).toEqual([1, '']);
+    expect(twice.told).toMatch(/zones\.json does not fit: ignoreZones\.0: names the same point twice/);
+    expect((await run('settings', 'Elm')).told).toContain('has no camera "Elm". It has: Main Street.');
+    expect(JSON.parse((await run('settings', 'Main Street')).out)).toMatchObject({ ignoreZones: [zone] });
+
+    const { code, out } = await run('quality', 'Main Street');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^hour \(UTC\) +frames/);
+    expect(out).toMatch(/^total +3 +0 +0 +- +0 /m);
+    expect((await run('quality')).out).toMatch(/^Main Street +3 /m);
+    const json = JSON.parse((await run('quality', 'Main Street', '--json', '--from', '2026-01-01', '--to', '2026-01-02')).out) as object; // prettier-ignore
+    expect(json).toMatchObject({ from: '2026-01-01T00:00:00.000Z', total: { framesReceived: 0 } });
+    expect((await run('quality', '--from', 'soon')).told).toMatch(/must be a time such as/);
+  });
+
   it('tells which picture was refused, goes on with the others, and says so with its status', async () => {
     await writeFile(path.join(folder, 'broken.png'), 'no picture at all');
     const { code, out, told } = await plateward([
