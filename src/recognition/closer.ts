@@ -3,6 +3,7 @@
 import { decodeCandidates, iou, type Detection } from './candidates.js';
 import { letterbox } from './letterbox.js';
 import type { Box, Detector, Picture, Quad } from './picture.js';
+import type { Spare } from './spare.js';
 
 /** Longest side of the second look, in pixels of the detector; half of it is the plate. */
 const lookSize = 288;
@@ -17,6 +18,7 @@ export const lookCloser = async (
   picture: Picture,
   first: Detection,
   detector: Detector,
+  spare?: Spare,
 ): Promise<Detection | undefined> => {
   const [x, y, width, height] = first.box;
   const wide = Math.max(width, height * 1.5) * around;
@@ -27,12 +29,10 @@ export const lookCloser = async (
     wide * aspect,
   ]);
   const { multipleOf, padValue } = detector.spec.input;
-  const { image, scaleX, scaleY } = letterbox(cut(picture, left, top, w, h), lookSize, multipleOf, padValue);
-  const found = decodeCandidates(
-    await detector.run(image),
-    { width: w, height: h, scaleX, scaleY },
-    detector.spec.scoreMin,
-  );
+  const { image, scaleX, scaleY } = letterbox(cut(picture, left, top, w, h), lookSize, multipleOf, padValue, spare);
+  const candidates = await detector.run(image);
+  spare?.give(image.data);
+  const found = decodeCandidates(candidates, { width: w, height: h, scaleX, scaleY }, detector.spec.scoreMin);
   return found
     .map(({ score, box, corners }) => ({
       score,

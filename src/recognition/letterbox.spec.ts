@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { letterbox } from './letterbox.js';
 import type { Picture } from './picture.js';
+import { Spare } from './spare.js';
 
 const filled = (
   width: number,
@@ -93,11 +94,14 @@ describe('letterbox', () => {
 
   it('writes over used numbers without leaving anything of them', () => {
     const [tall, wide] = [filled(32, 64, 3, () => 200), filled(64, 32, 1, () => 40)];
-    const used = letterbox(tall, 64, 64, 0.5).image.data;
-    const again = letterbox(wide, 64, 64, 0.5, used);
+    const spare = new Spare();
+    const used = letterbox(tall, 64, 64, 0.5, spare).image.data;
+    spare.give(used);
+    const again = letterbox(wide, 64, 64, 0.5, spare);
     expect(again.image.data).toBe(used);
     expect(again.image).toEqual(letterbox(wide, 64, 64, 0.5).image);
-    expect(letterbox(wide, 96, 32, 0.5, used).image.data).not.toBe(used);
+    spare.give(used);
+    expect(letterbox(wide, 96, 32, 0.5, spare).image.data).not.toBe(used);
   });
 
   it('takes a line of pixels', () => {

@@ -2,6 +2,7 @@
 // below it the detector's padding value. Shrinking averages areas, so that thin strokes do not flicker; enlarging is
 // linear. Whoever has a faster hand at shrinking may do it before: a picture of the right size is only copied.
 import type { Picture, Tensor } from './picture.js';
+import type { Spare } from './spare.js';
 
 export interface Letterbox {
   /** [1,3,H,W], RGB in 0..1, H and W multiples of `multipleOf`. */
@@ -15,21 +16,21 @@ export interface Letterbox {
  * @param size longest side of the picture inside the tensor, in pixels
  * @param multipleOf the tensor's sides are rounded up to a multiple of this
  * @param padValue what fills the rest, in 0..1
- * @param used numbers of an earlier letterbox that nobody needs any more, written over where their count fits
+ * @param spare arrays of earlier letterboxes that nobody needs any more; hand this one back there when the detector has seen it
  */
 export const letterbox = (
   picture: Picture,
   size: number,
   multipleOf: number,
   padValue: number,
-  used?: Float32Array,
+  spare?: Spare,
 ): Letterbox => {
   const scale = size / Math.max(picture.width, picture.height);
   const width = Math.max(1, Math.round(picture.width * scale));
   const height = Math.max(1, Math.round(picture.height * scale));
   const [padded, tall] = [roundUp(width, multipleOf), roundUp(height, multipleOf)];
   const plane = padded * tall;
-  const data = used?.length === 3 * plane ? used : new Float32Array(3 * plane);
+  const data = spare?.take(3 * plane) ?? new Float32Array(3 * plane);
   pad(data, width, height, padded, tall, padValue);
   if (scale === 1) copy(picture, data, padded, plane);
   else resample(picture, axis(picture.height, height), axis(picture.width, width), data, padded, plane);

@@ -6,14 +6,15 @@ import { decodeCtc } from './ctc.js';
 import { letterbox } from './letterbox.js';
 import type { Models, Picture, Plate, Reader, Tensor } from './picture.js';
 import { rectify } from './rectify.js';
+import type { Spare } from './spare.js';
 
 export interface RecogniseOptions {
   /** Longest side that the detector sees, in pixels; the manifest's `sizeStill` unless given. */
   readonly size?: number;
   /** The same picture already shrunk for the detector, where the caller has a faster hand; the plates are cut from the full one. */
   readonly view?: Picture;
-  /** Kept by a caller whose pictures come one after the other, never two at once, so that large arrays are not made anew for each. */
-  readonly memory?: { image?: Float32Array };
+  /** Kept by a caller with many pictures, so that large arrays are not made anew for each. */
+  readonly spare?: Spare;
   /** Most plates of one picture, best score first. */
   readonly platesMax?: number;
   /** Texts less likely than this are guesses at something that is no plate, and left out. */
@@ -33,15 +34,9 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const { detector, reader } = models;
   const { sizeStill, multipleOf, padValue } = detector.spec.input;
   const view = options.view ?? picture;
-  const { image, scaleX, scaleY } = letterbox(
-    view,
-    options.size ?? sizeStill,
-    multipleOf,
-    padValue,
-    options.memory?.image,
-  );
-  if (options.memory) options.memory.image = image.data;
+  const { image, scaleX, scaleY } = letterbox(view, options.size ?? sizeStill, multipleOf, padValue, options.spare);
   const candidates = await detector.run(image);
+  options.spare?.give(image.data);
   expectShape('detector', candidates, [1, undefined, detector.spec.output.columns.length]);
   const [width, height] = [picture.width, picture.height];
   const frame = { width, height, scaleX: (scaleX * view.width) / width, scaleY: (scaleY * view.height) / height };
@@ -52,7 +47,7 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch)
     plates.push(...(await read(picture, kept.slice(i, i + batch), reader, confidenceMin)));
-  await lookAgain(picture, plates, models, confidenceMin);
+  await lookAgain(picture, plates, models, confidenceMin, options.spare);
   return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
 };
 
@@ -67,11 +62,12 @@ const lookAgain = async (
   plates: Plate[],
   { detector, reader }: Models,
   confidenceMin: number,
+  spare: Spare | undefined,
 ): Promise<void> => {
   let looks = 0;
   for (const [i, plate] of plates.entries()) {
     if (plate.confidence < unsure.from || plate.confidence >= unsure.to || looks++ >= looksMax) continue;
-    const closer = await lookCloser(picture, plate, detector);
+    const closer = await lookCloser(picture, plate, detector, spare);
     const [again] = closer ? await read(picture, [closer], reader, confidenceMin) : [];
     if (again && again.confidence > plate.confidence) plates[i] = again;
   }

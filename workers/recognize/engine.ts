@@ -4,8 +4,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CameraSettings } from '../../src/core/camera-settings.js';
-import { invalid, PlatewardError, unavailable } from '../../src/core/errors.js';
-import type { Fault, FromRunner, ModelInfo, Recognised, RunnerSettings, ToRunner } from './protocol.js';
+import { invalid, unavailable } from '../../src/core/errors.js';
+import { errorOf } from './faults.js';
+import type { FromRunner, ModelInfo, Recognised, RunnerSettings, ToRunner } from './protocol.js';
 
 export interface EngineOptions extends RunnerSettings {
   /** Processes; each uses one core and up to about 250 MB. */
@@ -217,8 +218,3 @@ const lossError = (timedOut: boolean) =>
   timedOut
     ? unavailable('frame_timeout', 'Reading the picture took too long and was given up.')
     : unavailable('runner_died', 'The recognition process ended while it read the picture.');
-
-const errorOf = (fault: Fault): PlatewardError =>
-  'internal' in fault
-    ? unavailable('runner_fault', `The recognition failed: ${fault.internal}`)
-    : new PlatewardError(fault.kind, fault.code, fault.publicMessage);

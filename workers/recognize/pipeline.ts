@@ -6,6 +6,7 @@ import { checkPicture } from '../../src/core/picture.js';
 import { blackOut } from '../../src/recognition/black-out.js';
 import type { RecogniseOptions } from '../../src/recognition/recognise.js';
 import { recognise } from '../../src/recognition/recognise.js';
+import { Spare } from '../../src/recognition/spare.js';
 import { sift } from '../../src/recognition/zones.js';
 import { decode, evidenceCrop } from './image.js';
 import type { OpenModels } from './models.js';
@@ -22,15 +23,25 @@ export const sizeOf = (size: RunnerSettings['size'], models: OpenModels): number
 const pixelsAheadMax = 16_000_000;
 
 export class Pipeline {
-  private inference: Promise<unknown> = Promise.resolve();
-  private readonly memory = {};
+  private readonly spare: Spare;
+  private free: number;
+  private readonly turns: (() => void)[] = [];
   private pixelsAhead = 0;
   private readonly door: (() => void)[] = [];
 
+  /**
+   * @param means.spare where the models put arrays that they have done with
+   * @param means.atOnce frames between letterbox and text at once. One where the models infer on this thread: one frame after the
+   *   other is sooner done than both at once. Two where they have their own, so that one is inferred while the other is prepared
+   */
   constructor(
     private readonly models: OpenModels,
     private readonly settings: Pick<RunnerSettings, 'pixelsMax' | 'size' | 'crops'>,
-  ) {}
+    means: { readonly spare?: Spare; readonly atOnce?: number } = {},
+  ) {
+    this.spare = means.spare ?? new Spare();
+    this.free = means.atOnce ?? 1;
+  }
 
   /**
    * @param settings what is to be left out; nothing unless given
@@ -54,7 +65,7 @@ export class Pipeline {
     const began = performance.now();
     const size = sizeOf(this.settings.size, this.models);
     const { picture, view } = await decode(bytes, { pixelsMax: this.settings.pixelsMax, viewSize: size });
-    const found = await this.inTurn({ size, memory: this.memory, ...(view && { view }) }, picture);
+    const found = await this.inTurn({ size, spare: this.spare, ...(view && { view }) }, picture);
     const { kept, discarded } = settings
       ? sift(found, picture, settings)
       : { kept: found, discarded: nothingDiscarded };
@@ -71,10 +82,16 @@ export class Pipeline {
     return { width: picture.width, height: picture.height, plates, discarded, ms: performance.now() - began };
   }
 
-  /** Inference is one at a time: it has the thread anyway, and one frame after the other is sooner done than both at once. */
-  private inTurn(options: RecogniseOptions, picture: Parameters<typeof recognise>[0]) {
-    const turn = this.inference.then(() => recognise(picture, this.models, options));
-    this.inference = turn.catch(() => undefined);
-    return turn;
+  /** Frames take their turns in the order in which they were decoded. */
+  private async inTurn(options: RecogniseOptions, picture: Parameters<typeof recognise>[0]) {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((turn) => this.turns.push(turn));
+    try {
+      return await recognise(picture, this.models, options);
+    } finally {
+      const next = this.turns.shift();
+      if (next) next();
+      else this.free += 1;
+    }
   }
 }
