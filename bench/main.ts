@@ -61,23 +61,38 @@ const tableOf = (ratios: readonly Ratio[], machine: string, when: string): strin
 
 const run = async (names: readonly string[], options: Options): Promise<void> => {
   const wanted = names.length > 0 ? names : Object.keys(parts);
-  const ratios: Ratio[] = [];
+  const ratios: (Ratio & { readonly part: string })[] = [];
   const more: Record<string, object> = {};
   for (const name of wanted) {
     const part = parts[name];
     if (!part) throw new InvalidArgumentError(`There is no part ${name}; there are ${Object.keys(parts).join(', ')}.`);
     say(name);
     const found = await part(options);
-    ratios.push(...found.ratios);
+    ratios.push(...found.ratios.map((each) => ({ ...each, part: name })));
     if (found.more) more[name] = found.more;
   }
   const machine = `${os.cpus()[0]?.model.trim() ?? 'unknown'}, ${os.availableParallelism()} cores, Node ${process.version}`;
   const when = new Date().toISOString().slice(0, 10);
-  const table = tableOf(ratios, machine, when);
-  await writeFile(options.out, `${JSON.stringify({ machine, when, ratios, ...more }, null, 2)}\n`);
-  if (names.length === 0)
-    await writeFile(path.join(path.dirname(options.out), 'benchmarks.md'), await withText(table, options.out));
+  // Parts that were not measured now keep their figures of before.
+  const standing = await standingOf(options.out);
+  const kept = standing.ratios.filter(({ part }) => part !== undefined && !wanted.includes(part));
+  const rest = Object.fromEntries(Object.entries(standing.more).filter(([part]) => !wanted.includes(part)));
+  const all = [...kept, ...ratios];
+  const table = tableOf(all, machine, when);
+  await writeFile(options.out, `${JSON.stringify({ machine, when, ratios: all, ...rest, ...more }, null, 2)}\n`);
+  await writeFile(path.join(path.dirname(options.out), 'benchmarks.md'), await withText(table, options.out));
   process.stdout.write(`${table}\n`);
+};
+
+type Standing = Readonly<Record<string, unknown>> & {
+  readonly ratios?: readonly (Ratio & { readonly part?: string })[];
+};
+
+/** The figures of the last run; none where there was no run. */
+const standingOf = async (out: string) => {
+  const all = JSON.parse(await readFile(out, 'utf8').catch(() => '{}')) as Standing;
+  const more = Object.fromEntries(Object.entries(all).filter(([name]) => name in parts));
+  return { ratios: all.ratios ?? [], more };
 };
 
 /** Keeps what people wrote below the table. */

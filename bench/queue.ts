@@ -241,7 +241,7 @@ export const benchQueue = async (say: Say): Promise<Ratio[]> => {
 };
 
 /** An agency with one camera, made as anyone would make them. */
-const oneCamera = async (vault: Vault): Promise<CameraActor> => {
+export const oneCamera = async (vault: Vault): Promise<CameraActor> => {
   const slug = `bench-${randomBytes(3).toString('hex')}`;
   const { agencyId, token } = await vault.front.enrolAgency({ slug, name: slug, legalClass: 'city', state: 'CA' });
   const { memberId } = await vault.front.bootstrapMember(slug, token, {

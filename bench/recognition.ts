@@ -1,14 +1,19 @@
-// Recognition's figures: the whole pipeline beside bare inference, plates fully right on labelled pictures where those are at
-// hand, and the memory of a runner process.
+// Recognition's figures: the whole pipeline beside bare inference, frames a second, the peer, plates fully right on labelled pictures
+// where those are at hand, and the memory of a runner process.
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Engine, heapSettings, memorySettings } from '../workers/recognize/engine.js';
+import type { Label } from '../workers/recognize/sheet/labels.js';
 import { benchAccuracy, dataFolder, developmentLabels, type AccuracyBench } from './accuracy.js';
 import type { Ratio } from './measure.js';
+import { benchPeer, type PeerPicture } from './peer.js';
 import type { PipelineTask } from './pipeline.js';
+import { benchQuantised } from './quantised.js';
+import { benchSpeed } from './speed.js';
+import { benchStored } from './stored.js';
 
 export interface RecognitionBench {
   readonly ratios: Ratio[];
@@ -33,7 +38,19 @@ export const benchRecognition = async (
     labels.length > 0 ? labels.map(({ file }) => file) : await picturesIn(path.join(root, 'test/golden')),
   );
   say(`recognition: ${files.length} frames, ${rounds} rounds of pipeline and bare inference in turns`);
-  const ratio = await pipelineRatio(folder, files, rounds);
+  const speed = [
+    ...(await pipelineRatios({ folder, files, rounds, size: 'still' })),
+    ...(await pipelineRatios({ folder, files, rounds, size: 'live' })),
+    ...(await benchStored(root, folder, files, rounds, say)),
+    ...(await benchSpeed(
+      root,
+      folder,
+      files.filter((_, i) => i % 2 === 0),
+      say,
+    )),
+    ...(await benchPeer(root, folder, withPlates(files, labels), rounds, say)),
+    ...(await benchQuantised(root, folder, files, say)),
+  ];
   const engine = await Engine.start({
     ...{
       folder,
@@ -51,9 +68,9 @@ export const benchRecognition = async (
     const measured = await benchAccuracy(root, folder, engine, say);
     await Promise.all(files.map(async (file) => engine.recognise(await readFile(file))));
     const memory = memoryRatio(engine.pids);
-    if (!measured) return { ratios: [ratio, ...memory] };
+    if (!measured) return { ratios: [...speed, ...memory] };
     const { ratios: rightness, ...accuracy } = measured;
-    return { ratios: [ratio, ...memory, ...rightness], accuracy };
+    return { ratios: [...speed, ...memory, ...rightness], accuracy };
   } finally {
     await engine.close();
   }
@@ -70,16 +87,21 @@ const someFiles = (files: readonly string[]): string[] => {
   return Array.from({ length: Math.min(60, files.length) }, (_, i) => files[Math.floor(i * step)]!);
 };
 
+const withPlates = (files: readonly string[], labels: readonly Label[]): PeerPicture[] =>
+  files.map((file) => {
+    const plate = labels.find((label) => label.file === file)?.plate;
+    return { file, ...(plate && { plate }) };
+  });
+
 /** In a process of its own, set up as a runner is. */
-const pipelineRatio = (folder: string, files: readonly string[], rounds: number): Promise<Ratio> =>
+const pipelineRatios = (task: PipelineTask): Promise<Ratio[]> =>
   new Promise((measured, failed) => {
-    const task: PipelineTask = { folder, files, rounds };
     const child = fork(fileURLToPath(new URL('pipeline.js', import.meta.url)), [JSON.stringify(task)], {
       env: { ...process.env, ...memorySettings },
       execArgv: heapSettings,
       serialization: 'advanced',
     });
-    child.once('message', (ratio: Ratio) => measured(ratio));
+    child.once('message', (ratios: Ratio[]) => measured(ratios));
     child.once('exit', (code) => failed(new Error(`bench/pipeline ended with ${code}`)));
   });
 

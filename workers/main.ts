@@ -27,7 +27,8 @@ const startEngine = (config: Config): Promise<Engine> =>
     threads: 1,
     provider: 'cpu',
     pixelsMax: config.FRAME_PIXELS_MAX,
-    size: 'still',
+    size: config.DETECTOR_SIZE,
+    looks: config.SECOND_LOOKS,
     crops: true,
     timeoutMs: config.FRAME_TIMEOUT_MS,
     onLost: (why) => log.warn({ event: `runner_${why}` }, 'a runner was lost and is replaced'),
@@ -43,8 +44,8 @@ const run = async (config: Config): Promise<void> => {
   const engine = await startEngine(config);
   const recogniser = createRecogniser({ vault, blobs, engine, config });
 
-  // One slot more than the runners hold, so that the next picture is fetched while they work.
-  const slots = engine.capacity + 1;
+  // Some more than the runners hold, so that the next pictures are fetched and the last ones stored while they work.
+  const slots = engine.capacity + engine.spare;
   const dispatcher = new Dispatcher(
     async (agencyId) => {
       const handled = await recogniser.handle({ agencyId });

@@ -52,6 +52,10 @@ const environment = z.object({
   MODELS_DIR: z.string().default('models'),
   /** Runner processes a worker keeps for inference. */
   WORKER_THREADS: whole(1, 64).default(1),
+  /** Longest side of the picture that the detector sees: the manifest's `live` or `still` size, or pixels. */
+  DETECTOR_SIZE: z.enum(['live', 'still']).or(whole(64, 4096)).default('still'),
+  /** Most second looks at plates of one frame that were not read surely. */
+  SECOND_LOOKS: whole(0, 20).default(4),
   FRAME_BYTES_MAX: whole(1024, 100 * 1024 * 1024).default(10 * 1024 * 1024),
   FRAME_PIXELS_MAX: whole(1024, 268_000_000).default(40_000_000),
   CAMERA_RATE_PER_SECOND_MAX: whole(1, 1000).default(10),

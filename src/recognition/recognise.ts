@@ -19,6 +19,8 @@ export interface RecogniseOptions {
   readonly platesMax?: number;
   /** Texts less likely than this are guesses at something that is no plate, and left out. */
   readonly confidenceMin?: number;
+  /** Second looks at one picture, surest detection first; none is quicker and reads small plates less well. */
+  readonly looksMax?: number;
   /** Plates read in one call of the reader; bounds the memory, gains no time on a CPU. */
   readonly batchMax?: number;
 }
@@ -47,22 +49,21 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch)
     plates.push(...(await read(picture, kept.slice(i, i + batch), reader, confidenceMin)));
-  await lookAgain(picture, plates, models, confidenceMin, options.spare);
+  const looksMax = options.looksMax ?? looksMaxUsual;
+  await lookAgain(picture, plates, models, { ...options, confidenceMin, looksMax });
   return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
 };
 
 /** Readings between these are worth a second look: surer ones need none, and below nothing is written. */
 const unsure = { from: 0.02, to: 0.8 };
-/** Second looks at one picture, surest detection first. */
-const looksMax = 4;
+const looksMaxUsual = 4;
 
 /** Looks closer at plates that were not read surely and keeps the surer of both readings, in place. */
 const lookAgain = async (
   picture: Picture,
   plates: Plate[],
   { detector, reader }: Models,
-  confidenceMin: number,
-  spare: Spare | undefined,
+  { confidenceMin, looksMax, spare }: { confidenceMin: number; looksMax: number; spare?: Spare },
 ): Promise<void> => {
   let looks = 0;
   for (const [i, plate] of plates.entries()) {

@@ -85,6 +85,11 @@ export class Engine {
     return this.options.runners * framesPerRunner;
   }
 
+  /** Frames besides that are worth fetching or storing meanwhile. */
+  get spare(): number {
+    return this.options.runners * 2;
+  }
+
   /** Process ids of the runners, for measuring their memory. */
   get pids(): number[] {
     return [...this.runners].flatMap(({ child }) => child.pid ?? []);
@@ -120,8 +125,11 @@ export class Engine {
   }
 
   private launch(): Promise<ModelInfo> {
-    const { folder, threads, provider, pixelsMax, size, crops } = this.options;
-    const settings: RunnerSettings = { folder, threads, provider, pixelsMax, size, crops };
+    const { folder, threads, provider, pixelsMax, size, looks, crops } = this.options;
+    const settings: RunnerSettings = {
+      ...{ folder, threads, provider, pixelsMax, size, crops },
+      ...(looks !== undefined && { looks }),
+    };
     const child = fork(
       this.options.runnerFile ?? fileURLToPath(new URL('runner.js', import.meta.url)),
       [JSON.stringify(settings)],

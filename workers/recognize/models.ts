@@ -102,6 +102,8 @@ const openSession = async (
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3,
+      // Threads that wait do so asleep: the core is wanted for decoding the next picture.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   if (provider !== 'cpu') {
     try {

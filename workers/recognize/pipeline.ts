@@ -36,7 +36,7 @@ export class Pipeline {
    */
   constructor(
     private readonly models: OpenModels,
-    private readonly settings: Pick<RunnerSettings, 'pixelsMax' | 'size' | 'crops'>,
+    private readonly settings: Pick<RunnerSettings, 'pixelsMax' | 'size' | 'looks' | 'crops'>,
     means: { readonly spare?: Spare; readonly atOnce?: number } = {},
   ) {
     this.spare = means.spare ?? new Spare();
@@ -65,7 +65,9 @@ export class Pipeline {
     const began = performance.now();
     const size = sizeOf(this.settings.size, this.models);
     const { picture, view } = await decode(bytes, { pixelsMax: this.settings.pixelsMax, viewSize: size });
-    const found = await this.inTurn({ size, spare: this.spare, ...(view && { view }) }, picture);
+    const { looks } = this.settings;
+    const options = { size, spare: this.spare, ...(view && { view }), ...(looks !== undefined && { looksMax: looks }) };
+    const found = await this.inTurn(options, picture);
     const { kept, discarded } = settings
       ? sift(found, picture, settings)
       : { kept: found, discarded: nothingDiscarded };

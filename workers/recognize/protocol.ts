@@ -11,6 +11,8 @@ export interface RunnerSettings {
   readonly pixelsMax: number;
   /** Longest side that the detector sees: the manifest's `sizeLive` or `sizeStill`, or a number of pixels. */
   readonly size: 'live' | 'still' | number;
+  /** Most second looks at plates of one picture that were not read surely; the usual number unless given. */
+  readonly looks?: number;
   /** Whether each plate comes with a small JPEG of it. */
   readonly crops: boolean;
 }
