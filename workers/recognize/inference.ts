@@ -29,14 +29,16 @@ const heapMax = 64;
 /**
  * The models of a folder, opened and run on another thread. What goes into `run` is gone for the caller; its array comes back to `spare`.
  * @param onEnd told when the thread ends by itself: no frame can be read any more
+ * @param threadFile the compiled thread; beside this file unless given
  * @throws PlatewardError `models` with a sentence that names the file
  */
 export const openModelsInThread = async (
   options: ModelOptions,
   spare: Spare,
   onEnd: (error: Error) => void,
+  threadFile: string | URL = new URL('inference-thread.js', import.meta.url),
 ): Promise<OpenModels> => {
-  const thread = new Worker(new URL('inference-thread.js', import.meta.url), {
+  const thread = new Worker(threadFile, {
     workerData: options,
     resourceLimits: { maxOldGenerationSizeMb: heapMax },
   });
@@ -52,7 +54,10 @@ export const openModelsInThread = async (
     };
     thread.on('message', (message: FromThread) => {
       if ('opened' in message) return open(message.opened);
-      if ('unfit' in message) return unfit(errorOf(message.unfit));
+      if ('unfit' in message) {
+        closing = true;
+        return unfit(errorOf(message.unfit));
+      }
       const call = waiting.get(message.call);
       waiting.delete(message.call);
       if ('fault' in message) return call?.failed(new Error(message.fault));
