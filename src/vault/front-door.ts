@@ -8,7 +8,8 @@ import type { MemberActor, CameraActor } from '../access/actor.js';
 import { conflict, invalid, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
-import { isConnectionFault, sqlStateOf } from './database/database.js';
+import { survive } from './database/database.js';
+import { isConnectionFault, sqlStateOf } from './database/faults.js';
 
 /** SHA-256 of a token: only hashes of tokens are stored. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -51,16 +52,14 @@ export class FrontDoor {
       connectionTimeoutMillis: 5_000,
       application_name: 'plateward-door',
     });
-    this.pool.on('error', () => undefined);
+    survive(this.pool);
   }
 
   private async query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
     try {
       return await this.pool.query<Row>(text, values);
     } catch (error) {
-      throw isConnectionFault(error)
-        ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.')
-        : error;
+      throw told(error);
     }
   }
 
@@ -299,17 +298,27 @@ export class FrontDoor {
   }
 
   private async together<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw told(error);
+    });
+    let broken = false;
     try {
       await client.query('begin');
       const value = await work(client);
       await client.query('commit');
       return value;
     } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
+      // A connection that cannot even roll back is not lent again.
+      await client.query('rollback').catch(() => (broken = true));
+      throw told(error);
     } finally {
-      client.release();
+      client.release(broken);
     }
   }
 }
+
+/** The error as the rest of the house knows it. */
+const told = (error: unknown): unknown =>
+  isConnectionFault(error)
+    ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.')
+    : error;

@@ -3,7 +3,7 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 import { PlatewardError, statusOfKind, type ErrorKind } from '../core/errors.js';
-import { isConnectionFault } from '../vault/database/database.js';
+import { isConnectionFault } from '../vault/database/faults.js';
 
 export const problemMediaType = 'application/problem+json';
 

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { unavailable } from '../../core/errors.js';
 import { span } from '../../telemetry/tracing.js';
 import { PrismaClient, type Prisma } from '../generated/client.js';
+import { isConnectionFault } from './faults.js';
 
 /** The bare connection inside a transaction. */
 export interface Sql {
@@ -64,6 +65,15 @@ const inOnePacket = (client: pg.PoolClient): Sql => {
   };
 };
 
+/**
+ * A connection may break at any moment, also while it is lent and nobody asks anything of it: whoever asks next is told. Without
+ * a listener of its own Node would end the process.
+ */
+export const survive = (pool: pg.Pool): void => {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+};
+
 export interface DatabaseOptions {
   readonly connectionsMax?: number;
   /** Longest that one transaction may take, in milliseconds. */
@@ -90,7 +100,7 @@ export class Database {
       options: '-c plan_cache_mode=force_generic_plan -c timezone=UTC',
       application_name: 'plateward',
     });
-    this.pool.on('error', () => undefined);
+    survive(this.pool);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
   }
 
@@ -130,28 +140,3 @@ export class Database {
     await this.pool.end();
   }
 }
-
-/** Faults that say nothing about the question, only that the database was away (SQLSTATE class 08 and 57P, socket errors, Prisma P1001/P1017/P2024/P2028). */
-export const isConnectionFault = (error: unknown): boolean => {
-  if (typeof error !== 'object' || error === null) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  // 08 connection, 57P0x shutting down, crashed or not up yet, 53300 no connection left; from Prisma they come in words.
-  if (
-    /^(08|57P0|53300)/.test(sqlStateOf(error) ?? code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'P1001', 'P1017', 'P2024', 'P2028', '53300'].includes(code)
-  )
-    return true;
-  const text = error instanceof Error ? error.message : '';
-  return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(text);
-};
-
-/** SQLSTATE of a database error, through Prisma or not; undefined for anything else. */
-export const sqlStateOf = (error: unknown): string | undefined => {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if (error instanceof pg.DatabaseError) return error.code;
-  if ('code' in error && error.code === 'P2002') return '23505';
-  const meta =
-    'meta' in error && typeof error.meta === 'object' && error.meta !== null ? JSON.stringify(error.meta) : '';
-  const text = error instanceof Error ? error.message : '';
-  return (/"(?:originalCode|code)":"([0-9A-Z]{5})"/.exec(meta) ?? /\bCode: `([0-9A-Z]{5})`/.exec(text))?.[1];
-};

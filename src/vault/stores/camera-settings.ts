@@ -3,7 +3,7 @@
 import { nothingSet, type SettingsChange, type SettingsInForce } from '../../core/camera-settings.js';
 import { notFound } from '../../core/errors.js';
 import type { CameraId } from '../../core/ids.js';
-import { sqlStateOf } from '../database/database.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 /** Columns as they come with a leased frame; all null where nothing was set. */

@@ -1,7 +1,7 @@
 // Cameras of the own agency and their credentials. A secret goes in sealed and never comes out here.
 import { conflict, notFound } from '../../core/errors.js';
 import { newId, type CameraId, type CredentialId } from '../../core/ids.js';
-import { sqlStateOf } from '../database/database.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 export interface CredentialRow {

@@ -2,7 +2,7 @@
 import type { GrantFacts, GrantState } from '../../access/facts.js';
 import { conflict, messageOf, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
-import { sqlStateOf } from '../database/database.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 export interface GrantScope {

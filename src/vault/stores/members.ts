@@ -2,7 +2,7 @@
 import { conflict, notFound } from '../../core/errors.js';
 import { newId, type MemberId } from '../../core/ids.js';
 import type { Role } from '../../core/roles.js';
-import { sqlStateOf } from '../database/database.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 export interface MemberRow {
