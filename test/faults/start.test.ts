@@ -55,7 +55,7 @@ const ours = (): string[] => {
 };
 
 const untilNoneIsLeft = async (): Promise<string[]> => {
-  for (let attempt = 0; attempt < 150 && ours().length > 0; attempt += 1) await wait(200);
+  for (let attempt = 0; attempt < 450 && ours().length > 0; attempt += 1) await wait(200);
   return ours();
 };
 
@@ -84,7 +84,7 @@ const start = (
   return { launcher: child, said: () => said, exit };
 };
 const up = async (started: Started): Promise<Started> => {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
+  for (let attempt = 0; attempt < 1_500; attempt += 1) {
     if (started.said().includes('Plateward runs at')) return started;
     if (started.launcher.exitCode !== null) break;
     await wait(100);

@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cameraSecretLabel } from '../../src/vault/blobs/agency-keys.js';
 import { withClient } from '../../src/vault/database/roles.js';
+import { untilLocked } from '../support/database.js';
 import { makeAgency } from '../support/agencies.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
@@ -191,7 +192,7 @@ describe('members', () => {
         first.send('PATCH', `/api/v1/members/${deputyId}`, { role: 'officer' }),
         second.send('PATCH', `/api/v1/members/${agency.members.administrator.memberId}`, { status: 'ended' }),
       ]);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await untilLocked(client, 2);
       await client.query('commit');
       return both;
     });

@@ -48,7 +48,7 @@ describe.each(['postgresql', 'redis'])('with the queue in %s', (backend) => {
     );
   const untilWaiting = async (count: number) => {
     for (let tries = 0; (await waiting()) !== count; tries += 1) {
-      if (tries > 200) throw new Error(`${await waiting()} bells wait where ${count} should`);
+      if (tries > 1_500) throw new Error(`${await waiting()} bells wait where ${count} should`);
       await wait(20);
     }
   };
@@ -97,7 +97,7 @@ describe.each(['postgresql', 'redis'])('with the queue in %s', (backend) => {
     consumer.start();
     consumer.restart();
     bell.ring('frame.recognize', { agencyId: shelbyville, jobId: newId<JobId>() }, 0);
-    await wait(100);
+    await expect.poll(() => heard, { timeout: 30_000 }).toEqual([shelbyville]);
     await untilWaiting(0);
     expect(heard).toEqual([shelbyville]);
     expect(Date.now() - consumer.lastHeardMs).toBeLessThan(10_000);

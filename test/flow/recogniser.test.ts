@@ -19,7 +19,7 @@ import { twoAgencies, vaultOf, type TestAgency, type TwoAgencies } from '../supp
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { root, startEngine } from '../support/recognition.js';
 
-const leaseMs = 600;
+const leaseMs = 2_000;
 let database: FreshDatabase;
 let vault: Vault;
 let agencies: TwoAgencies;

@@ -2,6 +2,7 @@
 // by a lock of the database that it needs and the revocation does not.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withClient } from '../../src/vault/database/roles.js';
+import { untilLocked } from '../support/database.js';
 import { depositAndRead, makeAgency, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
@@ -35,13 +36,7 @@ const whileHeld = (lock: string, agencies: string[], meanwhile: () => Promise<vo
     await client.query('begin');
     await client.query(lock);
     const answer = ask(house, asking.members.officer, { agencies });
-    for (let waiting = 0; waiting === 0;) {
-      await new Promise((done) => setTimeout(done, 20));
-      const { rows } = await client.query<{ waiting: number }>(
-        "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      waiting = rows[0]!.waiting;
-    }
+    await untilLocked(client);
     await meanwhile();
     await client.query('commit');
     return answer;

@@ -1,5 +1,7 @@
 // A database of its own for each test file: a copy of the migrated template.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { ensureDatabaseRights, urlOfRole, withClient } from '../../src/vault/database/roles.js';
 import { databaseOf } from './server.js';
@@ -14,6 +16,21 @@ export interface FreshDatabase {
   /** Ends every connection to it and removes it. */
   drop(): Promise<void>;
 }
+
+/**
+ * Waits until that many connections to this database wait for a lock. Inside a transaction PostgreSQL shows the same picture of the
+ * others again and again unless it is told to look anew.
+ */
+export const untilLocked = async (client: pg.Client, count = 1): Promise<void> => {
+  for (let held = 0; held < count;) {
+    await wait(20);
+    await client.query('select pg_stat_clear_snapshot()');
+    const { rows } = await client.query<{ held: number }>(
+      "select count(*)::int as held from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    held = rows[0]!.held;
+  }
+};
 
 /** Copies the template. Call `drop` in `afterAll`. */
 export const freshDatabase = async (): Promise<FreshDatabase> => {
