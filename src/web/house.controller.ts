@@ -8,6 +8,7 @@ import { Bell } from '../jobs/bell.js';
 import { metricsMediaType, renderMetrics } from '../telemetry/metrics.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import { Vault } from '../vault/vault.js';
+import { isNear } from './near.js';
 import { Answers } from './takes.js';
 import { ApiDocument } from './api-document.js';
 
@@ -22,11 +23,6 @@ const inTime = (work: Promise<unknown>): Promise<unknown> =>
     work,
     new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in time')), readyWithinMs).unref()),
   ]);
-
-/** Addresses of this machine and of private networks (RFC 1918, RFC 4193, link-local), where a collector of figures lives. */
-const isNear = (address: string): boolean =>
-  /^(::ffff:)?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) ||
-  /^(::1$|f[cd]|fe80:)/i.test(address);
 
 @Controller()
 export class HouseController {

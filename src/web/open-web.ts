@@ -13,6 +13,7 @@ import type { Action } from '../access/actions.js';
 import type { Config } from '../config/config.js';
 import { ApiDocument } from './api-document.js';
 import { bootFaults, type OtherOpener } from './boot-checks.js';
+import { isNear } from './near.js';
 import { observeRequests } from './observed.js';
 import { openApiOf } from './openapi.js';
 import { sendProblem } from './problem.filter.js';
@@ -66,8 +67,9 @@ const makeServer = async (config: Config, parts: WebParts, served: string[]): Pr
     forceCloseConnections: 'idle',
     // Who is already connected is answered until the end, in the form of every answer.
     return503OnClosing: false,
-    // Behind a proxy of the same private network the caller's address is the one that the proxy tells.
-    trustProxy: config.PUBLIC_URL ? ['loopback', 'linklocal', 'uniquelocal'] : false,
+    // Behind a proxy of the same private network the caller's address is the last one that this proxy tells. Those before it are
+    // what the caller says himself, and he may sit in the same network.
+    trustProxy: config.PUBLIC_URL ? (address, hop) => hop === 0 && isNear(address) : false,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;

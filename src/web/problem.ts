@@ -64,6 +64,9 @@ export const publicErrorOf = (thrown: unknown): PlatewardError | undefined => {
   if (known) return new PlatewardError(...known);
   if (thrown instanceof SyntaxError && 'statusCode' in thrown)
     return new PlatewardError('invalid', 'malformed_json', 'The body is not valid JSON.');
+  // Fastify says so of a body that broke off; it is the client that was away.
+  if (thrown instanceof Error && 'statusCode' in thrown && thrown.statusCode === 400)
+    return new PlatewardError('invalid', 'bad_request', 'The request could not be read.');
   if (isConnectionFault(thrown))
     return new PlatewardError(
       'unavailable',

@@ -1,5 +1,7 @@
 // Overload is answered, never with silence: a camera that sends too often, an agency with too much waiting, a store that is away.
+import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../src/vault/database/roles.js';
@@ -94,4 +96,49 @@ test('while the store is away frames are answered with 503 and nothing is put on
   await rename(`${folder}.away`, folder);
   expect((await postFrame(house.address, cameraOf('shelbyville', 1), picture, { sequence: 77 })).status).toBe(202);
   expect(await framesOf(agencyId)).toBe(before + 1);
+});
+
+test('what arrives at once from anybody is bounded: beyond it bodies are answered with 503, and room comes back', async () => {
+  const bytesMax = 6 * 1024 * 1024;
+  const small = await openHouse({ FRAME_BYTES_MAX: String(bytesMax) });
+  const { hostname, port } = new URL(small.address);
+  const head = (length: number) =>
+    [
+      'POST /api/v1/frames HTTP/1.1',
+      `host: ${hostname}`,
+      'content-type: image/jpeg',
+      `x-plateward-credential: ${randomUUID()}`,
+      `x-plateward-timestamp: ${Math.floor(Date.now() / 1000)}`,
+      'x-plateward-nonce: nobody-knows-who-i-am',
+      `x-plateward-signature: ${'A'.repeat(86)}`,
+      `content-length: ${length}`,
+      '\r\n',
+    ].join('\r\n');
+  // Each sends all but the last byte, so that nobody can be told yet who he is.
+  const hold = (): { socket: Socket; answer: Promise<string> } => {
+    const socket = connect(Number(port), hostname);
+    const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+    socket.on('error', () => undefined);
+    socket.write(head(bytesMax));
+    socket.write(Buffer.alloc(bytesMax - 1));
+    return { socket, answer };
+  };
+  const held = Array.from({ length: 12 }, hold);
+  try {
+    const first = await Promise.race(held.map(({ answer }) => answer));
+    expect(first).toMatch(/^HTTP\/1\.1 503 /);
+    expect(first).toMatch(/retry-after: \d/);
+    expect(first).toContain('bodies_full');
+    // An answer that was refused gives its room back, so others may come in; those that wait hold the rest.
+    for (const { socket } of held) socket.destroy();
+    const { credentialId, privateKey } = small.springfield.cameras[0];
+    await expect
+      .poll(async () => (await postFrame(small.address, { credentialId, key: privateKey }, picture)).status, {
+        timeout: 30_000,
+      })
+      .toBe(202);
+  } finally {
+    for (const { socket } of held) socket.destroy();
+    await small.close();
+  }
 });

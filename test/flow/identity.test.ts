@@ -156,6 +156,29 @@ describe('a failed sign-in', () => {
       await crowd.close();
     }
   });
+
+  it('is counted behind a proxy by the address that the proxy tells, not by those that he claims himself', async () => {
+    const crowd = await openHouse({ PUBLIC_URL: 'https://plates.example.gov' });
+    const statuses = async (addressOf: (i: number) => string) => {
+      const guesses = Array.from({ length: 35 }, (_, i) =>
+        crowd
+          .browser()
+          .send(
+            'POST',
+            '/api/v1/sessions',
+            { agency: 'springfield-pd', login: `guess${i}`, password: 'a long password of nobody' },
+            { 'x-forwarded-for': addressOf(i) },
+          ),
+      );
+      return (await Promise.all(guesses)).map(({ status }) => status);
+    };
+    try {
+      expect(await statuses((i) => `198.51.100.${i}, 10.1.2.3`)).toContain(429);
+      expect(await statuses((i) => `10.9.9.9, 203.0.113.${i}`)).not.toContain(429);
+    } finally {
+      await crowd.close();
+    }
+  });
 });
 
 describe('a session', () => {
