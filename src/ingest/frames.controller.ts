@@ -27,7 +27,14 @@ const problems = {
   413: ['frame_bytes', 'body_too_large', 'too_many_pixels'],
   415: ['not_an_image', 'unsupported_image', 'frame_media_type', 'media_type'],
   429: ['camera_rate'],
-  503: ['backlog_full', 'bodies_full', 'blob_store_unavailable', 'blob_store_full', 'database_unavailable', 'key_missing'],
+  503: [
+    'backlog_full',
+    'bodies_full',
+    'blob_store_unavailable',
+    'blob_store_full',
+    'database_unavailable',
+    'key_missing',
+  ],
 } as const;
 
 @Controller('/api/v1/frames')
