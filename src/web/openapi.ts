@@ -85,10 +85,10 @@ const problemsOf = (route: Route): Map<number, Set<string>> => {
     add(401, ...(camera ? ['camera_unknown'] : ['session_missing', 'standing']));
     add(403, 'role');
     if (!camera && route.method !== 'GET') add(403, 'csrf', 'origin');
-    add(503, 'database_unavailable');
+    add(503, 'database_unavailable', 'took_too_long');
   } else if (route.method !== 'GET') {
     add(403, 'origin');
-    add(503, 'database_unavailable');
+    add(503, 'database_unavailable', 'took_too_long');
   }
   add(500, 'internal');
   for (const [status, codes] of Object.entries(answers?.problems ?? {})) add(Number(status), ...codes);

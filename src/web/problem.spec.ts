@@ -16,6 +16,11 @@ describe('an error that leaves', () => {
     expect(publicErrorOf(aborted)).toMatchObject({ kind: 'invalid', code: 'bad_request' });
   });
 
+  it('says that a statement which was stopped took too long', () => {
+    const stopped = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+    expect(publicErrorOf(stopped)).toMatchObject({ kind: 'unavailable', code: 'took_too_long', retryAfterSeconds: 10 });
+  });
+
   it('is none of ours otherwise', () => {
     expect(publicErrorOf(new TypeError('x is not a function'))).toBeUndefined();
   });

@@ -3,7 +3,7 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 import { PlatewardError, statusOfKind, type ErrorKind } from '../core/errors.js';
-import { isConnectionFault } from '../vault/database/faults.js';
+import { isConnectionFault, sqlStateOf } from '../vault/database/faults.js';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -57,6 +57,9 @@ const unreadable: Readonly<Record<string, readonly [ErrorKind, string, string]>>
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
+/** SQLSTATE query_canceled: a statement passed the longest time that one may take. */
+const statementStopped = '57014';
+
 /** The error of ours that stands for whatever was thrown; undefined when it is none that may be told. */
 export const publicErrorOf = (thrown: unknown): PlatewardError | undefined => {
   if (thrown instanceof PlatewardError) return thrown;
@@ -74,6 +77,14 @@ export const publicErrorOf = (thrown: unknown): PlatewardError | undefined => {
       'The database cannot be reached just now; try again shortly.',
       {},
       5,
+    );
+  if (sqlStateOf(thrown) === statementStopped)
+    return new PlatewardError(
+      'unavailable',
+      'took_too_long',
+      'This took too long and was stopped; ask for less, such as a shorter time or fewer cameras, or try again later.',
+      {},
+      10,
     );
   const status = thrown instanceof HttpException ? thrown.getStatus() : undefined;
   if (status === 404) return new PlatewardError('notFound', 'no_such_route', 'There is nothing at this address.');
