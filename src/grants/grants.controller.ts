@@ -33,7 +33,7 @@ export class GrantsController {
   @Post()
   @Opens('grant.request')
   @Answers(201, grantRequested, 'Asks another agency for a grant. It opens nothing until the owner approves.', {
-    problems: { 400: ['grant_window'], 403: ['grant_self'], 404: ['not_found'] },
+    problems: { 400: ['grant_window'], 403: ['grant_self'], 404: ['not_found'], 409: ['grant_requests_open'] },
   })
   request(@OpenDoor() door: Door<'grant.request'>, @TakesBody(newGrant) body: NewGrant): Promise<GrantRequested> {
     return this.grants.request(door, body);

@@ -59,8 +59,12 @@ export const grant = z
 export type Grant = z.output<typeof grant>;
 
 export const grantList = z.object({
-  given: z.array(grant).meta({ description: "Of the own agency's reads, to others. Newest first." }),
-  received: z.array(grant).meta({ description: "Of other agencies' reads, to the own. Newest first." }),
+  given: z
+    .array(grant)
+    .meta({ description: "Of the own agency's reads, to others. Approved first, then waiting; newest first." }),
+  received: z
+    .array(grant)
+    .meta({ description: "Of other agencies' reads, to the own. Approved first, then waiting; newest first." }),
   abilities,
 });
 export type GrantList = z.output<typeof grantList>;

@@ -34,7 +34,7 @@ export class GrantsService {
     };
   }
 
-  /** @throws PlatewardError 400 `grant_window`; 403 `grant_self`; 404 `not_found` for the owner */
+  /** @throws PlatewardError 400 `grant_window`; 403 `grant_self`; 404 `not_found` for the owner; 409 `grant_requests_open` */
   async request(door: Door<'grant.request'>, asked: NewGrant): Promise<GrantRequested> {
     const scope = this.scopeOf(asked);
     const note = { ...scope, terms: undefined, termsSha256: sha256(scope.terms) };

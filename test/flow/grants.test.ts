@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type GrantId } from '../../src/core/ids.js';
 import { withClient } from '../../src/vault/database/roles.js';
+import { openRequestsMax } from '../../src/vault/stores/grants.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, inDays, logOf, wish } from '../support/searching.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
@@ -224,6 +225,25 @@ describe('a grant', () => {
     const { springfield, shelbyville } = house;
     const answer = await administrator(springfield).post('/api/v1/grants', wish(shelbyville, window));
     expect(codeOf(answer)).toEqual([400, 'grant_window']);
+  });
+
+  it('is not buried under wishes: what is approved comes first in the list, and one agency may only have so many waiting', async () => {
+    const { springfield, shelbyville } = house;
+    const live = await grantByHttp(house, shelbyville, springfield);
+    for (let i = 0; i < openRequestsMax; i += 1) await request(third, shelbyville);
+    const { given } = await listOf(administrator(shelbyville));
+    const places = (state: string) => given.flatMap((each, place) => (each.state === state ? [place] : []));
+    expect(Math.max(...places('approved'))).toBeLessThan(Math.min(...places('requested')));
+    expect(Math.max(...places('requested'))).toBeLessThan(Math.min(...places('declined'), ...places('revoked')));
+    const answer = await administrator(third).post('/api/v1/grants', wish(shelbyville));
+    expect(codeOf(answer)).toEqual([409, 'grant_requests_open']);
+    // Others may ask it, and it may ask others; a decision makes room.
+    await step(shelbyville, await request(springfield, shelbyville), 'declination');
+    await request(third, springfield);
+    const waiting = given.find((each) => each.state === 'requested' && each['granteeAgencyId'] === third.agencyId);
+    await step(shelbyville, waiting!.id, 'declination');
+    await request(third, shelbyville);
+    await step(shelbyville, live, 'revocation');
   });
 
   it('may be asked for 366 days to the moment, whatever the zone of the server', async () => {

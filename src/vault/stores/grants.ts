@@ -40,7 +40,7 @@ const select = `select g.id, g.agency_id as "ownerAgencyId", g.grantee_agency_id
   from grants g`;
 
 export interface GrantReader {
-  /** Grants that the agency has given or asked for, newest first. */
+  /** Grants that the agency has given or asked for: what is approved, then what waits, then the rest; newest first. */
   list(): Promise<GrantRow[]>;
 }
 
@@ -49,14 +49,19 @@ export const grantReader = ({ sql, home, rows }: Bound): GrantReader => ({
     rows('Grant');
     const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
       name: 'grants-list',
-      text: `${select} where g.agency_id = $1 or g.grantee_agency_id = $1 order by g.requested_at desc limit 1000`,
+      text: `${select} where g.agency_id = $1 or g.grantee_agency_id = $1 
+        order by array_position(array['approved', 'requested'], g.state), g.requested_at desc limit 1000`,
       values: [home],
     });
     return found;
   },
 });
 
+/** Requests of one agency that may wait for another's answer: who floods it with wishes must not bury those of others. */
+export const openRequestsMax = 50;
+
 export interface GrantRequester {
+  /** @throws PlatewardError `grant_requests_open` when so many wait already */
   request(ownerAgencyId: AgencyId, scope: GrantScope): Promise<GrantId>;
 }
 
@@ -65,9 +70,10 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
     rows('Grant');
     const id = newId<GrantId>();
     noted({ grantId: id });
-    await sql.query({
+    const { rowCount } = await sql.query({
       text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        select $1::uuid, $2::uuid, $3::uuid, $4::text[], $5::uuid[], $6::int, $7::timestamptz, $8::timestamptz, $9::int, $10::int, $11, $12::uuid
+          where (select count(*) from grants g where g.agency_id = $1::uuid and g.grantee_agency_id = $3::uuid and g.state = 'requested') < $13`,
       values: [
         ownerAgencyId,
         id,
@@ -81,8 +87,14 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
         scope.rowsPerSearchMax,
         scope.terms,
         permit.facts.member?.memberId,
+        openRequestsMax,
       ],
     });
+    if (rowCount !== 1)
+      throw conflict(
+        'grant_requests_open',
+        `${openRequestsMax} requests of your agency wait for this agency's answer; wait until it has decided on some.`,
+      );
     return id;
   },
 });
