@@ -13,7 +13,7 @@ import { openModels } from '../workers/recognize/models.js';
 import { Examiner, type Examination } from '../workers/recognize/sheet/examine.js';
 import { readLabels, type Label } from '../workers/recognize/sheet/labels.js';
 import { reliabilityOf, type Reliability, type Row, type Summary } from '../workers/recognize/sheet/summary.js';
-import { cornersOf, readAlone, upright } from '../workers/recognize/sheet/view.js';
+import { cornersOf, readAlone } from '../workers/recognize/sheet/view.js';
 import { heldOutNegatives, isHeldOut, isHeldOutPicture } from './accuracy-held-out.js';
 import type { Ratio } from './measure.js';
 
@@ -74,10 +74,7 @@ const readCrops = async (crops: readonly Crop[], reader: Reader): Promise<CropAc
   const read: { group: string; exact: boolean; folded: boolean; confidence: number; right: boolean }[] = [];
   for (const crop of crops) {
     const { picture } = await decode(await readFile(crop.file), { pixelsMax, viewSize: Infinity });
-    const { text, confidence } = await readAlone(
-      upright(picture, cornersOf([0, 0, picture.width, picture.height]), reader),
-      reader,
-    );
+    const { text, confidence } = await readAlone(picture, cornersOf([0, 0, picture.width, picture.height]), reader);
     const right = foldPlate(text) === foldPlate(crop.plate);
     read.push({ group: crop.group, exact: text === crop.plate, folded: right, confidence, right });
   }

@@ -26,7 +26,9 @@ const absolute = (value, otherwise) => (value ? path.resolve(standing, value) : 
 const targets = {
   test: () => ({ file: 'node_modules/vitest/vitest.mjs', args: ['run', ...rest], cwd: root, tied: false }),
   bench: () => ({ file: 'dist/bench/main.js', args: rest, cwd: root, tied: true }),
+  cards: () => ({ file: 'dist/bench/cards/main.js', args: rest, cwd: root, tied: true }),
   recognize: () => ({ file: 'dist/workers/recognize/command.js', args: rest, cwd: standing, tied: true }),
+  models: () => ({ file: 'dist/workers/recognize/models/command.js', args: rest, cwd: standing, tied: true }),
 };
 const target = targets[command]?.() ?? {
   file: 'dist/src/commands/main.js',

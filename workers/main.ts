@@ -25,7 +25,7 @@ const startEngine = (config: Config): Promise<Engine> =>
     folder: config.MODELS_DIR,
     runners: config.WORKER_THREADS,
     threads: 1,
-    provider: 'cpu',
+    provider: config.INFERENCE_PROVIDERS,
     pixelsMax: config.FRAME_PIXELS_MAX,
     size: config.DETECTOR_SIZE,
     looks: config.SECOND_LOOKS,
@@ -42,6 +42,7 @@ const run = async (config: Config): Promise<void> => {
   const vault = openVault(config);
   await Promise.all([vault.ping(), vault.front.ping()]);
   const engine = await startEngine(config);
+  if (engine.info.fallback) log.warn({ event: 'provider_fallback', used: engine.info.provider }, engine.info.fallback);
   const recogniser = createRecogniser({ vault, blobs, engine, config });
 
   // Some more than the runners hold, so that the next pictures are fetched and the last ones stored while they work.
@@ -68,7 +69,10 @@ const run = async (config: Config): Promise<void> => {
       : undefined,
   );
   log.info(
-    { port: health.port, pid: process.pid, modelId: engine.info.id, queue: config.REDIS_URL ? 'redis' : 'postgresql' },
+    {
+      ...{ port: health.port, pid: process.pid, modelId: engine.info.id, provider: engine.info.provider },
+      queue: config.REDIS_URL ? 'redis' : 'postgresql',
+    },
     'the worker is ready',
   );
   process.send?.({ ready: { metricsPort: health.port } });

@@ -20,6 +20,7 @@ import {
   Faults,
   type Finding,
 } from './doctor-checks.js';
+import { checkInference } from './doctor-inference.js';
 import { checkLog } from './doctor-log.js';
 import { readRunning } from './running.js';
 import { answer } from './say.js';
@@ -76,6 +77,7 @@ const run = async (options: Options): Promise<void> => {
   const parts: [string, () => Finding | Promise<Finding>][] = [
     ['Node', checkNode],
     ['models', () => checkModels(config)],
+    ['inference', () => checkInference(config)],
     ['database programs', () => checkPrograms(config)],
     ['database', () => checkRoles(urls)],
     ['migrations', () => checkMigrations(config)],

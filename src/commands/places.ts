@@ -20,6 +20,8 @@ export const migrationsFolder = path.join(projectRoot, 'prisma', 'migrations');
 /** Entry points of the processes, built. */
 export const webEntry = path.join(projectRoot, 'dist', 'src', 'main.js');
 export const workerEntry = path.join(projectRoot, 'dist', 'workers', 'main.js');
+/** The command that opens models: only workers know the inference library. */
+export const modelsEntry = path.join(projectRoot, 'dist', 'workers', 'recognize', 'models', 'command.js');
 /** Loaded before an entry point in a child, so that it ends with its parent. */
 export const tiedPreload = path.join(projectRoot, 'dist', 'src', 'commands', 'tied', 'main.js');
 

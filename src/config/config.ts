@@ -2,7 +2,8 @@
 // Each process asks for the part that it needs; web and worker never see the administrator's database address.
 import path from 'node:path';
 import { z } from 'zod';
-import { invalid } from '../core/errors.js';
+import { invalid, messageOf } from '../core/errors.js';
+import { parseProviders } from '../core/providers.js';
 import { Secret } from './secret.js';
 
 const secret = z
@@ -50,6 +51,17 @@ const environment = z.object({
     .optional(),
   SECURE_COOKIES: flag.default(false),
   MODELS_DIR: z.string().default('models'),
+  /** Where models are run: names in the order in which they are tried, with commas between. */
+  INFERENCE_PROVIDERS: z
+    .string()
+    .default('cpu')
+    .superRefine((text, context) => {
+      try {
+        parseProviders(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: `does not fit: ${messageOf(error).replace(/\.$/, '')}` });
+      }
+    }),
   /** Runner processes a worker keeps for inference. */
   WORKER_THREADS: whole(1, 64).default(1),
   /** Longest side of the picture that the detector sees: the manifest's `live` or `still` size, or pixels. */

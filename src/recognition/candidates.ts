@@ -17,6 +17,9 @@ export interface Frame {
   readonly height: number;
   readonly scaleX: number;
   readonly scaleY: number;
+  /** Pixels of padding left of the picture and above it in the letterbox; none unless given. */
+  readonly left?: number;
+  readonly top?: number;
 }
 
 /** Candidates that take part in the suppression; more than any street has plates. */
@@ -37,7 +40,8 @@ export const decodeCandidates = (candidates: Tensor, frame: Frame, scoreMin: num
 
 const detection = (row: Float32Array, frame: Frame): Detection | undefined => {
   if (!row.every(Number.isFinite)) return undefined;
-  const point = (i: number) => [row[i]! / frame.scaleX, row[i + 1]! / frame.scaleY] as const;
+  const { left: padLeft = 0, top: padTop = 0 } = frame;
+  const point = (i: number) => [(row[i]! - padLeft) / frame.scaleX, (row[i + 1]! - padTop) / frame.scaleY] as const;
   const [[x1, y1], [x2, y2]] = [point(1), point(3)];
   const left = clamp(Math.min(x1, x2), frame.width);
   const right = clamp(Math.max(x1, x2), frame.width);

@@ -7,6 +7,7 @@ const weights = { sha256: '0'.repeat(64), bytes: 1, licence: 'AGPL-3.0-or-later'
 export const exampleManifest = (): Manifest => ({
   version: 1,
   detector: {
+    form: 'plateward',
     id: 'detector-example',
     file: 'detector.onnx',
     card: 'detector.md',
@@ -29,6 +30,7 @@ export const exampleManifest = (): Manifest => ({
     nmsIou: 0.5,
   },
   reader: {
+    form: 'plateward',
     id: 'reader-example',
     file: 'reader.onnx',
     card: 'reader.md',

@@ -1,17 +1,8 @@
-// What models/manifest.json must say about the weights: which files, which hashes, which shapes and which alphabet. The
-// code trusts this description and nothing else, so it is checked before a model is opened.
+// What models/manifest.json must say about the weights: which files, which hashes, which forms, which shapes and which alphabet.
+// The code trusts this description and nothing else, so it is checked before a model is opened. Version 1 knows our own form only;
+// version 2 says for detector and reader which form they have.
 import { z } from 'zod';
-
-const file = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'must be a plain file name beside the manifest');
-
-const weights = {
-  id: z.string().min(1),
-  file,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'),
-  bytes: z.int().positive(),
-  licence: z.string().min(1),
-  card: file,
-};
+import { fastPlateOcr, openImageModels, share, side, weights, yolo } from './manifest-forms.js';
 
 /** Order of the numbers of one candidate; corners run clockwise from the top left of the text. */
 export const candidateColumns = [
@@ -19,11 +10,9 @@ export const candidateColumns = [
   ...(['tlx', 'tly', 'trx', 'try', 'brx', 'bry', 'blx', 'bly'] as const),
 ] as const;
 
-const side = z.int().min(32).max(4096);
-const share = z.number().min(0).max(1);
-
 const detector = z.object({
   ...weights,
+  form: z.literal('plateward'),
   input: z.object({
     name: z.literal('image'),
     layout: z.literal('NCHW'),
@@ -47,6 +36,7 @@ const detector = z.object({
 const reader = z
   .object({
     ...weights,
+    form: z.literal('plateward'),
     input: z.object({
       name: z.literal('plate'),
       layout: z.literal('NCHW'),
@@ -69,11 +59,41 @@ const reader = z
   })
   .refine((r) => r.blank <= r.alphabet.length, { path: ['blank'], error: 'must be one of the classes' });
 
-export const manifest = z.object({ version: z.literal(1), detector, reader, data: z.array(z.unknown()) });
+/** An entry that names no form has ours: manifests from before there were others. */
+const formed = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (entry) =>
+      entry !== null && typeof entry === 'object' && !('form' in entry) ? { ...entry, form: 'plateward' } : entry,
+    schema,
+  );
+
+export const detectorForms = ['plateward', 'open-image-models', 'yolo'] as const;
+export const readerForms = ['plateward', 'fast-plate-ocr'] as const;
+
+export const manifest = z
+  .object({
+    version: z.union([z.literal(1), z.literal(2)], { error: 'must be 1 or 2' }),
+    detector: formed(
+      z.discriminatedUnion('form', [detector, openImageModels, yolo], {
+        error: `has no form of ${detectorForms.join(', ')}`,
+      }),
+    ),
+    reader: formed(
+      z.discriminatedUnion('form', [reader, fastPlateOcr], { error: `has no form of ${readerForms.join(', ')}` }),
+    ),
+    data: z.array(z.unknown()),
+  })
+  .refine((m) => m.version > 1 || (m.detector.form === 'plateward' && m.reader.form === 'plateward'), {
+    path: ['version'],
+    error: 'must be 2 where a model has another form than plateward',
+  });
 
 export type Manifest = z.infer<typeof manifest>;
 export type DetectorSpec = Manifest['detector'];
 export type ReaderSpec = Manifest['reader'];
+/** The specs of one form. */
+export type DetectorOf<F extends DetectorSpec['form']> = Extract<DetectorSpec, { form: F }>;
+export type ReaderOf<F extends ReaderSpec['form']> = Extract<ReaderSpec, { form: F }>;
 
 /** The manifest, or one sentence that lists everything wrong with it. */
 export const parseManifest = (json: unknown): { manifest: Manifest } | { fault: string } => {

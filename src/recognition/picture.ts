@@ -17,13 +17,16 @@ export interface Tensor {
   readonly dims: readonly number[];
 }
 
-/** Finds plates: image [N,3,H,W] in 0..1 to candidates [N,K,13], see `candidates.ts`. */
+/** Finds plates: image [N,3,H,W] in 0..1, RGB, to candidates [N,K,13], see `candidates.ts`; whatever form its weights have. */
 export interface Detector {
   readonly spec: DetectorSpec;
   run(image: Tensor): Promise<Tensor>;
 }
 
-/** Reads rectified plates: [N,1,h,w] in 0..1 to class probabilities a step [N,T,C] and region probabilities [N,R]. */
+/**
+ * Reads plates set upright: [N,1,h,w] grey or [N,3,h,w] RGB in 0..1 to class probabilities a step or slot [N,T,C] and region
+ * probabilities [N,R], R being 0 where the reader says nothing of regions.
+ */
 export interface Reader {
   readonly spec: ReaderSpec;
   run(plates: Tensor): Promise<{ readonly characters: Tensor; readonly region: Tensor }>;
@@ -46,9 +49,9 @@ export interface Plate {
   readonly text: string;
   /** Probability that the whole text is right, 0..1: never above that of its weakest character. */
   readonly confidence: number;
-  /** Region code of the reader's list, such as `us`. */
-  readonly region: string;
-  readonly regionConfidence: number;
+  /** Region code of the reader's list, such as `us`; null where the reader cannot or does not tell. */
+  readonly region: string | null;
+  readonly regionConfidence: number | null;
   /** How sure the detector is that a plate is here, 0..1. */
   readonly score: number;
   /** Upright, inside the picture. */

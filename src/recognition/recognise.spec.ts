@@ -129,7 +129,7 @@ describe('recognise', () => {
 describe('manifest', () => {
   it('takes the example and says everything that is wrong, in one sentence', () => {
     const example = exampleManifest();
-    const faulty = { ...example, version: 2, detector: { ...example.detector, sha256: 'no', file: '../x.onnx' } };
+    const faulty = { ...example, version: 3, detector: { ...example.detector, sha256: 'no', file: '../x.onnx' } };
     expect(parseManifest(faulty)).toEqual({
       fault: expect.stringMatching(/^The model manifest does not fit: .*version.*file.*sha256.*\.$/),
     });

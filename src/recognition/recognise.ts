@@ -2,10 +2,10 @@
 // it keeps nothing between calls. A picture without plates is an empty answer and not an error.
 import { covered, decodeCandidates, suppress, type Detection } from './candidates.js';
 import { lookCloser } from './closer.js';
-import { decodeCtc } from './ctc.js';
-import { letterbox } from './letterbox.js';
+import { fitPicture } from './forms-detector.js';
+import { classesOf, cutPlate, planesOf, regionOf, spell } from './forms-reader.js';
+import { candidateColumns } from './manifest.js';
 import type { Models, Picture, Plate, Reader, Tensor } from './picture.js';
-import { rectify } from './rectify.js';
 import type { Spare } from './spare.js';
 
 export interface RecogniseOptions {
@@ -34,14 +34,15 @@ const confidenceMinUsual = 0.2;
  */
 export const recognise = async (picture: Picture, models: Models, options: RecogniseOptions = {}): Promise<Plate[]> => {
   const { detector, reader } = models;
-  const { sizeStill, multipleOf, padValue } = detector.spec.input;
   const view = options.view ?? picture;
-  const { image, scaleX, scaleY } = letterbox(view, options.size ?? sizeStill, multipleOf, padValue, options.spare);
+  const size = options.size ?? detector.spec.input.sizeStill;
+  const { image, scaleX, scaleY, left, top } = fitPicture(view, detector.spec, size, options.spare);
   const candidates = await detector.run(image);
   options.spare?.give(image.data);
-  expectShape('detector', candidates, [1, undefined, detector.spec.output.columns.length]);
+  expectShape('detector', candidates, [1, undefined, candidateColumns.length]);
   const [width, height] = [picture.width, picture.height];
-  const frame = { width, height, scaleX: (scaleX * view.width) / width, scaleY: (scaleY * view.height) / height };
+  const scale = { scaleX: (scaleX * view.width) / width, scaleY: (scaleY * view.height) / height };
+  const frame = { width, height, ...scale, left, top };
   const found = decodeCandidates(candidates, frame, detector.spec.scoreMin);
   const kept = suppress(found, detector.spec.nmsIou, options.platesMax ?? 50);
   const batch = options.batchMax ?? 8;
@@ -49,7 +50,8 @@ export const recognise = async (picture: Picture, models: Models, options: Recog
   const plates: Plate[] = [];
   for (let i = 0; i < kept.length; i += batch)
     plates.push(...(await read(picture, kept.slice(i, i + batch), reader, confidenceMin)));
-  const looksMax = options.looksMax ?? looksMaxUsual;
+  // A second look is worth its time where it brings better corners; a detector of boxes has none to bring.
+  const looksMax = detector.spec.form === 'plateward' ? (options.looksMax ?? looksMaxUsual) : 0;
   await lookAgain(picture, plates, models, { ...options, confidenceMin, looksMax });
   return onePerPlace(plates.filter(({ text, confidence }) => text !== '' && confidence >= confidenceMin));
 };
@@ -92,20 +94,20 @@ const read = async (
   reader: Reader,
   confidenceMin: number,
 ): Promise<Plate[]> => {
-  const { input, alphabet, blank, regions } = reader.spec;
-  const size = input.width * input.height;
+  const { spec } = reader;
+  const { width, height } = spec.input;
+  const planes = planesOf(spec);
+  const size = planes * width * height;
   const data = new Float32Array(detections.length * size);
-  detections.forEach(({ corners }, i) => rectify(picture, corners, input, data.subarray(i * size, (i + 1) * size)));
-  const answer = await reader.run({ data, dims: [detections.length, 1, input.height, input.width] });
-  expectShape('reader', answer.characters, [detections.length, undefined, alphabet.length + 1]);
-  expectShape('reader', answer.region, [detections.length, regions.length]);
+  detections.forEach(({ corners }, i) => cutPlate(picture, corners, spec, data.subarray(i * size, (i + 1) * size)));
+  const answer = await reader.run({ data, dims: [detections.length, planes, height, width] });
+  expectShape('reader', answer.characters, [detections.length, undefined, classesOf(spec)]);
+  expectShape('reader', answer.region, [detections.length, spec.regions.length]);
   const [, steps, classes] = answer.characters.dims as [number, number, number];
   return detections.map((detection, i) => {
     const rows = answer.characters.data.subarray(i * steps * classes, (i + 1) * steps * classes);
-    const place = answer.region.data.subarray(i * regions.length, (i + 1) * regions.length);
-    const likeliest = place.reduce((best, p, at) => (p > place[best]! ? at : best), 0);
-    const reading = decodeCtc({ data: rows, steps, classes }, { characters: alphabet, blank }, { confidenceMin });
-    return { ...reading, ...detection, region: regions[likeliest]!, regionConfidence: place[likeliest]! };
+    const place = answer.region.data.subarray(i * spec.regions.length, (i + 1) * spec.regions.length);
+    return { ...spell({ data: rows, steps, classes }, spec, confidenceMin), ...detection, ...regionOf(spec, place) };
   });
 };
 

@@ -111,8 +111,14 @@ test('weights with another face than the manifest says are refused', async () =>
   expect(await refusal()).toMatch(/have no input named image/);
 });
 
-test('an inference provider that this machine lacks is said, and the processor is used', async () => {
-  const models = await openModels({ folder: modelsFolder, provider: 'no-such-provider' });
-  expect(models.fallback).toMatch(/^This machine has no no-such-provider for inference, so the processor is used/);
+test('an inference provider that this machine lacks is said, and the processor is used; one that nobody knows is refused', async () => {
+  const lacking = process.platform === 'darwin' ? 'directml' : 'coreml';
+  const models = await openModels({ folder: modelsFolder, provider: lacking });
+  expect(models.fallback).toMatch(/^The inference library has no .* The processor is used instead\.$/);
+  expect(models.provider).toBe('cpu');
   await models.close();
+  await expect(openModels({ folder: modelsFolder, provider: 'no-such-provider' })).rejects.toMatchObject({
+    code: 'provider',
+    publicMessage: expect.stringContaining('name one or several of cpu, cuda'),
+  });
 });

@@ -17,7 +17,7 @@ const share = (value: number) => Math.round(value * 10_000) / 10_000;
 const point = ([x, y]: Point) => [tenth(x), tenth(y)];
 
 /**
- * `{file, width, height, ms, plates:[{text, confidence, region, box:[x,y,w,h], corners:[[x,y]x4], chars:[{c,p}]}]}`, with `drawn` or
+ * `{file, width, height, ms, plates:[{text, confidence, region, box:[x,y,w,h], corners:[[x,y]x4], chars:[{c,p}]}]}`, `region` null where the reader tells none, with `drawn` or
  * `notDrawn` where drawings were asked for, or `{file, error:{code, message}}`.
  */
 export const lineOf = (answer: Answer): string => {
@@ -44,7 +44,7 @@ export const tableOf = (answer: Answer): string => {
   if (plates.length === 0) return `${head}  no plate\n${foot}`;
   const rows = plates.map(({ text, confidence, region, box }) => {
     const [x, y, w, h] = box.map(Math.round);
-    return `  ${text.padEnd(12)} ${String(Math.round(confidence * 100)).padStart(3)} %  ${region.padEnd(8)} at ${x},${y}  ${w} x ${h}\n`;
+    return `  ${text.padEnd(12)} ${String(Math.round(confidence * 100)).padStart(3)} %  ${(region ?? 'unknown').padEnd(8)} at ${x},${y}  ${w} x ${h}\n`;
   });
   return head + rows.join('') + foot;
 };

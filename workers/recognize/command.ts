@@ -4,13 +4,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../../src/config/config.js';
+import { loadConfig, type Config } from '../../src/config/config.js';
 import { invalid, messageOf, PlatewardError } from '../../src/core/errors.js';
+import { providerNames } from '../../src/core/providers.js';
 import { lineOf, tableOf, type Answer } from './answer.js';
 import { answersOf } from './answers.js';
 import { nameDrawings } from './draw/names.js';
 import { Engine } from './engine.js';
 import { chooseFiles, type Chosen } from './files.js';
+import { showProgress } from './progress.js';
 import type { RunnerSettings } from './protocol.js';
 import type { Examiner } from './sheet/examine.js';
 
@@ -19,7 +21,7 @@ interface Options {
   readonly threads?: number;
   readonly size: RunnerSettings['size'];
   readonly models?: string;
-  readonly provider: string;
+  readonly provider?: string;
   readonly draw?: string;
   readonly labels?: string;
   readonly sheet?: string;
@@ -43,7 +45,7 @@ const recognize = async (names: readonly string[], options: Options): Promise<nu
   expectSense(names, options);
   const config = loadConfig();
   const folder = options.models ?? config.MODELS_DIR;
-  const labelled = options.labels ? await examinerOf(options, folder, config.FRAME_PIXELS_MAX) : undefined;
+  const labelled = options.labels ? await examinerOf(options, folder, config) : undefined;
   const { files, missing }: Chosen = labelled
     ? { files: labelled.examiner.files, missing: [] }
     : await chooseFiles(names);
@@ -55,7 +57,7 @@ const recognize = async (names: readonly string[], options: Options): Promise<nu
     folder,
     runners: options.threads ?? Math.min(availableParallelism(), Math.ceil(files.length / 4)),
     threads: 1,
-    provider: options.provider,
+    provider: options.provider ?? config.INFERENCE_PROVIDERS,
     pixelsMax: config.FRAME_PIXELS_MAX,
     size: options.size,
     crops: false,
@@ -114,7 +116,8 @@ interface Labelled {
 }
 
 /** Labels and sheet are looked at before the first picture is read. */
-const examinerOf = async (options: Options, folder: string, pixelsMax: number): Promise<Labelled> => {
+const examinerOf = async (options: Options, folder: string, config: Config): Promise<Labelled> => {
+  const pixelsMax = config.FRAME_PIXELS_MAX;
   const [{ readLabels }, { Examiner }, { openModels }, { plainTable, tablesOf }, { checkSheet, writeSheet }] =
     await Promise.all([
       import('./sheet/labels.js'),
@@ -126,7 +129,7 @@ const examinerOf = async (options: Options, folder: string, pixelsMax: number): 
   const list = options.labels!;
   const labels = await readLabels(list);
   if (options.sheet) await checkSheet(options.sheet, options.overwrite === true);
-  const models = await openModels({ folder, provider: options.provider });
+  const models = await openModels({ folder, provider: options.provider ?? config.INFERENCE_PROVIDERS });
   const examiner = new Examiner(labels, models.reader, { pixelsMax, pictures: options.sheet !== undefined });
   return {
     examiner,
@@ -139,25 +142,6 @@ const examinerOf = async (options: Options, folder: string, pixelsMax: number): 
         options.json ? `${JSON.stringify({ summary })}\n` : `${tablesOf(summary).map(plainTable).join('\n')}`,
       );
       await models.close();
-    },
-  };
-};
-
-/** A count on standard error for whoever waits: rewritten in place on a terminal, now and then elsewhere. */
-const showProgress = (total: number) => {
-  const terminal = process.stderr.isTTY;
-  let saidAt = performance.now();
-  return {
-    show(done: number) {
-      if (total < 5 || done === total) return;
-      if (terminal) process.stderr.write(`\r${done} of ${total} pictures`);
-      else if (performance.now() - saidAt > 5_000) {
-        saidAt = performance.now();
-        process.stderr.write(`${done} of ${total} pictures\n`);
-      }
-    },
-    clear() {
-      if (terminal) process.stderr.write('\r\u001b[K');
     },
   };
 };
@@ -187,7 +171,10 @@ const command = new Command('plateward recognize')
   )
   .option('--size <size>', 'longest side that the detector sees: live, still or pixels', size, 'still')
   .option('--models <folder>', 'folder with manifest.json and weights (default: MODELS_DIR)')
-  .option('--provider <name>', 'inference on cpu, cuda, coreml, dml …', 'cpu')
+  .option(
+    '--provider <names>',
+    `where to infer, in the order in which they are tried: ${providerNames.join(', ')} (default: INFERENCE_PROVIDERS)`,
+  )
   .showHelpAfterError();
 
 try {

@@ -26,8 +26,8 @@ try {
       (error: unknown) => say({ call, fault: messageOf(error) }),
     );
   });
-  const { manifest, id, hash, fallback } = models;
-  say({ opened: { manifest, id, hash, ...(fallback && { fallback }) } });
+  const { manifest, id, hash, provider, fallback } = models;
+  say({ opened: { manifest, id, hash, provider, ...(fallback && { fallback }) } });
 } catch (error) {
   say({ unfit: faultOf(error) });
 }

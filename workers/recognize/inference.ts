@@ -10,7 +10,7 @@ import type { Fault } from './protocol.js';
 export type ToThread = { readonly call: number; readonly model: 'detector' | 'reader'; readonly input: Tensor };
 
 /** What the models say of themselves, without the two functions. */
-export type OpenedInThread = Pick<OpenModels, 'manifest' | 'id' | 'hash'> & { readonly fallback?: string };
+export type OpenedInThread = Pick<OpenModels, 'manifest' | 'id' | 'hash' | 'provider'> & { readonly fallback?: string };
 
 export type FromThread =
   | { readonly opened: OpenedInThread }

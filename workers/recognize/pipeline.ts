@@ -4,6 +4,7 @@
 import { nothingDiscarded, type CameraSettings } from '../../src/core/camera-settings.js';
 import { checkPicture } from '../../src/core/picture.js';
 import { blackOut } from '../../src/recognition/black-out.js';
+import { sizeFor } from '../../src/recognition/forms-detector.js';
 import type { RecogniseOptions } from '../../src/recognition/recognise.js';
 import { recognise } from '../../src/recognition/recognise.js';
 import { Spare } from '../../src/recognition/spare.js';
@@ -14,9 +15,9 @@ import type { Recognised, RunnerSettings } from './protocol.js';
 
 /** The longest side that the detector sees under these settings. */
 export const sizeOf = (size: RunnerSettings['size'], models: OpenModels): number => {
-  const { sizeLive, sizeStill } = models.manifest.detector.input;
-  if (size === 'live') return sizeLive;
-  return size === 'still' ? sizeStill : size;
+  const { detector } = models.manifest;
+  const { sizeLive, sizeStill } = detector.input;
+  return sizeFor(detector, size === 'live' ? sizeLive : size === 'still' ? sizeStill : size);
 };
 
 /** Decoded pixels that may wait for the models, 3 bytes each; one picture is always let in. */

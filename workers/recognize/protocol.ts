@@ -7,6 +7,7 @@ import type { Plate } from '../../src/recognition/picture.js';
 export interface RunnerSettings {
   readonly folder: string;
   readonly threads: number;
+  /** Where to infer: names in the order in which they are tried, with commas between. */
   readonly provider: string;
   readonly pixelsMax: number;
   /** Longest side that the detector sees: the manifest's `sizeLive` or `sizeStill`, or a number of pixels. */
@@ -32,6 +33,8 @@ export interface Recognised {
 export interface ModelInfo {
   readonly id: string;
   readonly hash: string;
+  /** Where detector and reader are run. */
+  readonly provider?: string;
   readonly fallback?: string;
 }
 

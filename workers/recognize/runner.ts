@@ -27,8 +27,8 @@ try {
       (error: unknown) => send({ frame, fault: faultOf(error) }),
     );
   });
-  const { id, hash, fallback } = models;
-  send({ ready: { id, hash, ...(fallback && { fallback }) } });
+  const { id, hash, provider, fallback } = models;
+  send({ ready: { id, hash, provider, ...(fallback && { fallback }) } });
 } catch (error) {
   send({ unfit: faultOf(error) });
   if (process.connected) process.disconnect();

@@ -79,7 +79,8 @@ const beside = 0.62;
 /** Around and between the lines, in widths of a sign. */
 const edge = 0.5;
 
-const asideOf = ({ region, confidence }: Plate) => [region.toUpperCase().slice(0, 6), `${cents(confidence)}%`] as const;
+const asideOf = ({ region, confidence }: Plate) =>
+  [(region ?? '').toUpperCase().slice(0, 6), `${cents(confidence)}%`] as const;
 const asideWidth = (plate: Plate) => Math.max(...asideOf(plate).map((line) => line.length)) * beside * advance;
 
 const sizeOf = (plate: Plate, size: number) => ({

@@ -94,7 +94,10 @@ export class Examiner {
   private async examined(judged: ReturnType<typeof judge>, picture: Picture): Promise<Examined> {
     const { label, plate } = judged;
     const inBox = label.box && upright(picture, cornersOf(label.box), this.reader);
-    const readInBox = inBox && label.plate !== undefined ? (await readAlone(inBox, this.reader)).text : undefined;
+    const readInBox =
+      label.box && label.plate !== undefined
+        ? (await readAlone(picture, cornersOf(label.box), this.reader)).text
+        : undefined;
     const blamed = readInBox === undefined ? judged : blameBox(judged, readInBox);
     const seen = plate ? upright(picture, plate.corners, this.reader) : inBox;
     return {

@@ -47,7 +47,7 @@ const share = (p: number) => `${(100 * p).toFixed(0)} %`;
 const card = (each: Examined): string => {
   const { label, plate, overlap, steps, readInBox, fault } = each;
   const facts = [
-    label.region && `region ${label.region}${plate ? `, told ${plate.region}` : ''}`,
+    label.region && `region ${label.region}${plate ? `, told ${plate.region ?? 'none'}` : ''}`,
     plate && `confidence ${share(plate.confidence)}`,
     overlap !== undefined && `overlap ${overlap.toFixed(2)}`,
     label.box && `${Math.round(label.box[2])} x ${Math.round(label.box[3])} px`,

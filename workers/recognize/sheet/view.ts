@@ -1,7 +1,8 @@
 // A labelled plate as the reader is shown it, for people and for figures: set upright by its corners, with its sharpness and what the
 // reader alone makes of it. It decodes pictures that a runner has already read whole, and keeps nothing.
 import sharp from 'sharp';
-import { decodeCtc, type Reading } from '../../../src/recognition/ctc.js';
+import type { Reading } from '../../../src/recognition/ctc.js';
+import { cutPlate, planesOf, spell } from '../../../src/recognition/forms-reader.js';
 import type { Box, Picture, Quad, Reader } from '../../../src/recognition/picture.js';
 import { rectify } from '../../../src/recognition/rectify.js';
 
@@ -32,12 +33,19 @@ export const uprightPng = (grey: Float32Array, { spec }: Reader): Promise<Buffer
     .png()
     .toBuffer();
 
-/** What the reader makes of one upright plate, and how sure it is. */
-export const readAlone = async (grey: Float32Array, reader: Reader): Promise<Pick<Reading, 'text' | 'confidence'>> => {
-  const { input, alphabet, blank } = reader.spec;
-  const { characters } = await reader.run({ data: grey, dims: [1, 1, input.height, input.width] });
+/** What the reader makes of one place, cut and spelt as its form wants it, and how sure it is. */
+export const readAlone = async (
+  picture: Picture,
+  corners: Quad,
+  { spec, run }: Reader,
+): Promise<Pick<Reading, 'text' | 'confidence'>> => {
+  const { width, height } = spec.input;
+  const planes = planesOf(spec);
+  const data = new Float32Array(planes * width * height);
+  cutPlate(picture, corners, spec, data);
+  const { characters } = await run({ data, dims: [1, planes, height, width] });
   const [, steps, classes] = characters.dims as [number, number, number];
-  return decodeCtc({ data: characters.data, steps, classes }, { characters: alphabet, blank });
+  return spell({ data: characters.data, steps, classes }, spec);
 };
 
 /**
