@@ -1,6 +1,6 @@
 // Detectors of other forms than ours, as arithmetic: how a picture lies in their input, and how their answer becomes candidates of
 // our form. They know boxes and no corners; a box becomes an upright quadrangle, and nothing is made up beyond that.
-import { letterbox, type Letterbox } from './letterbox.js';
+import { letterbox, stretch, type Letterbox } from './letterbox.js';
 import { candidateColumns, type DetectorOf, type DetectorSpec } from './manifest.js';
 import type { Picture, Tensor } from './picture.js';
 import type { Spare } from './spare.js';
@@ -19,7 +19,7 @@ export const sizeFor = ({ form, input }: DetectorSpec, size: number): number =>
 
 /**
  * The detector's input: ours has the picture at the top left of a tensor that is no larger than needed, all others in the middle
- * of a canvas whose size the graph knows, or of a square.
+ * of a canvas whose size the graph knows, or of a square; or stretched over it, where it was trained so.
  * @param size longest side of the picture, where the graph leaves that open
  * @returns image [1,3,H,W] in 0..1, RGB
  */
@@ -28,6 +28,7 @@ export const fitPicture = (picture: Picture, spec: DetectorSpec, size: number, s
   if (spec.form === 'plateward') return { ...letterbox(picture, size, multipleOf, padValue, spare), left: 0, top: 0 };
   const square = Math.ceil(size / multipleOf) * multipleOf;
   const { width = square, height = square } = spec.input;
+  if (spec.input.fit === 'stretch') return { ...stretch(picture, width, height, spare), left: 0, top: 0 };
   const scale = Math.min(width / picture.width, height / picture.height);
   const long = Math.max(1, Math.round(Math.max(picture.width, picture.height) * scale));
   const tight = letterbox(picture, long, 1, padValue, spare);
@@ -59,16 +60,17 @@ export const toGraph = (image: Tensor, spec: DetectorSpec): Tensor => {
 
 /**
  * Candidates of our form, [1,K,13] in pixels of the input, from a detector's answer; suppression is still to be done.
+ * @param image the input that was answered: boxes may be shares of its sides
  * @throws Error when the answer has another shape than the manifest says
  */
-export const toCandidates = (answer: Tensor, spec: DetectorSpec): Tensor => {
+export const toCandidates = (answer: Tensor, spec: DetectorSpec, image: Tensor): Tensor => {
   switch (spec.form) {
     case 'plateward':
       return answer;
     case 'open-image-models':
       return fromEndToEnd(answer, spec);
     case 'yolo':
-      return spec.output.layout === 'end-to-end' ? fromSelected(answer, spec) : fromAnchors(answer, spec);
+      return spec.output.layout === 'end-to-end' ? fromSelected(answer, spec) : fromAnchors(answer, spec, image);
   }
 };
 
@@ -119,8 +121,10 @@ const fromSelected = (answer: Tensor, { output, scoreMin }: DetectorOf<'yolo'>):
   return candidatesOf(rows);
 };
 
-const fromAnchors = (answer: Tensor, { output, scoreMin }: DetectorOf<'yolo'>): Tensor => {
-  const { layout, objectness, classes, plateClasses } = output;
+const fromAnchors = (answer: Tensor, { output, scoreMin }: DetectorOf<'yolo'>, image: Tensor): Tensor => {
+  const { layout, objectness, classes, plateClasses, boxes, unit } = output;
+  const [, , tall = 1, wide = 1] = image.dims;
+  const [unitX, unitY] = unit === 'share' ? [wide, tall] : [1, 1];
   const first = objectness ? 5 : 4;
   const columns = first + classes;
   const [, a, b] = answer.dims as [number, number, number];
@@ -139,8 +143,12 @@ const fromAnchors = (answer: Tensor, { output, scoreMin }: DetectorOf<'yolo'>): 
     for (const c of wanted) best = Math.max(best, value(first + c));
     const score = sure * best;
     if (!(score >= scoreMin)) continue;
-    const [x, y, w, h] = [value(0), value(1), value(2) / 2, value(3) / 2];
-    rows.push({ x1: x - w, y1: y - h, x2: x + w, y2: y + h, score });
+    const [x, y, w, h] = [value(0) * unitX, value(1) * unitY, value(2) * unitX, value(3) * unitY];
+    rows.push(
+      boxes === 'corners'
+        ? { x1: x, y1: y, x2: w, y2: h, score }
+        : { x1: x - w / 2, y1: y - h / 2, x2: x + w / 2, y2: y + h / 2, score },
+    );
   }
   return candidatesOf(rows);
 };

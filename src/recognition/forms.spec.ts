@@ -47,6 +47,8 @@ const flat = (width: number, height: number, rgb: readonly [number, number, numb
   data: Uint8Array.from({ length: width * height * 3 }, (_, i) => rgb[i % 3]!),
 });
 
+const image = tensor([1, 3, 256, 320], []);
+
 describe('manifests', () => {
   it('of before there were forms mean ours; others need version 2', () => {
     const { detector, reader, ...rest } = exampleManifest();
@@ -76,6 +78,7 @@ describe('detectors', () => {
             [(box[0]! + box[2]!) / 2, (box[1]! + box[3]!) / 2, box[2]! - box[0]!, box[3]! - box[1]!, 0.9],
           ),
           spec,
+          image,
         );
         const [found] = decodeCandidates(candidates, { width, height, scaleX, scaleY, left, top }, 0.3);
         [0, 0, width, height].forEach((value, i) => expect(found!.box[i]).toBeCloseTo(value, 1));
@@ -116,9 +119,9 @@ describe('detectors', () => {
       [0, 1, 2, 11, 12, 1, 0.9],
       [0, 1, 2, 11, 12, 2, 0.2],
     ];
-    expect(rowsOf(toCandidates(tensor([3, 7], rows.flat()), spec))).toEqual([[0.9, 1, 2, 11, 12]]);
-    expect(toCandidates(tensor([0, 7], []), spec).dims).toEqual([1, 0, 13]);
-    expect(() => toCandidates(tensor([1, 6], [0, 0, 0, 0, 0, 0]), spec)).toThrow('[n, 7]');
+    expect(rowsOf(toCandidates(tensor([3, 7], rows.flat()), spec, image))).toEqual([[0.9, 1, 2, 11, 12]]);
+    expect(toCandidates(tensor([0, 7], []), spec, image).dims).toEqual([1, 0, 13]);
+    expect(() => toCandidates(tensor([1, 6], [0, 0, 0, 0, 0, 0]), spec, image)).toThrow('[n, 7]');
   });
 
   it('grids both ways round, with objectness and classes', () => {
@@ -129,12 +132,24 @@ describe('detectors', () => {
       [50, 40, 20, 10, 0.1, 0.9, 0.9],
       [NaN, 40, 20, 10, NaN, 0.9, 0.9],
     ];
-    expect(rowsOf(toCandidates(tensor([1, 4, 7], rows.flat()), last))).toEqual([[0.4, 40, 35, 60, 45]]);
+    expect(rowsOf(toCandidates(tensor([1, 4, 7], rows.flat()), last, image))).toEqual([[0.4, 40, 35, 60, 45]]);
     const first = yolo({ layout: 'channels-first', classes: 2 });
     const columns = [50, 10, 40, 20, 20, 4, 10, 6, 0.2, 0.1, 0.7, 0.1];
-    expect(rowsOf(toCandidates(tensor([1, 6, 2], columns), first))).toEqual([[0.7, 40, 35, 60, 45]]);
-    expect(() => toCandidates(tensor([1, 2, 6], columns), first)).toThrow('[1, 6, n]');
+    expect(rowsOf(toCandidates(tensor([1, 6, 2], columns), first, image))).toEqual([[0.7, 40, 35, 60, 45]]);
+    expect(() => toCandidates(tensor([1, 2, 6], columns), first, image)).toThrow('[1, 6, n]');
   });
+});
+
+it('boxes by corners and in shares of the input, of a picture that was stretched', () => {
+  const spec = yolo(
+    { layout: 'channels-last', boxes: 'corners', unit: 'share' },
+    { input: { ...canvas, width: 320, height: 256, fit: 'stretch' } },
+  );
+  const fitted = fitPicture(flat(640, 128, [255, 0, 0]), spec, 999);
+  expect(fitted).toMatchObject({ scaleX: 0.5, scaleY: 2, left: 0, top: 0, image: { dims: [1, 3, 256, 320] } });
+  expect(fitted.image.data[255 * 320]).toBeCloseTo(1);
+  const candidates = toCandidates(tensor([1, 1, 5], [0.25, 0.5, 0.5, 0.75, 0.9]), spec, fitted.image);
+  expect(rowsOf(candidates)).toEqual([[0.9, 80, 128, 160, 192]]);
 });
 
 describe('slots', () => {

@@ -41,6 +41,21 @@ export const letterbox = (
   };
 };
 
+/**
+ * The picture over a whole tensor of a given size, its aspect given up: for detectors that were trained so.
+ * @returns image [1,3,height,width], RGB in 0..1
+ */
+export const stretch = (picture: Picture, width: number, height: number, spare?: Spare): Letterbox => {
+  const plane = width * height;
+  const data = spare?.take(3 * plane) ?? new Float32Array(3 * plane);
+  resample(picture, axis(picture.height, height), axis(picture.width, width), data, width, plane);
+  return {
+    image: { data, dims: [1, 3, height, width] },
+    scaleX: width / picture.width,
+    scaleY: height / picture.height,
+  };
+};
+
 /** Fills what the picture will not cover, in all three planes. */
 const pad = (data: Float32Array, width: number, height: number, padded: number, tall: number, value: number): void => {
   for (let plane = 0; plane < data.length; plane += padded * tall) {

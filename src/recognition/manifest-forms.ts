@@ -26,6 +26,8 @@ const canvas = z
     layout: z.literal('NCHW'),
     channels: z.enum(['RGB', 'BGR']),
     range: z.tuple([z.literal(0), z.union([z.literal(1), z.literal(255)])]),
+    /** Whether the picture keeps its aspect, in the middle, or is stretched over the whole. */
+    fit: z.enum(['middle', 'stretch']).default('middle'),
     width: side.optional(),
     height: side.optional(),
     multipleOf: z.int().min(1).max(256),
@@ -55,7 +57,7 @@ export const openImageModels = z.object({
 });
 
 /**
- * `channels-first` [1,4+C,K] and `channels-last` [1,K,4+C], with one more column where `objectness` is true: centre x, centre y,
+ * `channels-first` [1,4+C,K] and `channels-last` [1,K,4+C], with one more column where `objectness` is true: usually centre x, centre y,
  * width, height, (objectness,) a score a class. `end-to-end` [1,K,6]: x1, y1, x2, y2, score, class.
  */
 export const yolo = z.object({
@@ -65,6 +67,9 @@ export const yolo = z.object({
     name,
     layout: z.enum(['channels-first', 'channels-last', 'end-to-end']),
     objectness: z.boolean(),
+    /** Boxes by centre and size, or by two corners; in pixels of the input, or in shares of its sides. */
+    boxes: z.enum(['centre', 'corners']).default('centre'),
+    unit: z.enum(['pixels', 'share']).default('pixels'),
     classes: z.int().min(1).max(10_000),
     plateClasses,
   }),

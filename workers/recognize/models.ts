@@ -107,7 +107,7 @@ const detectorOf = (spec: DetectorSpec, session: ort.InferenceSession): Detector
   spec,
   run: async (image) => {
     const answer = await session.run({ [spec.input.name]: toOrt(toGraph(image, spec)) }, [spec.output.name]);
-    return toCandidates(tensorOf(answer[spec.output.name]), spec);
+    return toCandidates(tensorOf(answer[spec.output.name]), spec, image);
   },
 });
 

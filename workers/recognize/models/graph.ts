@@ -22,6 +22,9 @@ export interface Told {
   readonly objectness?: boolean;
   readonly channels?: 'RGB' | 'BGR';
   readonly range?: 1 | 255;
+  readonly fit?: 'middle' | 'stretch';
+  readonly boxes?: 'centre' | 'corners';
+  readonly unit?: 'pixels' | 'share';
   readonly scoreMin?: number;
   readonly iou?: number;
   /** Whose settings weights of our own form are taken to have: shapes alone do not tell alphabet and margins. */

@@ -30,6 +30,7 @@ export const inspectDetector = async (graph: Graph, told: Told, form: string | u
     input: {
       ...{ name: input.name, layout: 'NCHW' as const, channels: told.channels ?? ('RGB' as const) },
       range: [0, told.range ?? 1] as [0, 1 | 255],
+      fit: told.fit ?? ('middle' as const),
       ...(fixed && { width: w, height: h }),
       multipleOf: 32,
       sizeLive: fixed ? Math.max(h, w) : size,
@@ -54,13 +55,28 @@ export const inspectDetector = async (graph: Graph, told: Told, form: string | u
       name,
       `it knows ${shape.classes} classes; say with --plate-classes which of them (from 0 on) are plates`,
     );
+  const boxes = { boxes: told.boxes ?? ('centre' as const), unit: told.unit ?? unitOf(answer[output.name]!, shape) };
   const unknown = told.plateClasses?.find((each) => shape.layout !== 'end-to-end' && each >= shape.classes);
   if (unknown !== undefined) throw unfit(name, `it knows ${shape.classes} classes, and there is no class ${unknown}`);
   return {
     part: 'detector',
-    spec: { form: 'yolo', ...common, output: { name: output.name, ...shape, ...plateClasses } },
-    notes: [cornersLost, whatItTook(found, shape)],
+    spec: { form: 'yolo', ...common, output: { name: output.name, ...shape, ...boxes, ...plateClasses } },
+    notes: [
+      cornersLost,
+      whatItTook(found, shape),
+      ...(boxes.unit === 'share' ? ['Its boxes were taken as shares of its input.'] : []),
+    ],
   };
+};
+
+/** Boxes that never go beyond the number one are no pixels. */
+const unitOf = ({ data, dims }: ort.Tensor, { layout }: Shape): 'pixels' | 'share' => {
+  const [, a = 0, b = 0] = dims;
+  if (!(data instanceof Float32Array) || layout === 'end-to-end') return 'pixels';
+  let most = 0;
+  for (let k = 0; k < Math.max(a, b); k++)
+    for (let c = 0; c < 4; c++) most = Math.max(most, Math.abs(data[layout === 'channels-first' ? c * b + k : k * b + c]!));
+  return most > 0 && most <= 4 ? 'share' : 'pixels';
 };
 
 interface Shape {
