@@ -5,6 +5,7 @@ import argparse
 import collections
 import json
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -51,6 +52,7 @@ def main():
     add_folders(parser)
     parser.add_argument("--reader", default="reader.pt")
     parser.add_argument("--sure", type=float, default=0.5)
+    parser.add_argument("--us", type=Path, help="a folder of US plate crops without text besides (see data.json)")
     args = parser.parse_args()
     data, work = folders(args)
     torch.set_num_threads(1)
@@ -60,6 +62,9 @@ def main():
     for r in rows(data / "train" / "labels.csv"):
         if r["file"].split("/")[1] in ("ro", "oi") and float(r["w"]) >= 60:
             jobs.append((r["file"], [float(r[k]) for k in "xywh"], None, r["file"].split("/")[1]))
+    if args.us:
+        jobs += [(str(f), None, "us", "us2") for f in sorted(args.us.rglob("*.jpg"))]
+    known = {clean(r["plate"]) for r in rows(data / "dev" / "labels.csv")} | {clean(r["plate"]) for r in rows(data / "dev" / "crops.csv")}
     kept, left, counts = [], [], collections.Counter()
     for file, box, region, kind in jobs:
         grey = cv2.cvtColor(read_colour(data / "train" / file), cv2.COLOR_BGR2GRAY)
@@ -71,7 +76,7 @@ def main():
         # Each view's least sure step tells how sure its text is.
         sure = float(torch.softmax(characters, 2).max(2).values.min(1).values.mean())
         region = region or REGIONS[int(place.mean(0).argmax())]
-        good = votes >= 3 and sure >= args.sure and len(text) >= 4
+        good = votes >= 3 and sure >= args.sure and len(text) >= (2 if kind == "us2" else 4)
         if kind == "brx":
             text = brazilian(text) or ""
             good = votes >= 3 and sure >= args.sure and bool(text)
@@ -79,10 +84,11 @@ def main():
             good = good and bool(EU.fullmatch(text))
         elif kind == "ro":
             good = good and bool(re.fullmatch(r"[A-Z]{1,2}\d{2,3}[A-Z]{3}", text))
-        row = {"file": file, "quad": quad.tolist(), "text": text, "region": region}
+        row = {"file": file, "quad": quad.tolist(), "text": text, "region": region, "kind": kind}
         if file in given:
             text, good = given[file], bool(given[file])
             row.update(text=text, weight=1.0)
+        good = good and not (kind == "us2" and text in known)  # what is measured is never learned
         counts[kind, good] += 1
         (kept if good else left).append(row if good else {**row, "sure": sure})
     (work / "pseudo.json").write_text(json.dumps(kept))

@@ -54,7 +54,7 @@ class Stock:
             self.real.append((picture, np.float32(boxes) * s, "lhqow" in file, None))
         self.negatives = [shrink(read_colour(data / "train" / f), 640)[0] for f in negatives]
         glyphs = render.Glyphs(data)
-        self.plates = [render.plate(glyphs)[0] for _ in range(plates)]
+        self.plates = [render.plate(glyphs, two_lines=True if k % 10 == 0 else None)[0] for k in range(plates)]
         self.streets = []
         folder = work / "streets"
         if (folder / "labels.json").is_file():
@@ -63,7 +63,20 @@ class Stock:
                 quads = np.float32([p["corners"] for p in row["plates"]]).reshape(-1, 4, 2) * s
                 self.streets.append((picture, np.float32([hull(q) for q in quads]).reshape(-1, 4), False, quads))
         self.signs = [sign(glyphs) for _ in range(400)]
-        print("stock: real", len(self.real), "negatives", len(self.negatives), "plates", len(self.plates), "streets", len(self.streets), flush=True)
+        self.hard = mistaken(self.negatives, work / args.start) if args.start else []
+        print("hard places", len(self.hard), "stock: real", len(self.real), "negatives", len(self.negatives), "plates", len(self.plates), "streets", len(self.streets), flush=True)
+
+
+def mistaken(negatives, checkpoint):
+    """Places of the negatives that an earlier detector takes for plates: picture and centre."""
+    import detector as D
+    import export
+    model = export.weights(D.Detector(), checkpoint)
+    found = []
+    for picture in negatives:
+        for _, box, _ in D.detect(model, picture, "cpu", score_min=0.25):
+            found.append((picture, np.float32([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])))
+    return found
 
 
 def sign(glyphs):
@@ -138,7 +151,7 @@ def compose(stock, size):
     corners = None
     if kind < 0.55 or kind > 0.95 and stock.streets:
         picture, boxes, loose, quads = random.choice(stock.real if kind < 0.55 else stock.streets)
-        wanted = np.exp(random.uniform(np.log(20), np.log(190)))
+        wanted = np.exp(random.uniform(np.log(20), np.log(240)))
         if len(boxes):
             main = random.choice(boxes)
             zoom = np.clip(wanted / max(8, main[2] - main[0]), 0.25, 2.2)
@@ -148,9 +161,12 @@ def compose(stock, size):
         ready = [(b, loose) for b in boxes]
         corners = quads
     else:
-        picture = random.choice(stock.negatives)
         zoom = np.exp(random.uniform(np.log(0.6), np.log(1.7)))
-        focus = np.float32([random.uniform(0, picture.shape[1]), random.uniform(0, picture.shape[0])])
+        if stock.hard and random.random() < 0.45:
+            picture, focus = random.choice(stock.hard)
+        else:
+            picture = random.choice(stock.negatives)
+            focus = np.float32([random.uniform(0, picture.shape[1]), random.uniform(0, picture.shape[0])])
     # The window: the focus falls anywhere inside.
     fx, fy = random.uniform(0.12, 0.88) * size, random.uniform(0.12, 0.88) * size
     stretch = np.exp(random.gauss(0, 0.06))
@@ -205,12 +221,12 @@ def compose(stock, size):
             truth.append([*hull(quad), *quad.ravel(), 1.0, 1.0])
             taken[-1] = hull(quad)
         else:
-            truth.append([*clipped, clipped[0], clipped[1], clipped[2], clipped[1], clipped[2], clipped[3], clipped[0], clipped[3], 0.15 if loose else 1.0, 0.0 if loose else 0.06])
+            truth.append([*clipped, clipped[0], clipped[1], clipped[2], clipped[1], clipped[2], clipped[3], clipped[0], clipped[3], 0.15 if loose else 1.0, 0.0 if loose else -0.5])
     extra = random.choice([0, 0, 0, 1]) if ready else random.choice([0, 0, 1, 1, 2])
     for _ in range(extra + (1 if random.random() < 0.25 else 0)):
         is_sign = _ >= extra
         plate = random.choice(stock.signs if is_sign else stock.plates)
-        w = np.exp(random.uniform(np.log(20), np.log(230)))
+        w = np.exp(random.uniform(np.log(20), np.log(270)))
         h = w * plate.shape[0] / plate.shape[1] * np.exp(random.gauss(0, 0.08))
         quad = random_quad(random.uniform(0.05, 0.95) * size, random.uniform(0.05, 0.95) * size, w, h)
         b = hull(quad)
@@ -233,9 +249,14 @@ def spoil(picture):
         p = cv2.cvtColor(cv2.cvtColor(p, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     if random.random() < 0.3:
         p = cv2.GaussianBlur(p, (0, 0), random.uniform(0.3, 1.1))
+    if random.random() < 0.08:  # a car that moves
+        n, slope = random.choice([3, 5, 7]), random.uniform(-0.3, 0.3)
+        k = np.zeros((n, n), np.float32)
+        cv2.line(k, (0, round(n / 2 - 0.5 - slope * n / 2)), (n - 1, round(n / 2 - 0.5 + slope * n / 2)), 1, 1)
+        p = cv2.filter2D(p, -1, k / k.sum())
     f = p.astype(np.float32)
     if random.random() < 0.7:
-        f = f * random.uniform(0.45, 1.4) + random.uniform(-30, 30)
+        f = f * random.uniform(0.2 if random.random() < 0.2 else 0.45, 1.4) + random.uniform(-30, 30)
         f *= np.float32([random.uniform(0.85, 1.15) for _ in range(3)])
     if random.random() < 0.25:
         f = 255 * np.power(np.clip(f / 255, 0, 1), random.uniform(0.5, 1.8))
