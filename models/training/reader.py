@@ -88,20 +88,34 @@ def greedy(logits):
     return texts
 
 
-def losses(model, images, targets, lengths, regions, weights=None):
+def losses(model, images, texts, regions, weights, cuts):
+    """cuts: how many characters stand on an upper line; 0 on plates of one line, -1 unknown. Where it is known each half of the
+    steps has its own text, which is how the upper half learns to speak for the upper line alone."""
     characters, region = model(images)
     logp = F.log_softmax(characters.float(), 2).transpose(0, 1)
-    ctc = F.ctc_loss(logp, targets, torch.full((images.shape[0],), logp.shape[0], dtype=torch.long), lengths, zero_infinity=True, reduction="none") / lengths.clamp(min=1)
-    known = regions >= 0
-    place = F.cross_entropy(region.float()[known], regions[known]) if known.any() else 0.0
-    return (ctc if weights is None else ctc * weights).mean() + 0.1 * place
+    half = logp.shape[0] // 2
+    ctc = torch.zeros(len(texts), device=logp.device)
+    known = [i for i, cut in enumerate(cuts) if cut >= 0]
+    unknown = [i for i, cut in enumerate(cuts) if cut < 0]
+    for part, rows, wanted in ((logp, unknown, [texts[i] for i in unknown]), (logp[:half], known, [texts[i][:cuts[i]] for i in known]),
+                               (logp[half:], known, [texts[i][cuts[i]:] for i in known])):
+        if rows:
+            lengths = torch.tensor([len(t) for t in wanted])
+            targets = torch.tensor([k for t in wanted for k in encode(t)], dtype=torch.long)
+            steps = torch.full((len(rows),), part.shape[0], dtype=torch.long)
+            at = torch.tensor(rows, device=logp.device)
+            ctc = ctc.index_add(0, at, F.ctc_loss(part[:, at], targets, steps, lengths, zero_infinity=True, reduction="none"))
+    ctc = ctc / torch.tensor([max(1, len(t)) for t in texts], device=ctc.device)
+    sure = regions >= 0
+    place = F.cross_entropy(region.float()[sure], regions[sure]) if sure.any() else 0.0
+    return (ctc * weights).mean() + 0.1 * place
 
 
 def bank(glyphs, count, two_lines=None):
     """Plates drawn once, with some body colour around them; each training draw distorts one anew."""
-    images, texts, regions, aspects = np.zeros((count, BANK_H, BANK_W), np.uint8), [], [], []
+    images, texts, regions, cuts = np.zeros((count, BANK_H, BANK_W), np.uint8), [], [], []
     for i in range(count):
-        picture, text, region = render.plate(glyphs, two_lines=two_lines)
+        picture, text, region, cut = render.plate(glyphs, two_lines=two_lines)
         h, w = picture.shape[:2]
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         px, py = int(w * BANK_PAD), int(h * BANK_PAD)
@@ -110,19 +124,69 @@ def bank(glyphs, count, two_lines=None):
             cv2.rectangle(body, (px - 4, py - 4), (px + w + 4, py + h + 4), random.randint(0, 255), -1)
         body[py:py + h, px:px + w] = grey
         images[i] = cv2.resize(body, (BANK_W, BANK_H), interpolation=cv2.INTER_AREA)
-        texts.append(text), regions.append(REGIONS.index(region)), aspects.append(w / h)
-    return images, texts, regions, aspects
+        texts.append(text), regions.append(REGIONS.index(region)), cuts.append(cut)
+    return images, texts, regions, cuts
+
+
+def strips(glyphs, count=300):
+    """Dealers' names and states as they stand on plate holders: masks 40 pixels high."""
+    made = []
+    for _ in range(count):
+        words = random.choice([random.choice(render.STATES), random.choice(render.SLOGANS), "".join(random.choice(render.L + "  ") for _ in range(random.randint(4, 16))),
+                               "%03d-%04d" % (random.randint(200, 999), random.randint(0, 9999))])
+        plate = np.zeros((60, 900, 3), np.uint8)
+        render.put(glyphs, plate, words, 450, 30, 36, (255, 255, 255))
+        mask = plate[..., 0]
+        xs = np.where(mask.max(0) > 60)[0]
+        if len(xs):
+            made.append(mask[:, xs[0]:xs[-1] + 1])
+    return made
+
+
+def mount(grey, holders):
+    """A real crop that ends at the plate's edge, set on a car: body around it and often a holder that covers its edge, with writing.
+    Answers the picture and the outline as a detector may see it, with the holder or without."""
+    H = 112
+    W = int(np.clip(H * grey.shape[1] / grey.shape[0], 150, 560))
+    plate = cv2.resize(grey, (W, H), interpolation=cv2.INTER_AREA)
+    pad = 44
+    low, high = sorted(random.randint(0, 255) for _ in range(2))
+    out = np.repeat(np.linspace(low, high, H + 2 * pad, dtype=np.float32)[:, None], W + 2 * pad, 1).astype(np.uint8)
+    out[pad:pad + H, pad:pad + W] = plate
+    outline = np.float32([[0, 0], [W, 0], [W, H], [0, H]]) + pad
+    if random.random() < 0.7:
+        colour = random.choice([15, 30, 45, 45, 150, 190, 225])
+        inside = [H * random.uniform(0, 0.09), H * random.uniform(0, 0.09), W * random.uniform(0, 0.018)]
+        outside = [H * random.choice([0.02, 0.05, random.uniform(0.05, 0.24)]), H * random.choice([0.02, 0.05, random.uniform(0.05, 0.26)]), W * random.uniform(0.005, 0.06)]
+        x0, x1, y0, y1 = pad - outside[2], pad + W + outside[2], pad - outside[0], pad + H + outside[1]
+        for ax, ay, bx, by in ((x0, y0, x1, pad + inside[0]), (x0, pad + H - inside[1], x1, y1), (x0, y0, pad + inside[2], y1), (pad + W - inside[2], y0, x1, y1)):
+            cv2.rectangle(out, (int(ax), int(ay)), (int(bx), int(by)), colour, -1)
+        for top, bottom in ((y0, pad + inside[0]), (pad + H - inside[1], y1)):
+            if bottom - top > 9 and random.random() < 0.7:
+                mask = random.choice(holders)
+                tall = int((bottom - top) * random.uniform(0.6, 0.95))
+                wide = int(min(mask.shape[1] * tall / mask.shape[0], W * random.uniform(0.5, 0.95)))
+                if wide > 8 and tall > 4:
+                    mask = cv2.resize(mask, (wide, tall), interpolation=cv2.INTER_AREA)
+                    x, y = int(pad + (W - wide) / 2), int(top + (bottom - top - tall) / 2)
+                    part = out[y:y + tall, x:x + wide]
+                    ink = random.choice([0, 60, 120]) if colour > 128 else random.choice([150, 200, 255])
+                    part[:] = (part + (ink - part.astype(np.float32)) * (mask / 255.0)).astype(np.uint8)
+        if random.random() < 0.6:
+            share = random.uniform(0.4, 1.0)
+            outline += np.float32([[-outside[2], -outside[0]], [outside[2], -outside[0]], [outside[2], outside[1]], [-outside[2], outside[1]]]) * share
+    return out, outline
 
 
 def jitter_quad(quad, strength=1.0):
     """Corner errors as the detector makes them: a shift, a scale and a little of each corner's own."""
     w, h = np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[3] - quad[0])
     size = np.float32([w, h])
-    noise = np.random.normal(0, 1, (4, 2)) * [0.012, 0.035] + np.random.normal(0, 1, 2) * [0.012, 0.035]
-    if random.random() < 0.3:
+    noise = np.random.normal(0, 1, (4, 2)) * [0.014, 0.04] + np.random.normal(0, 1, 2) * [0.016, 0.04]
+    if random.random() < 0.35:
         noise *= 2
     centre = quad.mean(0)
-    stretch = 1 + np.random.normal([0.0, 0.01], [0.025, 0.06])
+    stretch = 1 + np.random.normal([0.01, 0.02], [0.035, 0.075])
     return np.float32((quad - centre) * stretch + centre + noise * size * strength)
 
 

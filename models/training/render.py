@@ -293,7 +293,7 @@ def us(glyphs, text=None):
                 cx, cy, h * 0.7, pick((0, 0, 0), (255, 255, 255), (30, 30, 200)), width=w)
     holes(plate)
     frame(glyphs, plate, 0.35)
-    return plate, clean(text), "us"
+    return plate, clean(text), "us", 0
 
 
 def clean(text):
@@ -375,7 +375,7 @@ def eu(glyphs, text=None, two_lines=None):
         return None
     holes(plate)
     frame(glyphs, plate, 0.3)
-    return plate, clean(text), "eu"
+    return plate, clean(text), "eu", cut if two else 0
 
 
 def blue_band(glyphs, plate, x, w, H, code, stars):
@@ -417,7 +417,7 @@ def uk(glyphs, text=None):
     if not number(glyphs, plate, "uk", [text], (left, H * pad, W * 0.97, H * (1 - pad)), ink, relief=False):
         return None
     frame(glyphs, plate, 0.3)
-    return plate, clean(text), "uk"
+    return plate, clean(text), "uk", 0
 
 
 def br(glyphs, text=None, two_lines=None):
@@ -447,20 +447,23 @@ def br(glyphs, text=None, two_lines=None):
         return None
     holes(plate)
     frame(glyphs, plate, 0.25)
-    return plate, clean(text), "br"
+    return plate, clean(text), "br", 3 if two else 0
 
 
 MAKERS = {"us": us, "eu": eu, "uk": uk, "br": br}
 
 
 def plate(glyphs, region=None, two_lines=None):
-    """One plate: picture (BGR), text without separators, region."""
+    """One plate: picture (BGR), text without separators, region, and how many of its characters stand on an upper line."""
+    import special
     while True:
         if two_lines:
-            made = random.choice([eu, eu, br])(glyphs, two_lines=True)
-            if made is not None:
-                return made
-            continue
-        made = MAKERS[region or random.choices(["us", "eu", "br", "uk"], [44, 30, 20, 6])[0]](glyphs)
+            made = random.choice([eu, br, br, special.motorcycle, special.british_square])(glyphs, two_lines=True)
+        else:
+            region = region or random.choices(["us", "eu", "br", "uk"], [44, 30, 20, 6])[0]
+            maker = MAKERS[region]
+            if region == "us" and random.random() < 0.22:
+                maker = random.choice([special.stacked, special.stacked, special.motorcycle, special.paper])
+            made = maker(glyphs)
         if made is not None:
             return made

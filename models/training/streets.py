@@ -155,7 +155,7 @@ def street(glyphs, regions, night=False, W=1280, H=720, texts=None):
             made = render.MAKERS[region](glyphs, texts[i]) if texts else render.MAKERS[region](glyphs)
             if made is not None:
                 break
-        plate, text, _ = made
+        plate, text, *_ = made
         aspect = plate.shape[1] / plate.shape[0]
         w, hgt = (pw, pw / aspect) if pw / aspect <= ph else (ph * aspect, ph)
         corners = np.float32([[px - w / 2, py - hgt / 2], [px + w / 2, py - hgt / 2], [px + w / 2, py + hgt / 2], [px - w / 2, py + hgt / 2]])

@@ -43,7 +43,7 @@ def real_plates(data, work):
     def take(picture, text, region, name, weight):
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         h, w = grey.shape
-        item = (grey, np.float32([[0, 0], [w, 0], [w, h], [0, h]]), text, REGIONS.index(region), weight)
+        item = (grey, np.float32([[0, 0], [w, 0], [w, h], [0, h]]), text, REGIONS.index(region), weight, line_cut(region, w / h))
         (held if weight == 1 and is_held_out(name) else train).append(item)
     for row in rows(data / "train" / "crops.csv"):
         text = clean(row["plate"])
@@ -55,55 +55,63 @@ def real_plates(data, work):
         for row in json.loads(extra.read_text()):
             folder = data / "train"
             grey = cv2.cvtColor(read_colour(folder / row["file"]), cv2.COLOR_BGR2GRAY)
-            train.append((grey, np.float32(row["quad"]), row["text"], REGIONS.index(row["region"]), row.get("weight", 0.7)))
+            (x0, y0), (x1, y1) = np.min(row["quad"], 0), np.max(row["quad"], 0)
+            train.append((grey, np.float32(row["quad"]), row["text"], REGIONS.index(row["region"]), row.get("weight", 0.7), line_cut(row["region"], (x1 - x0) / (y1 - y0))))
     return train, held
+
+
+def line_cut(region, aspect):
+    """How many characters stand on an upper line, as far as the shape of a plate tells: 0 none, -1 unknown."""
+    if region == "us" or aspect >= 2.2:
+        return 0
+    return 3 if region == "br" and aspect < 1.9 else -1
 
 
 def junk(work):
     """Places without a plate (junk.py): no text, no region."""
     file = work / "junk.pkl"
-    return [(grey, np.float32(quad), "", -1, 0.15) for grey, quad in pickle.loads(file.read_bytes())] if file.is_file() else []
+    return [(grey, np.float32(quad), "", -1, 0.2, 0) for grey, quad in pickle.loads(file.read_bytes())] if file.is_file() else []
 
 
 class ReaderDraw(torch.utils.data.IterableDataset):
-    def __init__(self, bank, real, nothing, share, batch):
-        self.bank, self.real, self.nothing, self.share, self.batch = bank, real, nothing, share, batch
-        self.stacked = [i for i in real if i[3] == REGIONS.index("eu") and i[1][1, 0] < 1.9 * i[1][3, 1]]
+    def __init__(self, bank, real, nothing, holders, share, batch):
+        self.bank, self.real, self.nothing, self.holders, self.share, self.batch = bank, real, nothing, holders, share, batch
+        self.stacked = [i for i in real if i[5] != 0]
         by = {}
         for item in real:
             by.setdefault(item[3], []).append(item)
-        # Regions of very different size: the square root keeps the small ones visible.
+        # Regions of very different size: the power keeps the small ones visible.
         self.groups = list(by.values())
-        self.chance = [len(g) ** 0.6 * {"us": 3.5, "br": 0.7}.get(REGIONS[g[0][3]], 1) for g in self.groups]
+        self.chance = [len(g) ** 0.6 for g in self.groups]
 
     def __iter__(self):
         cv2.setNumThreads(1)
         worker = torch.utils.data.get_worker_info()
         s = int(time.time() * 1000) % 100000 + (worker.id if worker else 0)
         random.seed(s), np.random.seed(s)
-        images, texts, regions, aspects = self.bank
+        images, texts, regions, cuts = self.bank
+        pad = R.BANK_PAD / (1 + 2 * R.BANK_PAD)
+        a, b, c, d = pad * R.BANK_W, pad * R.BANK_H, (1 - pad) * R.BANK_W, (1 - pad) * R.BANK_H
         while True:
-            x, t, r, w = np.zeros((self.batch, 1, 64, 128), np.uint8), [], [], []
+            x, t, r, w, k = np.zeros((self.batch, 1, 64, 128), np.uint8), [], [], [], []
             for i in range(self.batch):
                 if self.nothing and random.random() < 0.07:
-                    grey, quad, text, region, weight = random.choice(self.nothing)
+                    grey, quad, text, region, weight, cut = random.choice(self.nothing)
                     x[i, 0] = R.view(grey, quad, False)
-                elif self.stacked and random.random() < 0.06 * self.share:
-                    grey, quad, text, region, weight = random.choice(self.stacked)
-                    x[i, 0] = R.view(grey, quad, random.random() < 0.4)
                 elif self.real and random.random() < self.share:
-                    grey, quad, text, region, weight = random.choice(random.choices(self.groups, self.chance)[0])
+                    few = self.stacked and random.random() < 0.08
+                    grey, quad, text, region, weight, cut = random.choice(self.stacked if few else random.choices(self.groups, self.chance)[0])
+                    tight = quad[1, 0] - quad[0, 0] > 0.95 * grey.shape[1]
+                    if tight and random.random() < (0.6 if REGIONS[region] == "us" else 0.2):
+                        grey, quad = R.mount(grey, self.holders)
                     x[i, 0] = R.view(grey, quad, random.random() < 0.4)
                 else:
-                    k = random.randrange(len(texts))
-                    pad = R.BANK_PAD / (1 + 2 * R.BANK_PAD)
-                    a, b, c, d = pad * R.BANK_W, pad * R.BANK_H, (1 - pad) * R.BANK_W, (1 - pad) * R.BANK_H
-                    x[i, 0] = R.view(images[k], [[a, b], [c, b], [c, d], [a, d]])
-                    text, region, weight = texts[k], regions[k], 1
+                    n = random.randrange(len(texts))
+                    x[i, 0] = R.view(images[n], [[a, b], [c, b], [c, d], [a, d]])
+                    text, region, weight, cut = texts[n], regions[n], 1, cuts[n]
                 x[i, 0] = R.degrade(x[i, 0])
-                t.append(text), r.append(region), w.append(weight)
-            yield (torch.from_numpy(x), torch.tensor([k for s_ in t for k in R.encode(s_)]), torch.tensor([len(s_) for s_ in t]),
-                   torch.tensor(r), torch.tensor(w, dtype=torch.float32))
+                t.append(text), r.append(region), w.append(weight), k.append(cut)
+            yield torch.from_numpy(x), t, torch.tensor(r), torch.tensor(w, dtype=torch.float32), k
 
 
 def device():
@@ -129,18 +137,19 @@ def train_reader(args, data, work):
     glyphs = render.Glyphs(data)
     file = work / "bank.npz"
     if not file.is_file():
-        parts = [R.bank(glyphs, args.bank), R.bank(glyphs, args.bank // 12, two_lines=True)]
-        images, texts, regions, aspects = (np.concatenate(p) for p in zip(*parts))
-        np.savez(file, images=images, texts=texts, regions=regions, aspects=aspects)
+        parts = [R.bank(glyphs, args.bank), R.bank(glyphs, args.bank // 8, two_lines=True)]
+        images, texts, regions, cuts = (np.concatenate(p) for p in zip(*parts))
+        np.savez(file, images=images, texts=texts, regions=regions, cuts=cuts)
     load = np.load(file)
-    bank = load["images"], load["texts"].tolist(), load["regions"].tolist(), load["aspects"].tolist()
+    bank = load["images"], load["texts"].tolist(), load["regions"].tolist(), load["cuts"].tolist()
     real, held = real_plates(data, work)
     nothing = junk(work)
+    holders = R.strips(glyphs)
     print("bank", len(bank[1]), "real", len(real), "without text", len(nothing), "held out", len(held), flush=True)
     model = R.Reader().to(dev)
     run(args, work / f"{args.name or 'reader'}.pt", model, 0.998, dev,
-        lambda share: iter(torch.utils.data.DataLoader(ReaderDraw(bank, real, nothing, share, args.batch), batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)),
-        lambda m, b: R.losses(m, b[0].to(dev).float() / 255, b[1].to(dev), b[2], b[3].to(dev), b[4].to(dev)),
+        lambda share: iter(torch.utils.data.DataLoader(ReaderDraw(bank, real, nothing, holders, share, args.batch), batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)),
+        lambda m, b: R.losses(m, b[0].to(dev).float() / 255, b[1], b[2].to(dev), b[3].to(dev), b[4]),
         lambda m: held_out_accuracy(m, held, dev))
 
 
