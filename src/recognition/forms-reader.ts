@@ -32,17 +32,37 @@ export const spell = (given: Probabilities, spec: ReaderSpec, confidenceMin = 0)
 /** Names by which models say that they do not know the region. */
 const unknownRegion = /^(unknown|none|other)$/i;
 
-/** The likeliest region of one plate; null where the reader has no such answer or says that it does not know. */
-export const regionOf = (
-  { regions }: ReaderSpec,
-  probabilities: Float32Array,
-): Pick<Plate, 'region' | 'regionConfidence'> => {
-  if (regions.length === 0) return { region: null, regionConfidence: null };
-  const likeliest = probabilities.reduce((best, p, at) => (p > probabilities[best]! ? at : best), 0);
-  const region = regions[likeliest]!;
-  return unknownRegion.test(region)
-    ? { region: null, regionConfidence: null }
-    : { region, regionConfidence: probabilities[likeliest]! };
+export type Issuer = Pick<Plate, 'region' | 'regionConfidence' | 'state' | 'stateConfidence'>;
+
+/** A state that is less likely than this is not told: it would be a guess. */
+const stateConfidenceMin = 0.5;
+
+/** How our own readers name a region with a state: `us-ca`. Others name regions in any words, dashes included. */
+const withState = /^([a-z]{2})-([a-z]{2})$/;
+
+/**
+ * The likeliest region of one plate and, where the reader tells states apart, the likeliest of its states; a region is as likely as
+ * its states together. All null where the reader has no such answer or says that it does not know.
+ */
+export const regionOf = ({ form, regions }: ReaderSpec, probabilities: Float32Array): Issuer => {
+  const unknown = { region: null, regionConfidence: null, state: null, stateConfidence: null };
+  const named = regions.map((name, i) => {
+    const [, region, state] = (form === 'plateward' && withState.exec(name)) || [name, name];
+    return { region: region!, state: state?.toUpperCase() ?? null, p: probabilities[i]! };
+  });
+  const sums = new Map<string, number>();
+  for (const { region, p } of named) sums.set(region, (sums.get(region) ?? 0) + p);
+  const [likeliest] = [...sums].toSorted(([, a], [, b]) => b - a);
+  if (!likeliest || unknownRegion.test(likeliest[0])) return unknown;
+  const [region, sum] = likeliest;
+  const regionConfidence = Math.min(1, sum);
+  const state = named
+    .filter((each) => each.region === region && each.state !== null && each.p >= stateConfidenceMin)
+    .toSorted((a, b) => b.p - a.p)[0];
+  return {
+    ...{ region, regionConfidence },
+    ...{ state: state?.state ?? null, stateConfidence: state ? Math.min(state.p, regionConfidence) : null },
+  };
 };
 
 /** [N,planes,h,w] in 0..1 as rows of pixels with interleaved channels, 0..255 in whole numbers. */

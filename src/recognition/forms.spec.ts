@@ -219,9 +219,9 @@ describe('slots', () => {
       regions: ['France', 'Unknown'],
       output: { characters: 'p', region: 'r', logits: false, regionLogits: false },
     });
-    expect(regionOf(spec, Float32Array.from([0.75, 0.25]))).toEqual({ region: 'France', regionConfidence: 0.75 });
-    expect(regionOf(spec, Float32Array.from([0.25, 0.75]))).toEqual({ region: null, regionConfidence: null });
-    expect(regionOf(slots(), new Float32Array(0))).toEqual({ region: null, regionConfidence: null });
+    expect(regionOf(spec, Float32Array.from([0.75, 0.25]))).toMatchObject({ region: 'France', regionConfidence: 0.75 });
+    expect(regionOf(spec, Float32Array.from([0.25, 0.75]))).toMatchObject({ region: null, regionConfidence: null });
+    expect(regionOf(slots(), new Float32Array(0))).toMatchObject({ region: null, regionConfidence: null });
   });
 
   it('crops keep their colours; with the aspect kept the padding lies at both sides', () => {
@@ -271,5 +271,51 @@ describe('slots', () => {
     };
     expect(row('linear')).toEqual([4, 20, 36]);
     expect(row('nearest')).toEqual([8, 24, 40]);
+  });
+});
+
+describe('regions with states', () => {
+  const ours = {
+    ...exampleManifest().reader,
+    regions: ['us-ca', 'us-nv', 'us-or', 'eu', 'br'],
+  } as ReaderOf<'plateward'>;
+  const told = (...p: number[]) => regionOf(ours, Float32Array.from(p));
+
+  it('a region is as likely as its states together; a state is told from one half on', () => {
+    const spread = told(0.25, 0.25, 0.125, 0.375, 0);
+    expect(spread).toEqual({ region: 'us', regionConfidence: 0.625, state: null, stateConfidence: null });
+    expect(told(0.125, 0.75, 0, 0.125, 0)).toEqual({
+      ...{ region: 'us', regionConfidence: 0.875, state: 'NV', stateConfidence: 0.75 },
+    });
+    expect(told(0, 0.25, 0, 0.75, 0)).toEqual({
+      ...{ region: 'eu', regionConfidence: 0.75, state: null, stateConfidence: null },
+    });
+  });
+
+  it('a state is never surer than its region, and nothing is surer than certain', () => {
+    const shares = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(shares, (parts) => {
+        const sum = parts.reduce((a, b) => a + b, 0) || 1;
+        const { region, regionConfidence, state, stateConfidence } = told(...parts.map((part) => part / sum));
+        expect(regionConfidence).toBeLessThanOrEqual(1);
+        if (state === null) expect(stateConfidence).toBeNull();
+        else {
+          expect(region).toBe('us');
+          expect(stateConfidence).toBeGreaterThanOrEqual(0.5);
+          expect(stateConfidence).toBeLessThanOrEqual(regionConfidence!);
+        }
+      }),
+    );
+  });
+
+  it("other readers' names of regions keep their dashes", () => {
+    const output = { characters: 'p', region: 'r', logits: false, regionLogits: false };
+    const spec = slots({ regions: ['Bosnia-Herzegovina', 'us-ca'], output });
+    expect(regionOf(spec, Float32Array.from([0.75, 0.25]))).toMatchObject({
+      region: 'Bosnia-Herzegovina',
+      state: null,
+    });
+    expect(regionOf(spec, Float32Array.from([0.25, 0.75]))).toMatchObject({ region: 'us-ca', state: null });
   });
 });

@@ -52,6 +52,10 @@ export interface Plate {
   /** Region code of the reader's list, such as `us`; null where the reader cannot or does not tell. */
   readonly region: string | null;
   readonly regionConfidence: number | null;
+  /** State of that region that issued the plate, such as `CA`; null where the reader cannot tell or is not sure enough. */
+  readonly state: string | null;
+  /** Probability of region and state together, never above that of the region. */
+  readonly stateConfidence: number | null;
   /** How sure the detector is that a plate is here, 0..1. */
   readonly score: number;
   /** Upright, inside the picture. */

@@ -54,6 +54,8 @@ const found = z
       .meta({ description: 'Other readings, best first.' }),
     region: z.string().nullable(),
     regionConfidence: z.number().nullable(),
+    state: z.string().nullable().meta({ description: 'State that issued the plate, where the reader is sure enough.' }),
+    stateConfidence: z.number().nullable(),
     camera: z.object({
       id: cameraId,
       name: z.string().nullable(),

@@ -34,10 +34,10 @@ describe('the own reads', () => {
           {
             agencyId: own.agencyId,
             plate: 'ABC123',
+            ...{ region: 'us', regionConfidence: 0.875, state: 'CA', stateConfidence: 0.75 },
             confidence: expect.closeTo(0.97, 3),
             chars: [...'ABC123'].map((c) => ({ c, p: 0.97 })),
             candidates: [],
-            region: null,
             camera: { id: own.cameras[0].cameraId, name: own.cameras[0].name, latitude: 39.8, longitude: -89.6 },
             clockSuspect: false,
             corners: [

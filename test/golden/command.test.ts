@@ -50,10 +50,50 @@ test('one JSON line a picture, in order, with every field that outsiders rely on
     text: 'HKP7264',
     confidence: expect.any(Number),
     region: expect.any(String),
+    regionConfidence: expect.any(Number),
+    state: null,
+    stateConfidence: null,
     box: [...pair, ...pair],
     corners: [pair, pair, pair, pair],
     chars: [...'HKP7264'].map((c) => ({ c, p: expect.any(Number) })),
   });
+});
+
+test('settings of a camera are tried out: what they leave out is counted and not told', async () => {
+  const zones = path.join(folder, 'zones.json');
+  const everywhere = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ];
+  writeFileSync(zones, JSON.stringify({ ignoreZones: [everywhere] }));
+  const ignored = await recognize('--json', '--settings', zones, 'street/deep');
+  expect([ignored.code, ignored.err]).toEqual([0, '']);
+  expect(ignored.out).not.toContain('HKP7264');
+  expect(linesOf(ignored.out)[0]).toMatchObject({
+    ...{ plates: [], discarded: { ignoredZone: 1, outsideRegions: 0, tooSmall: 0, tooUnsure: 0 } },
+  });
+  const table = await recognize('--settings', zones, 'street/deep');
+  expect(table.out).toContain('1 left out by the settings');
+  writeFileSync(zones, JSON.stringify({ regionsOfInterest: [everywhere], plateWidthMin: 5 }));
+  const kept = linesOf((await recognize('--json', '--settings', zones, 'street/deep')).out)[0]!;
+  expect(kept.plates).toHaveLength(1);
+  writeFileSync(
+    zones,
+    JSON.stringify({
+      ignoreZones: [
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    }),
+  );
+  const wrong = await recognize('--settings', zones, 'street');
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toBe('');
+  expect(wrong.err).toContain('zones.json does not fit: ignoreZones.0');
 });
 
 test('what cannot be read is a line too, and the exit code says so', async () => {

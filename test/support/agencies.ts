@@ -104,8 +104,10 @@ export const newRead = (plate: string, ordinal: number): NewRead => ({
   confidence: 0.97,
   chars: [...plate].map((c) => ({ c, p: 0.97 })),
   candidates: [],
-  region: null,
-  regionConfidence: null,
+  region: 'us',
+  regionConfidence: 0.875,
+  state: 'CA',
+  stateConfidence: 0.75,
   corners: [
     [10, 10],
     [110, 10],

@@ -4,7 +4,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { readSettingsFile } from '../../src/config/camera-settings-file.js';
 import { loadConfig, type Config } from '../../src/config/config.js';
+import { nothingSet } from '../../src/core/camera-settings.js';
 import { invalid, messageOf, PlatewardError } from '../../src/core/errors.js';
 import { providerNames } from '../../src/core/providers.js';
 import { lineOf, tableOf, type Answer } from './answer.js';
@@ -22,6 +24,7 @@ interface Options {
   readonly size: RunnerSettings['size'];
   readonly models?: string;
   readonly provider?: string;
+  readonly settings?: string;
   readonly draw?: string;
   readonly labels?: string;
   readonly sheet?: string;
@@ -44,6 +47,7 @@ const size = (text: string): RunnerSettings['size'] => {
 const recognize = async (names: readonly string[], options: Options): Promise<number> => {
   expectSense(names, options);
   const config = loadConfig();
+  const settings = options.settings ? { ...nothingSet, ...(await readSettingsFile(options.settings)) } : undefined;
   const folder = options.models ?? config.MODELS_DIR;
   const labelled = options.labels ? await examinerOf(options, folder, config) : undefined;
   const { files, missing }: Chosen = labelled
@@ -67,7 +71,7 @@ const recognize = async (names: readonly string[], options: Options): Promise<nu
   const progress = showProgress(files.length);
   let [done, failed] = [0, missing.length];
   try {
-    for await (const read of answersOf(engine, files)) {
+    for await (const read of answersOf(engine, files, settings)) {
       const drawing = drawings[done];
       const answer = drawing ? await withDrawing(read, drawing, options, config.FRAME_PIXELS_MAX) : read;
       await labelled?.examiner.take(answer);
@@ -157,6 +161,7 @@ const command = new Command('plateward recognize')
   .description('Read the plates in pictures (JPEG, PNG, WebP) on this machine. Nothing is stored or sent.')
   .argument('[files...]', 'pictures, or folders with pictures')
   .option('--json', 'one JSON object a line and picture: file, width, height, ms, plates in pixels')
+  .option('--settings <file.json>', 'leave out what a camera with these settings leaves out (docs/cameras.md)')
   .option('--draw <folder>', 'write a copy of each picture with corners, texts and confidences there')
   .option(
     '--labels <list>',

@@ -84,11 +84,13 @@ const keepCrops = (
 ): Promise<NewRead[]> =>
   Promise.all(
     plates.map(async (plate, ordinal): Promise<NewRead> => {
-      const { crop, text, confidence, chars, candidates, region, regionConfidence, corners } = plate;
+      const { crop, text, confidence, chars, candidates, corners } = plate;
+      const { region, regionConfidence, state, stateConfidence } = plate;
       const cropKey = crop ? `crops/${dayOf(job.frame.receivedAt)}/${job.frame.frameId}-${ordinal}` : null;
       if (crop && cropKey) await parts.blobs.put(recogniserOf(agencyId), cropKey, crop);
       const { id: modelId, hash: modelHash } = parts.engine.info;
-      const read = { plate: text, confidence, chars, candidates, region, regionConfidence, corners };
+      const issuer = { region, regionConfidence, state, stateConfidence };
+      const read = { plate: text, confidence, chars, candidates, ...issuer, corners };
       return { ordinal, ...read, cropKey, modelId, modelHash };
     }),
   );

@@ -18,6 +18,8 @@ export interface NewRead {
   readonly candidates: readonly { readonly text: string; readonly confidence: number }[];
   readonly region: string | null;
   readonly regionConfidence: number | null;
+  readonly state: string | null;
+  readonly stateConfidence: number | null;
   /** [[x, y] x 4] in pixels of the frame. */
   readonly corners: readonly (readonly [number, number])[];
   readonly cropKey: string | null;
@@ -51,8 +53,8 @@ export const readWriter = (bound: Bound): ReadWriter => ({
     const column = <T>(of: (read: NewRead) => T): T[] => reads.map(of);
     await bound.sql.query({
       name: 'reads-insert',
-      text: `insert into reads (agency_id, frame_id, camera_id, captured_at, received_at, id, ordinal, plate, confidence, chars, candidates, region, region_confidence, corners, crop_key, model_id, model_hash)
-        select $1, $2, $3, $4, $5, * from unnest($6::uuid[], $7::int[], $8::text[], $9::real[], $10::jsonb[], $11::jsonb[], $12::text[], $13::real[], $14::jsonb[], $15::text[], $16::text[], $17::text[])
+      text: `insert into reads (agency_id, frame_id, camera_id, captured_at, received_at, id, ordinal, plate, confidence, chars, candidates, region, region_confidence, state, state_confidence, corners, crop_key, model_id, model_hash)
+        select $1, $2, $3, $4, $5, * from unnest($6::uuid[], $7::int[], $8::text[], $9::real[], $10::jsonb[], $11::jsonb[], $12::text[], $13::real[], $14::text[], $15::real[], $16::jsonb[], $17::text[], $18::text[], $19::text[])
         on conflict (agency_id, frame_id, ordinal, captured_at) do nothing`,
       values: [
         bound.home,
@@ -68,6 +70,8 @@ export const readWriter = (bound: Bound): ReadWriter => ({
         column((read) => JSON.stringify(read.candidates)),
         column((read) => read.region),
         column((read) => read.regionConfidence),
+        column((read) => read.state),
+        column((read) => read.stateConfidence),
         column((read) => JSON.stringify(read.corners)),
         column((read) => read.cropKey),
         column((read) => read.modelId),
@@ -105,6 +109,8 @@ export interface FoundRead {
   readonly candidates: readonly { text: string; confidence: number }[];
   readonly region: string | null;
   readonly regionConfidence: number | null;
+  readonly state: string | null;
+  readonly stateConfidence: number | null;
   readonly corners: readonly (readonly [number, number])[];
   readonly hasCrop: boolean;
   readonly modelId: string;
@@ -168,7 +174,7 @@ export const searchStatement = (
   const text = `select r.agency_id as "agencyId", r.id as "readId", r.frame_id as "frameId", r.camera_id as "cameraId",
       c.name as "cameraName", c.latitude, c.longitude, r.captured_at as "capturedAt", r.received_at as "receivedAt",
       (select f.clock_suspect from frames f where f.agency_id = r.agency_id and f.id = r.frame_id) as "clockSuspect",
-      r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence", r.corners,
+      r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence", r.state, r.state_confidence as "stateConfidence", r.corners,
       r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"
       from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
       where ${conditions.join(' and ')} and (${scope})

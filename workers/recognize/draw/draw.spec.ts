@@ -12,7 +12,16 @@ const plain = (width: number, height: number, value: number, channels: 1 | 3 = 3
   data: new Uint8Array(width * height * channels).fill(value),
 });
 const plate = ([x, y, w, h]: Box, text = 'AB12CDE', p = 0.97): Plate => ({
-  ...{ text, confidence: p, region: 'us', regionConfidence: 1, score: 0.9, box: [x, y, w, h] },
+  ...{
+    text,
+    confidence: p,
+    region: 'us',
+    regionConfidence: 1,
+    state: null,
+    stateConfidence: null,
+    score: 0.9,
+    box: [x, y, w, h],
+  },
   corners: [
     [x, y],
     [x + w, y],

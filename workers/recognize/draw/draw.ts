@@ -3,6 +3,7 @@
 // and what the camera wrote into the file (place, owner, serial number) does not come along.
 import sharp from 'sharp';
 import type { Box, Picture, Plate, Quad } from '../../../src/recognition/picture.js';
+import { nameOf } from '../answer.js';
 import { advance, tall, writing } from './glyphs.js';
 import { placeLabels } from './place.js';
 
@@ -79,8 +80,8 @@ const beside = 0.62;
 /** Around and between the lines, in widths of a sign. */
 const edge = 0.5;
 
-const asideOf = ({ region, confidence }: Plate) =>
-  [(region ?? '').toUpperCase().slice(0, 6), `${cents(confidence)}%`] as const;
+const asideOf = ({ region, state, confidence }: Plate) =>
+  [(region === null ? '' : nameOf(region, state)).toUpperCase().slice(0, 6), `${cents(confidence)}%`] as const;
 const asideWidth = (plate: Plate) => Math.max(...asideOf(plate).map((line) => line.length)) * beside * advance;
 
 const sizeOf = (plate: Plate, size: number) => ({

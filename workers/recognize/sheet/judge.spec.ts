@@ -7,7 +7,17 @@ import { reliabilityOf, summarise } from './summary.js';
 import { cornersOf } from './view.js';
 
 const plate = (text: string, box: Box = [100, 100, 100, 50], confidence = 0.9): Plate => ({
-  ...{ text, confidence, region: 'us', regionConfidence: 1, score: 0.9, box, corners: cornersOf(box) },
+  ...{
+    text,
+    confidence,
+    region: 'us',
+    regionConfidence: 1,
+    state: null,
+    stateConfidence: null,
+    score: 0.9,
+    box,
+    corners: cornersOf(box),
+  },
   chars: [...text].map((c) => ({ c, p: confidence })),
   candidates: [{ text, confidence }],
 });
