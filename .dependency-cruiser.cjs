@@ -1,6 +1,6 @@
 // The house of docs/design.md as rules: who may import whom. Each rule has a name and says why.
-const quiet = '^src/(core|policy|access|audit|recognition)/';
-const feature = 'ingest|search|grants|agencies|watch|oversight';
+const quiet = '^src/(core|policy|access|audit|audit-verify|recognition)/';
+const feature = 'ingest|search|grants|agencies|publish|watch|oversight';
 module.exports = {
   forbidden: [
     {
@@ -65,6 +65,20 @@ module.exports = {
       to: {
         path: ['node_modules/(@prisma/client|@prisma/adapter-pg|pg|@aws-sdk/client-s3)/', '^src/vault/generated/'],
       },
+    },
+    {
+      name: 'the-verifier-shares-nothing-with-the-writer',
+      comment: 'What checks a log must not believe what wrote it; nor may the writer lean on what checks it.',
+      severity: 'error',
+      from: { path: '^src/audit-verify/' },
+      to: { path: '^(src|workers)/', pathNot: '^src/audit-verify/' },
+    },
+    {
+      name: 'the-writer-shares-nothing-with-the-verifier',
+      comment: 'The same, the other way round.',
+      severity: 'error',
+      from: { path: '^src/(audit|vault|publish)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/audit-verify/' },
     },
     {
       name: 'casl-in-access',

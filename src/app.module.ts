@@ -3,16 +3,17 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Action } from './access/actions.js';
 import { AgenciesModule } from './agencies/agencies.module.js';
 import { GrantsModule } from './grants/grants.module.js';
+import { PublishModule } from './publish/publish.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { takePictureBodies } from './ingest/picture-bodies.js';
-import { workerOpeners } from './jobs/openers.js';
+import { publishOpeners, workerOpeners } from './jobs/openers.js';
 import { SearchModule } from './search/search.module.js';
 import { GroundModule, type Ground } from './web/ground.js';
 import type { WebParts } from './web/open-web.js';
 import { WebModule } from './web/web.module.js';
 
-const rooms = [WebModule, IdentityModule, AgenciesModule, IngestModule, SearchModule, GrantsModule];
+const rooms = [WebModule, IdentityModule, AgenciesModule, PublishModule, IngestModule, SearchModule, GrantsModule];
 
 /** Actions whose room is not built yet. The boot checks fail when one of them is opened after all, so this list can only shrink. */
 const awaited: readonly Action[] = [];
@@ -28,6 +29,6 @@ export class AppModule {
 export const webParts = (ground: Ground): WebParts => ({
   rooms: AppModule.of(ground),
   prepare: [(server) => takePictureBodies(server, ground.config.FRAME_BYTES_MAX)],
-  otherOpeners: workerOpeners,
+  otherOpeners: [...workerOpeners, ...publishOpeners],
   awaited,
 });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { actionNames, ruleOf } from '../src/access/actions.js';
-import { workerOpeners } from '../src/jobs/openers.js';
+import { publishOpeners, workerOpeners } from '../src/jobs/openers.js';
 
 test('the workers open what they are said to open, and nothing else', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
@@ -15,7 +15,8 @@ test('the workers open what they are said to open, and nothing else', () => {
   expect([...new Set(opened)].sort()).toEqual(workerOpeners.flatMap(({ opens }) => [...opens]).sort());
 });
 
-test('every action of a machine is opened by a worker', () => {
+test('every action of a machine is opened by a worker, or by the public routes of a log', () => {
   const ofMachines = actionNames.filter((action) => ruleOf(action).machine !== undefined);
-  expect([...ofMachines].sort()).toEqual(workerOpeners.flatMap(({ opens }) => [...opens]).sort());
+  const openers = [...workerOpeners, ...publishOpeners];
+  expect([...ofMachines].sort()).toEqual(openers.flatMap(({ opens }) => [...opens]).sort());
 });

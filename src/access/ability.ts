@@ -66,6 +66,7 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'grant.expire': ['Grant'],
   'grant.list': ['Grant'],
   'audit.read': ['LogEntry'],
+  'log.publish': ['LogEntry'],
 };
 
 const dayMs = 86_400_000;

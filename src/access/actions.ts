@@ -140,6 +140,13 @@ export const actions = {
     entry: 'always',
     opens: "the agency's own log",
   },
+  'log.publish': {
+    members: [],
+    machine: 'publish',
+    does: 'reads',
+    entry: 'refusal',
+    opens: "the public side of the agency's log: tree, commitments and facts, no opened value",
+  },
 } as const satisfies Record<string, ActionRule>;
 
 export type Action = keyof typeof actions;

@@ -3,10 +3,9 @@
 import { Injectable } from '@nestjs/common';
 import type { CameraSettings, SettingsInForce } from '../core/camera-settings.js';
 import type { CameraId } from '../core/ids.js';
-import type { Receipt } from '../vault/ledger.js';
 import { abilitiesOf } from '../identity/abilities.js';
 import type { Door } from '../vault/vault.js';
-import { receiptOf } from '../web/receipt.js';
+import { receiptOf, type ProvenReceipt } from '../web/receipt.js';
 import type { SettingsChange } from './cameras-settings.schema.js';
 
 export interface SettingsShown {
@@ -18,7 +17,7 @@ export interface SettingsShown {
 export interface SettingsChanged {
   readonly settings: CameraSettings;
   readonly revision: number;
-  readonly receipt: Receipt;
+  readonly receipt: ProvenReceipt;
 }
 
 @Injectable()

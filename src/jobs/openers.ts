@@ -4,3 +4,6 @@ export const workerOpeners = [
   { by: 'worker recognize', opens: ['frame.claim', 'frame.recognize', 'frame.fail'] },
   { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire'] },
 ] as const;
+
+/** The public routes of a log ask nobody who he is; what they read they read through the vault, as a process of that agency. */
+export const publishOpeners = [{ by: 'public log routes', opens: ['log.publish'] }] as const;

@@ -27,17 +27,23 @@ export interface Act {
 type FactsOf = { readonly [key: string]: Json | undefined };
 
 /** Purpose and the personal fields of the question. */
-const question = ({ demand, facts }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
+const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
   switch (demand.action) {
     case 'read.search':
       return {
         facts: {
-          purpose: demand.purpose,
+          // A purpose that is on no list is whatever somebody typed.
+          purpose: rule === 'purpose_unknown' ? undefined : demand.purpose,
           from: demand.from.toISOString(),
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
         },
-        personal: { plate: demand.plate, caseNumber: demand.caseNumber, reason: demand.reason },
+        personal: {
+          plate: demand.plate,
+          caseNumber: demand.caseNumber,
+          reason: demand.reason,
+          purpose: rule === 'purpose_unknown' ? demand.purpose : undefined,
+        },
       };
     case 'read.picture':
       return {

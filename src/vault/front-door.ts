@@ -3,7 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { canonical } from '../audit/canonical.js';
-import { sealEntry } from '../audit/entry.js';
+import { schemaEntry, sealEntry } from '../audit/entry.js';
+import { schemaHash } from '../audit/schema.js';
 import type { MemberActor, CameraActor } from '../access/actor.js';
 import { conflict, invalid, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
@@ -226,7 +227,11 @@ export class FrontDoor {
           ? conflict('agency_taken', `There is already an agency with the short name ${agency.slug}.`)
           : error;
       }
-      await client.query('insert into log_heads (agency_id) values ($1)', [agencyId]);
+      await client.query('insert into log_heads (agency_id, schema) values ($1, $2)', [agencyId, schemaHash]);
+      await client.query('insert into log_entries (agency_id, body) values ($1, $2)', [
+        agencyId,
+        schemaEntry(agencyId, 'front-door').body,
+      ]);
       const { rows } = await client.query<{ expires_at: Date }>(
         `insert into bootstrap_tokens (agency_id, token_hash, expires_at) values ($1, $2, now() + $3 * interval '1 hour') returning expires_at`,
         [agencyId, hashToken(token), tokenHours],

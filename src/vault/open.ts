@@ -1,7 +1,9 @@
 // Makes the vault of a process from its configuration.
 import { need, type Config } from '../config/config.js';
 import { Database } from './database/database.js';
+import { blobsFromConfig } from './blobs/blobs.js';
 import { FrontDoor } from './front-door.js';
+import { LogKeys } from './log-keys.js';
 import { Vault, type VaultEvent } from './vault.js';
 
 export const openVault = (config: Config, observe?: (event: VaultEvent) => void): Vault =>
@@ -11,4 +13,5 @@ export const openVault = (config: Config, observe?: (event: VaultEvent) => void)
     }),
     new FrontDoor(need(config.DATABASE_DOOR_URL, 'DATABASE_DOOR_URL').reveal()),
     observe,
+    new LogKeys(blobsFromConfig(config).keys),
   );

@@ -5,13 +5,15 @@ import { actorId, type Actor } from '../access/actor.js';
 import { decide, isRefusal, type Permit, type Refusal } from '../access/decide.js';
 import type { Asked, AskedOf, Demand } from '../access/demand.js';
 import type { Facts } from '../access/facts.js';
+import { proofOf } from '../audit/checkpoint.js';
 import { refused, unauthenticated, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type SearchId } from '../core/ids.js';
 import type { Database, Sql, Transaction } from './database/database.js';
 import { entriesOf, type Act } from './entries.js';
 import { loadFacts, namesAgencies, withAgencyIds } from './facts.js';
 import type { FrontDoor } from './front-door.js';
-import { append, type Receipt } from './ledger.js';
+import { append, type Appended, type Receipt } from './ledger.js';
+import type { LogKeys, LogSigner } from './log-keys.js';
 import { bind } from './stores/bound.js';
 import { lend, type Lent } from './stores/index.js';
 
@@ -56,7 +58,15 @@ export class Vault {
     /** What works without an actor, because it makes one. */
     readonly front: FrontDoor,
     private readonly observe: (event: VaultEvent) => void = () => undefined,
+    /** Without them nothing is signed, and no receipt carries a proof. */
+    private readonly logKeys?: LogKeys,
   ) {}
+
+  /** Who signs the heads of an agency's log. @throws PlatewardError `log_unsigned`, and as `LogKeys.signer` */
+  async logSigner(agencyId: AgencyId): Promise<LogSigner> {
+    if (!this.logKeys) throw unavailable('log_unsigned', 'This process has no keys to sign a log with.');
+    return this.logKeys.signer(this.database, agencyId);
+  }
 
   door<A extends Action>(actor: Actor, action: A): Door<A> {
     return { actor, action, open: (demand, work) => this.open(actor, action, demand, work) };
@@ -77,6 +87,8 @@ export class Vault {
     work: (stores: Lent[A], permit: Permit) => Promise<T>,
   ): Promise<Opened<T>> {
     const demand = { ...asked, action } as unknown as Asked;
+    // Before anything is done: what cannot be signed afterwards is not begun.
+    if (this.logKeys && ruleOf(action).entry === 'always') await this.logSigner(actor.agencyId);
     for (let attempt = 1; ; attempt += 1) {
       const began = performance.now();
       try {
@@ -85,16 +97,30 @@ export class Vault {
         const event = { action, agencyId: actor.agencyId, slug, ms: performance.now() - began };
         if ('refusal' in outcome) {
           this.observe({ ...event, outcome: 'refused', rule: outcome.refusal.rule });
-          throw refusalError(outcome.refusal, outcome.receipts);
+          throw refusalError(outcome.refusal, await this.prove(actor.agencyId, outcome.appended));
         }
         this.observe({ ...event, outcome: 'done' });
-        return outcome.opened as Opened<T>;
+        const receipts = await this.prove(actor.agencyId, outcome.appended);
+        return { ...outcome.opened, receipts } as Opened<T>;
       } catch (error) {
         if (!(error instanceof WorldChanged)) throw error;
         if (attempt >= attemptsMax)
           throw unavailable('busy', 'The permission kept changing while this was done; try again.', 1);
       }
     }
+  }
+
+  /**
+   * The receipts of an act that has been committed, each with its proof under the tree head signed now: never before the commit,
+   * so that no head is ever ahead of what is durable.
+   */
+  private async prove(agencyId: AgencyId, appended: readonly Appended[]): Promise<readonly Receipt[]> {
+    if (!this.logKeys || appended.length === 0) return appended.map(({ receipt }) => receipt);
+    const signer = await this.logSigner(agencyId);
+    return appended.map(({ receipt, head, path }) => ({
+      ...receipt,
+      proof: proofOf(receipt.entry, path, signer.checkpoint(head)),
+    }));
   }
 
   /** The seven steps of docs/design.md, section 3. */
@@ -104,7 +130,9 @@ export class Vault {
     asked: Asked,
     work: (stores: object, permit: Permit) => Promise<unknown>,
   ): Promise<
-    { facts: Facts; opened: Opened<unknown> } | { facts: Facts; refusal: Refusal; receipts: readonly Receipt[] }
+    { facts: Facts; appended: readonly Appended[] } & (
+      { opened: Omit<Opened<unknown>, 'receipts'> } | { refusal: Refusal }
+    )
   > {
     const { sql } = tx;
     const home = actor.agencyId;
@@ -118,12 +146,12 @@ export class Vault {
     const act = { actor, demand, facts, shown, noted };
 
     if (isRefusal(decision)) {
-      const receipt = await append(
+      const appended = await append(
         sql,
         home,
         entriesOf({ ...act, verdicts: decision.verdicts, outcome: 'refused', rule: decision.rule }),
       );
-      return { facts, refusal: decision, receipts: [receipt] };
+      return { facts, refusal: decision, appended: [appended] };
     }
 
     const searchId = recorded(demand) ? newId<SearchId>() : undefined;
@@ -139,29 +167,29 @@ export class Vault {
     );
     const value = await work(stores, decision);
     await onRecord;
-    if (ruleOf(demand.action).entry === 'refusal') return { facts, opened: { value, permit: decision, receipts: [] } };
+    if (ruleOf(demand.action).entry === 'refusal') return { facts, opened: { value, permit: decision }, appended: [] };
 
-    const receipt = await this.writeDown(
+    const appended = await this.writeDown(
       sql,
       { ...act, verdicts: decision.verdicts, outcome: 'done', ...(searchId && { searchId }) },
       decision,
     );
-    return { facts, opened: { value, permit: decision, searchId, receipts: [receipt] } };
+    return { facts, opened: { value, permit: decision, searchId }, appended: [appended] };
   }
 
   /**
    * Appends the entries and then looks once more. To end a grant or a member is itself an entry in that agency's log, so whoever
    * holds the log's head has the last word: either the end was committed before and is seen here, or it waits for our commit.
    */
-  private async writeDown(sql: Sql, act: Act, permit: Permit): Promise<Receipt> {
-    const [receipt, factsNow] = await Promise.all([
+  private async writeDown(sql: Sql, act: Act, permit: Permit): Promise<Appended> {
+    const [appended, factsNow] = await Promise.all([
       append(sql, act.actor.agencyId, entriesOf(act)),
       loadFacts(sql, act.actor, act.demand),
     ]);
     const again = decide(act.actor, act.demand, factsNow);
     if (isRefusal(again) || (isRead(act.demand) && !sameOpening(permit, again))) throw new WorldChanged();
     if (act.searchId) await countUses(sql, permit, act);
-    return receipt;
+    return appended;
   }
 }
 

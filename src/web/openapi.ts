@@ -58,7 +58,8 @@ const parametersOf = (place: 'query' | 'path' | 'header', shape: z.ZodObject | u
     required?: string[];
   };
   return Object.entries(properties).map(([name, schema]) => ({
-    name,
+    // What stands for the rest of a path has no name of its own.
+    name: name === '*' ? 'path' : name,
     in: place,
     required: place === 'path' || required.includes(name),
     schema,
@@ -158,7 +159,7 @@ export const openApiOf = (routes: readonly Route[]): Json => {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}');
+    const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}').replace('*', '{path}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, schemas) };
   }
   return {

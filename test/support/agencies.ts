@@ -1,12 +1,19 @@
 // Two agencies in different states that have everything named alike, so that a test which mixes them up is found out. They are
 // made as anyone would make them: enrolled at the front door, then by their own administrators through the vault.
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { hash } from '@node-rs/argon2';
 import type { CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import { newId, type AgencyId, type FrameId, type GrantId, type MemberId, type ReadId } from '../../src/core/ids.js';
 import { roles, type Role } from '../../src/core/roles.js';
+import { AgencyKeys } from '../../src/vault/blobs/agency-keys.js';
+import { FolderStore } from '../../src/vault/blobs/blobs-folder.js';
+import { FileKeyRing } from '../../src/vault/blobs/keyring.js';
 import { Database } from '../../src/vault/database/database.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
+import { LogKeys } from '../../src/vault/log-keys.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import { Vault } from '../../src/vault/vault.js';
@@ -37,9 +44,23 @@ export interface TestAgency {
   readonly cameras: readonly [TestCamera, TestCamera];
 }
 
+let keysOfTests: LogKeys | undefined;
+
+/** Keys of logs in a key ring of this process's tests, gone when it ends. */
+export const logKeys = (): LogKeys => {
+  if (!keysOfTests) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'plateward-log-keys-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    keysOfTests = new LogKeys(
+      new AgencyKeys(new FileKeyRing(path.join(folder, 'keyring.json')), new FolderStore(path.join(folder, 'blobs'))),
+    );
+  }
+  return keysOfTests;
+};
+
 /** The vault over a test's database; close it before `drop`. */
-export const vaultOf = (database: FreshDatabase): Vault =>
-  new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl));
+export const vaultOf = (database: FreshDatabase, keys = logKeys()): Vault =>
+  new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl), undefined, keys);
 
 const cameraNames = ['Main Street', 'North gate'] as const;
 const password = 'correct horse battery staple';

@@ -322,6 +322,19 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'log.list#newest': (s) => s.log.list(20), 'log.list#before': (s) => s.log.list(20, 3) },
     ),
+    ...asks(
+      'log.publish',
+      machineOf(by, 'publish'),
+      {},
+      {
+        'log.head': (s) => s.log.head(),
+        'log.hashes#leaves': (s) => s.log.hashes(0, 0, 3),
+        'log.hashes#roots': (s) => s.log.hashes(1, 0, 3),
+        'log.tile': (s) => s.log.tile(0, 0),
+        'log.leaves': (s) => s.log.leaves(0, 3),
+        'log.bodies': (s) => s.log.bodies(0, 3),
+      },
+    ),
   ];
 };
 

@@ -66,6 +66,13 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
   return { springfield, shelbyville, ogdenville };
 };
 
+/** Entries in each log, enough for a tile of its tree. */
+export const fillTiles = async (admin: pg.ClientBase): Promise<void> => {
+  await admin.query(
+    `insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 256)`,
+  );
+};
+
 /** A hash that no test looks into. */
 export const anyHash = hash('correct horse battery staple', { memoryCost: 1024, timeCost: 1, parallelism: 1 });
 

@@ -10,7 +10,7 @@ import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { attempt } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
-import { fullHouse, tell, tenantTables, type House } from '../support/walls.js';
+import { fillTiles, fullHouse, tell, tenantTables, type House } from '../support/walls.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -38,6 +38,7 @@ beforeAll(async () => {
   house = await fullHouse(vault);
   client = new pg.Client({ connectionString: database.adminUrl });
   await client.connect();
+  await fillTiles(client);
   probes = probesOf(house.springfield, house.shelbyville);
 });
 afterAll(async () => {
@@ -158,6 +159,11 @@ describe('policies dropped: what is one’s own is no longer there', () => {
       const outcome = await attempt(c, use, [house.shelbyville.agencyId, house.springfield.agencyId]);
       return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
     },
+    'log_keys.make': () =>
+      probes.misses('insert into log_keys (agency_id, number, public_key, sealed_key) values ($1, 1, $2, $2)', () => [
+        house.springfield.agencyId,
+        Buffer.alloc(32),
+      ]),
     'log_entries.append_own': () =>
       probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [
         house.springfield.agencyId,
@@ -193,6 +199,18 @@ describe('triggers', () => {
     log_keep_all: () => probes.untriggered('truncate log_entries', [], 'PW004'),
     log_keep_heads: () => probes.untriggered('delete from log_heads where agency_id = $1', [other()], 'PW004'),
     log_keep_all_heads: () => probes.untriggered('truncate log_heads', [], 'PW004'),
+    log_keep_tiles: () =>
+      anyOf(
+        probes.untriggered('update log_tiles set root = root where agency_id = $1', [other()], 'PW004'),
+        probes.untriggered('delete from log_tiles where agency_id = $1', [other()], 'PW004'),
+      ),
+    log_keep_all_tiles: () => probes.untriggered('truncate log_tiles', [], 'PW004'),
+    log_keep_keys: () =>
+      anyOf(
+        probes.untriggered('update log_keys set sealed_key = sealed_key where agency_id = $1', [other()], 'PW004'),
+        probes.untriggered('delete from log_keys where agency_id = $1', [other()], 'PW004'),
+      ),
+    log_keep_all_keys: () => probes.untriggered('truncate log_keys', [], 'PW004'),
     grants_step: () =>
       probes.untriggered(
         `update grants set state = 'requested' where agency_id = $1`,

@@ -7,7 +7,7 @@ import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { aRowOf, attempt, changeRows, columnsFor, insertRow, stopped } from '../support/forge.js';
-import { fullHouse, searchOf, tell, tenantTables, undone, type House } from '../support/walls.js';
+import { fillTiles, fullHouse, searchOf, tell, tenantTables, undone, type House } from '../support/walls.js';
 
 let database: FreshDatabase;
 let vault: Vault;
@@ -33,6 +33,7 @@ beforeAll(async () => {
     pg.Client,
   ];
   tables = await tenantTables(admin);
+  await fillTiles(admin);
 });
 afterAll(async () => {
   await Promise.all([admin?.end(), app?.end(), door?.end()]);
@@ -156,6 +157,7 @@ describe('straight SQL as the app', () => {
         'grants',
         'jobs',
         'log_entries',
+        'log_keys',
         'members',
         'reads',
         'searches',

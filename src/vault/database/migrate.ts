@@ -7,6 +7,7 @@ import pg from 'pg';
 import { type Clock, systemClock } from '../../core/clock.js';
 import { conflict, messageOf, unavailable } from '../../core/errors.js';
 import { ensurePartitions } from './partitions.js';
+import { declareEntrySchema } from './log-schema.js';
 import { ownerRole, withClient } from './roles.js';
 
 export interface Migration {
@@ -160,6 +161,8 @@ export const migrate = async (adminUrl: string, options: MigrateOptions = {}): P
         say(`applying migration ${migration.name} (${index + 1} of ${pending.length})`);
         await apply(client, migration);
       }
+      const declared = await declareEntrySchema(client);
+      if (declared > 0) say(`declared the schema of entries in ${declared} log(s)`);
       const months = await ensurePartitions(client, clock);
       if (months.length > 0) say(`made ${months.length} partitions of reads`);
       if (pending.length === 0) say('the database is up to date');

@@ -14,7 +14,7 @@ export interface RolePasswords {
 /** Roles that log in, by the word of `RolePasswords`. */
 export const loginRoles = { app: 'plateward_app', door: 'plateward_door', queue: 'plateward_queue' } as const;
 export const ownerRole = 'plateward_owner';
-const ledgerRole = 'plateward_ledger';
+export const ledgerRole = 'plateward_ledger';
 
 /**
  * The address of the same database for one of the login roles.

@@ -42,7 +42,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_heads',
     'log_entries',
   ],
-  [ledgerRole]: ['log_heads'],
+  [ledgerRole]: ['log_heads', 'log_entries', 'log_tiles'],
 };
 
 /** Functions that run with their owner's rights. */
@@ -62,6 +62,10 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
+  { table: 'log_tiles', trigger: 'log_keep_tiles', keeps: 'keeps tiles of the tree as they are' },
+  { table: 'log_tiles', trigger: 'log_keep_all_tiles', keeps: 'keeps tiles of the tree' },
+  { table: 'log_keys', trigger: 'log_keep_keys', keeps: 'keeps the keys of logs as they are' },
+  { table: 'log_keys', trigger: 'log_keep_all_keys', keeps: 'keeps the keys of logs' },
   { table: 'grants', trigger: 'grants_step', keeps: "keeps a grant's steps in order and its scope unchanged" },
 ];
 
@@ -71,7 +75,12 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
   'plateward_door log_entries': ['INSERT'],
   'plateward_app log_heads': ['SELECT'],
   'plateward_door log_heads': ['INSERT'],
+  'plateward_app log_tiles': ['SELECT'],
+  'plateward_app log_keys': ['SELECT', 'INSERT'],
 };
+
+/** The tables of the log. */
+export const logTables: readonly string[] = ['log_entries', 'log_heads', 'log_tiles', 'log_keys'];
 
 /** Columns that the database fills, or that never leave it. */
 export const closedColumns: readonly {
@@ -144,7 +153,20 @@ export const closedColumns: readonly {
     privilege: 'INSERT',
     reason: 'the database numbers, times and links entries',
   },
-  { role: doorRole, table: 'log_heads', columns: ['size', 'hash'], privilege: 'INSERT', reason: 'a log begins empty' },
+  {
+    role: doorRole,
+    table: 'log_heads',
+    columns: ['size', 'hash', 'root', 'frontier', 'path'],
+    privilege: 'INSERT',
+    reason: 'a log begins empty',
+  },
+  {
+    role: appRole,
+    table: 'log_keys',
+    columns: ['created_at'],
+    privilege: 'INSERT',
+    reason: "when a key was made is told by the database's clock",
+  },
 ];
 
 /** Oldest PostgreSQL of each major version without a known way past row-level security or its statistics (CVE-2025-8713 among others). */

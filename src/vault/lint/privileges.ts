@@ -1,7 +1,15 @@
 // Privileges: what row-level security does not cover (truncating, references, triggers, sequences, large objects) is given to
 // nobody, the log can only grow, and columns that the database fills or keeps are closed.
 import { ask, type Catalogue, type SchemaFault } from './fault.js';
-import { closedColumns, logPrivileges, loginRoles, queueRole, queueSchema, tenantSchema } from './expected.js';
+import {
+  closedColumns,
+  logPrivileges,
+  loginRoles,
+  logTables,
+  queueRole,
+  queueSchema,
+  tenantSchema,
+} from './expected.js';
 
 interface GrantRow {
   table: string;
@@ -42,7 +50,7 @@ const lintGrant = ({ table, column, grantee, privilege, grantable }: GrantRow): 
       because: `${grantee} may hand ${privilege} on.`,
       mend: `revoke grant option for ${what} on ${table} from ${grantee};`,
     });
-  if (table === 'log_entries' || table === 'log_heads') {
+  if (logTables.includes(table)) {
     const allowed = logPrivileges[`${grantee} ${table}`] ?? [];
     if (!allowed.includes(privilege))
       faults.push({

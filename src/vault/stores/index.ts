@@ -10,6 +10,7 @@ import { frameDepositor, frameReader } from './frames.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
+import { publicLogReader } from './log-public.js';
 import { meReader, memberAdder, memberChanger, memberReader } from './members.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
 
@@ -43,6 +44,7 @@ export const lend = {
   'grant.expire': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.list': (b: Bound) => ({ grants: grantReader(b) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
+  'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),
 } satisfies Record<Action, (bound: Bound) => object>;
 
 export type Lent = { [A in Action]: ReturnType<(typeof lend)[A]> };

@@ -1,5 +1,5 @@
-// The hash chain of one agency's log, as arithmetic that a stranger can run. It shares nothing with the writer, which is a
-// trigger in the database: hash = SHA-256(0x00 || agency || entry || microseconds || previous hash || SHA-256(body)).
+// The chain of one agency's log, as arithmetic apart from the trigger that writes it:
+// hash = SHA-256(0x00 || agency || entry || microseconds || previous hash || SHA-256(body)).
 import { createHash } from 'node:crypto';
 
 export interface ChainEntry {

@@ -1,0 +1,132 @@
+// What an entry of each kind holds: which facts stand in it for everybody, in which form, and which personal fields it must commit
+// to. The whole table is text whose hash is itself in the log, so that a field cannot quietly fall away. It refuses to let anything
+// be public that it does not name: what has no form here, or does not fit it, is committed to instead.
+import { createHash } from 'node:crypto';
+import { canonical, type Json } from './canonical.js';
+
+/** Forms of public facts, as regular expressions over the fact's canonical JSON text, so that any verifier can hold entries to them. */
+const id = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"';
+const word = '"[a-z][a-z0-9_.-]{0,63}"';
+const hash = '"[0-9a-f]{64}"';
+const verdict = `\\{"agencyId":${id}(,"grants":\\[(${id}(,${id})*)?\\])?(,"rows":[0-9]{1,9})?(,"rule":${word})?,"verdict":"(own|granted|refused)"\\}`;
+
+export const forms = {
+  id,
+  ids: `\\[(${id}(,${id})*)?\\]`,
+  word,
+  words: `\\[(${word}(,${word})*)?\\]`,
+  hash,
+  time: '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z"',
+  count: '[0-9]{1,15}',
+  flag: '(true|false)',
+  state: '"[A-Z]{2}"',
+  /** Names of agencies, as the public directory has them. */
+  name: '"[^"]{1,240}"',
+  verdicts: `\\[(${verdict}(,${verdict})*)?\\]`,
+  key: '"[!-~]{1,200}"',
+  before: `\\{"chain":${hash},"entries":[0-9]{1,15},"root":${hash}\\}`,
+  text: '"(\\\\.|[^"\\\\])*"',
+} as const;
+
+type Form = keyof typeof forms;
+
+interface Kind {
+  /** Facts that may stand in the entry for everybody. */
+  readonly facts: Readonly<Record<string, Form>>;
+  /** Facts that an entry of something done must have. */
+  readonly needs?: readonly string[];
+  /** Personal fields that an entry of something done must commit to. */
+  readonly commits?: readonly string[];
+}
+
+const grantStep: Kind = { facts: { grantId: 'id' }, needs: ['grantId'] };
+const question = {
+  facts: {
+    purpose: 'word',
+    from: 'time',
+    to: 'time',
+    cameras: 'ids',
+    searchId: 'id',
+    asked: 'verdicts',
+    under: 'id',
+    read: 'id',
+    picture: 'word',
+  },
+  commits: ['caseNumber', 'reason', 'member', 'person'],
+} as const;
+
+/** Kinds of entries. One that is not named here has no public facts at all. */
+const kinds: Readonly<Record<string, Kind>> = {
+  'log.schema': {
+    facts: { version: 'count', sha256: 'hash', document: 'text', before: 'before' },
+    needs: ['version', 'sha256', 'document'],
+  },
+  'log.key': { facts: { key: 'key', number: 'count' }, needs: ['key', 'number'] },
+  'agency.enrol': { facts: { slug: 'word', name: 'name', legalClass: 'word', state: 'state' }, needs: ['slug'] },
+  'member.bootstrap': { facts: { role: 'word' }, needs: ['role'], commits: ['memberId'] },
+  'member.add': { facts: { role: 'word' }, needs: ['role'], commits: ['member', 'memberId', 'person'] },
+  'member.change': {
+    facts: { role: 'word', status: 'word', password: 'flag', unlock: 'flag' },
+    commits: ['member', 'memberId', 'person'],
+  },
+  'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
+  'camera.add': { facts: { cameraId: 'id' }, needs: ['cameraId'], commits: ['member', 'person'] },
+  'camera.credential': {
+    facts: { cameraId: 'id', credentialId: 'id', scheme: 'word' },
+    needs: ['cameraId', 'credentialId'],
+    commits: ['member', 'person'],
+  },
+  'camera.revoke': {
+    facts: { cameraId: 'id', credentialId: 'id', revoked: 'flag' },
+    needs: ['cameraId'],
+    commits: ['member', 'person'],
+  },
+  'camera.configure': {
+    facts: { cameraId: 'id', revision: 'count' },
+    needs: ['cameraId', 'revision'],
+    commits: ['change', 'member', 'person'],
+  },
+  'read.search': { ...question, needs: ['purpose', 'from', 'to', 'searchId', 'asked'] },
+  'read.picture': { ...question, needs: ['purpose', 'searchId', 'asked', 'under', 'read', 'picture'] },
+  'grant.request': {
+    facts: {
+      owner: 'id',
+      grantId: 'id',
+      purposes: 'words',
+      cameraIds: 'ids',
+      dataWindowDays: 'count',
+      validFrom: 'time',
+      validUntil: 'time',
+      searchesPerDayMax: 'count',
+      rowsPerSearchMax: 'count',
+      termsSha256: 'hash',
+    },
+    needs: ['owner', 'grantId'],
+  },
+  'grant.approve': grantStep,
+  'grant.decline': grantStep,
+  'grant.revoke': grantStep,
+  'grant.expire': grantStep,
+  'audit.read': { facts: {}, commits: ['member', 'person'] },
+};
+
+const version = 2;
+
+/** The table as text: canonical JSON, the same for every log that this version writes. */
+export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);
+
+/** SHA-256 of the document, in hex; each entry names it. */
+export const schemaHash: string = createHash('sha256').update(schemaDocument, 'utf8').digest('hex');
+
+export const schemaVersion = version;
+
+/** Names of the kinds that the table knows, for the test that none is forgotten. */
+export const kindNames: readonly string[] = Object.keys(kinds);
+
+const expressions = new Map(Object.entries(forms).map(([form, text]) => [form, new RegExp(`^${text}$`, 'u')]));
+
+/** Whether this fact of this kind may stand in the entry for everybody. */
+export const isPublicFact = (kind: string, name: string, value: Json): boolean => {
+  const form = Object.hasOwn(kinds, kind) ? kinds[kind]?.facts[name] : undefined;
+  return form !== undefined && (expressions.get(form)?.test(canonical(value)) ?? false);
+};

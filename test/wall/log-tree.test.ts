@@ -1,0 +1,224 @@
+// The tree that the database keeps: over random numbers of appends its root, its newest leaf's proof and its tiles are those of
+// RFC 6962's own definition; a log that was a chain becomes a tree as it is; and only the ledger grows it.
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schemaHash } from '../../src/audit/schema.js';
+import { declareEntrySchema } from '../../src/vault/database/log-schema.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { leafHash, naiveInclusion, naiveRoot } from '../support/naive-tree.js';
+
+let database: FreshDatabase;
+let admin: pg.Client;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+});
+afterAll(async () => {
+  await admin.end();
+  await database.drop();
+});
+
+const newLog = async (): Promise<string> => {
+  const agencyId = randomUUID();
+  await admin.query(
+    `insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ($1, $2, 'A', 'city', 'CA', '{}')`,
+    [agencyId, `a-${agencyId}`],
+  );
+  await admin.query('insert into log_heads (agency_id) values ($1)', [agencyId]);
+  return agencyId;
+};
+
+/** In one transaction, so in few hundreds: a row that one transaction changes often gets slow to find. */
+const append = (agencyId: string, count: number): Promise<unknown> =>
+  admin.query(
+    `insert into log_entries (agency_id, body) select $1, '{"n":' || n || '}' from generate_series(1, $2::int) n`,
+    [agencyId, count],
+  );
+
+interface Head {
+  size: string;
+  root: Buffer;
+  frontier: Buffer;
+  path: Buffer;
+  schema: string | null;
+}
+
+const headOf = async (agencyId: string): Promise<Head> =>
+  (await admin.query<Head>('select * from log_heads where agency_id = $1', [agencyId])).rows[0]!;
+
+const leavesOf = async (agencyId: string): Promise<Buffer[]> =>
+  (
+    await admin.query<{ hash: Buffer }>('select hash from log_entries where agency_id = $1 order by entry', [agencyId])
+  ).rows.map((row) => row.hash);
+
+const tilesOf = async (agencyId: string) =>
+  (
+    await admin.query<{ level: number; tile: string; hashes: Buffer; root: Buffer }>(
+      'select level, tile, hashes, root from log_tiles where agency_id = $1 order by level, tile',
+      [agencyId],
+    )
+  ).rows;
+
+const holds = async (agencyId: string): Promise<number> => {
+  const [head, leaves, tiles] = [await headOf(agencyId), await leavesOf(agencyId), await tilesOf(agencyId)];
+  expect(Number(head.size)).toBe(leaves.length);
+  expect(head.root).toEqual(naiveRoot(leaves));
+  if (leaves.length > 0) expect(head.path).toEqual(Buffer.concat(naiveInclusion(leaves.length - 1, leaves)));
+  expect(tiles.filter((each) => each.level === 0)).toHaveLength(Math.floor(leaves.length / 256));
+  for (const { level, tile, hashes, root } of tiles) {
+    const width = 256 ** (level + 1);
+    const under = leaves.slice(Number(tile) * width, (Number(tile) + 1) * width);
+    const parts = Array.from({ length: 256 }, (_, at) =>
+      naiveRoot(under.slice((at * width) / 256, ((at + 1) * width) / 256)),
+    );
+    expect(hashes).toEqual(Buffer.concat(parts));
+    expect(root).toEqual(naiveRoot(under));
+  }
+  return leaves.length;
+};
+
+describe('The tree of a log', () => {
+  it('is RFC 6962 at each of the first sizes', async () => {
+    const agencyId = await newLog();
+    expect((await headOf(agencyId)).root.toString('hex')).toBe(
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
+    for (let size = 1; size <= 40; size += 1) {
+      await append(agencyId, 1);
+      expect(await holds(agencyId)).toBe(size);
+    }
+  });
+
+  it('is RFC 6962 after runs of random length, over the edges of tiles', async () => {
+    const agencyId = await newLog();
+    for (let size = 0; size < 1100;) {
+      const count = 1 + Math.floor(Math.random() * 200);
+      await append(agencyId, count);
+      size += count;
+      expect(await holds(agencyId)).toBe(size);
+    }
+  });
+
+  it('fills a tile of tiles', async () => {
+    const agencyId = await newLog();
+    for (let at = 0; at < 65_536; at += 256) await append(agencyId, 256);
+    await append(agencyId, 1);
+    expect(await holds(agencyId)).toBe(65_537);
+    expect((await tilesOf(agencyId)).filter((each) => each.level === 1)).toHaveLength(1);
+  });
+
+  it('hashes a leaf of 96 bytes, which the chain always did', async () => {
+    const agencyId = await newLog();
+    await append(agencyId, 3);
+    const { rows } = await admin.query<{ leaf: Buffer; hash: Buffer; body: string }>(
+      `select uuid_send(agency_id) || int8send(entry) || int8send((extract(epoch from at) * 1000000)::bigint) || prev_hash as leaf, hash, body
+        from log_entries where agency_id = $1 order by entry`,
+      [agencyId],
+    );
+    for (const { leaf, hash, body } of rows) {
+      const whole = Buffer.concat([leaf, createHash('sha256').update(body).digest()]);
+      expect(whole).toHaveLength(96);
+      expect(leafHash(whole)).toEqual(hash);
+    }
+  });
+
+  it('is not grown by what is rolled back', async () => {
+    const agencyId = await newLog();
+    await append(agencyId, 255);
+    const before = await headOf(agencyId);
+    await admin.query('begin');
+    await append(agencyId, 2);
+    expect(await tilesOf(agencyId)).toHaveLength(1);
+    await admin.query('rollback');
+    expect(await headOf(agencyId)).toEqual(before);
+    expect(await tilesOf(agencyId)).toHaveLength(0);
+    await append(agencyId, 2);
+    expect(await holds(agencyId)).toBe(257);
+  });
+});
+
+describe('A log that was a chain', () => {
+  it('becomes a tree as it is, and its first entry as a tree says what it was', async () => {
+    const agencyId = await newLog();
+    await append(agencyId, 700);
+    const migrated = await headOf(agencyId);
+    // As before the migration: nothing but the chain.
+    await admin.query(`update log_heads set root = sha256(''), frontier = '', path = ''`);
+    await admin.query(
+      `alter table log_tiles disable trigger log_keep_tiles; delete from log_tiles; alter table log_tiles enable trigger log_keep_tiles`,
+    );
+    const text = await readFile('prisma/migrations/0005_log_tree/migration.sql', 'utf8');
+    const backfill = /^do \$\$[\s\S]*?^end \$\$;$/m.exec(text)![0];
+    await admin.query(`begin; set local role plateward_ledger; ${backfill}; commit`);
+    expect(await headOf(agencyId)).toEqual(migrated);
+    expect(await holds(agencyId)).toBe(700);
+
+    await admin.query('set role plateward_owner');
+    expect(await declareEntrySchema(admin)).toBeGreaterThan(0);
+    expect(await declareEntrySchema(admin)).toBe(0);
+    await admin.query('reset role');
+    const { rows } = await admin.query<{ body: string }>(
+      'select body from log_entries where agency_id = $1 and entry = 700',
+      [agencyId],
+    );
+    const { kind, facts } = JSON.parse(rows[0]!.body) as { kind: string; facts: Record<string, unknown> };
+    expect(kind).toBe('log.schema');
+    expect(facts).toMatchObject({
+      sha256: schemaHash,
+      before: { entries: 700, root: migrated.root.toString('hex') },
+    });
+    expect(createHash('sha256').update(String(facts['document'])).digest('hex')).toBe(schemaHash);
+  });
+});
+
+describe('Nobody but the ledger', () => {
+  const asApp = async (statement: string, values: unknown[] = []): Promise<string | number> => {
+    const client = new pg.Client({ connectionString: database.appUrl });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select set_config('plateward.agency_id', $1, true)`, [values[0]]);
+      return (await client.query(statement, values)).rowCount ?? 0;
+    } catch (error) {
+      return (error as pg.DatabaseError).code ?? '';
+    } finally {
+      await client.end();
+    }
+  };
+
+  it('writes tiles, moves a root or calls the function that grows a tree', async () => {
+    const agencyId = await newLog();
+    await append(agencyId, 300);
+    for (const statement of [
+      'insert into log_tiles select * from log_tiles where agency_id = $1',
+      'update log_tiles set root = root where agency_id = $1',
+      'delete from log_tiles where agency_id = $1',
+      'update log_heads set root = root where agency_id = $1',
+      `update log_heads set schema = 'x' where agency_id = $1`,
+      `select log_grow($1, 0, 'x', '')`,
+    ])
+      expect(await asApp(statement, [agencyId]), statement).toBe('42501');
+    expect(await asApp('select from log_tiles where agency_id = $1', [agencyId])).toBe(1);
+  });
+
+  it('sees the tiles of one agency as another', async () => {
+    const [own, other] = [await newLog(), await newLog()];
+    await append(other, 300);
+    expect(await asApp('select from log_tiles where agency_id <> $1', [own])).toBe(0);
+    expect(await asApp('select from log_keys where agency_id <> $1', [own])).toBe(0);
+  });
+
+  it('changes a tile or a key, not even as their owner', async () => {
+    for (const statement of [
+      'update log_tiles set root = root',
+      'delete from log_tiles',
+      'truncate log_tiles',
+      'truncate log_keys',
+    ])
+      await expect(admin.query(statement), statement).rejects.toMatchObject({ code: 'PW004' });
+  });
+});
