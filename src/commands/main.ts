@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'send pictures as a camera would',
     load: async () => (await import('./frames.js')).framesCommand(),
   },
+  audit: {
+    says: "write an agency's log into one file that anyone can verify",
+    load: async () => (await import('./audit.js')).auditCommand(),
+  },
+  verify: {
+    says: 'check a log, or a receipt, with nothing but its key (docs/log.md)',
+    load: async () => (await import('./verify.js')).verifyCommand(),
+  },
   migrate: {
     says: 'bring the database up to date (needs DATABASE_URL of an administrator; safe to repeat)',
     load: async () => (await import('./migrate.js')).migrateCommand(),

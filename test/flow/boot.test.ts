@@ -96,7 +96,8 @@ describe('the API document', () => {
     const { status, body } = await house.browser().get<OpenApi>('/openapi.json');
     expect(status).toBe(200);
     for (const { method, path, opens, takes } of house.web.routes) {
-      const operation = body.paths[path.replace(/:([A-Za-z]+)/g, '{$1}')]?.[method.toLowerCase()];
+      const operation =
+        body.paths[path.replace(/:([A-Za-z]+)/g, '{$1}').replace('*', '{path}')]?.[method.toLowerCase()];
       expect(operation, `${method} ${path}`).toBeDefined();
       expect(operation?.['x-plateward-opens']).toBe(opens);
       if (takes.body) expect(operation?.requestBody, path).toBeDefined();

@@ -203,15 +203,22 @@ describe('changing them', () => {
     for (const role of ['officer', 'supervisor', 'auditor'] as const)
       expect(codeOf(await change({ plateWidthMin: 5 }, house.signedIn(members[role])))).toEqual([403, 'role']);
     const { body } = await change({ plateWidthMin: 5, ignoreZones: [square] });
-    const log = await administrator.get<{ entries: { body: string }[] }>('/api/v1/audit/entries?limit=1');
+    const log = await administrator.get<{
+      entries: { body: string; opened: Record<string, { value: string }> }[];
+    }>('/api/v1/audit/entries?limit=1');
     expect(JSON.parse(log.body.entries[0]!.body)).toMatchObject({
       kind: 'camera.configure',
       outcome: 'done',
       facts: {
         cameraId: house.springfield.cameras[0].cameraId,
         revision: body['revision'],
-        change: { plateWidthMin: 5, ignoreZones: [square] },
       },
+    });
+    // Where a camera does not look is committed to, and opened to those who may read the log.
+    expect(log.body.entries[0]!.body).not.toContain('ignoreZones');
+    expect(JSON.parse(log.body.entries[0]!.opened['change']!.value)).toEqual({
+      plateWidthMin: 5,
+      ignoreZones: [square],
     });
     const shown = await house.signedIn(members.auditor).get(settingsOf(house.springfield));
     expect(shown.body).toMatchObject({ settings: { plateWidthMin: 5 }, abilities: { 'camera.configure': false } });

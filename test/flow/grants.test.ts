@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type GrantId } from '../../src/core/ids.js';
 import { withClient } from '../../src/vault/database/roles.js';
+import { LogKeys } from '../../src/vault/log-keys.js';
 import { openRequestsMax } from '../../src/vault/stores/grants.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { ask, grantByHttp, inDays, logOf, wish } from '../support/searching.js';
@@ -254,7 +255,7 @@ describe('a grant', () => {
     await withClient(database.adminUrl, (client) =>
       client.query(`alter database ${database.name} set timezone to 'America/Chicago'`),
     );
-    const elsewhere = vaultOf(database);
+    const elsewhere = vaultOf(database, new LogKeys(house.ground.blobs.keys));
     try {
       const id = await grantBetween(elsewhere, shelbyville, springfield, { validFrom, validUntil });
       expect((await listOf(administrator(springfield))).received.find((each) => each.id === id)).toMatchObject({

@@ -351,8 +351,10 @@ describe('the first administrator', () => {
     });
     const { body } = await browser.get<{ entries: { body: string }[] }>('/api/v1/audit/entries');
     expect(body.entries.map((entry) => (JSON.parse(entry.body) as { kind: string }).kind)).toEqual([
+      'log.key',
       'member.bootstrap',
       'agency.enrol',
+      'log.schema',
     ]);
   });
 

@@ -53,7 +53,8 @@ describe('a link to a picture', () => {
           /^inline; filename="(crop|frame)-[0-9a-f-]{36}\.(jpg|png)"$/,
         );
         expect((await logOf(house, own))[0]).toMatchObject({
-          ...{ kind: 'read.picture', outcome: 'done', by: { id: officer.memberId } },
+          ...{ kind: 'read.picture', outcome: 'done', by: { kind: 'member', role: 'officer' } },
+          opened: { member: { value: officer.memberId } },
           facts: { purpose: 'stolen-vehicle', picture: kind },
         });
       }
@@ -91,7 +92,8 @@ describe('a link to a picture', () => {
       expect(await refusalOf(member, frame)).toEqual([403, 'picture_link']);
       const [entry] = await logOf(house, member.agencyId === springfield.agencyId ? springfield : shelbyville);
       expect(entry).toMatchObject({
-        ...{ kind: 'read.picture', outcome: 'refused', rule: 'picture_link', by: { id: member.memberId } },
+        ...{ kind: 'read.picture', outcome: 'refused', rule: 'picture_link' },
+        opened: { member: { value: member.memberId } },
       });
     }
     expect(await refusalOf(springfield.members.auditor, frame)).toEqual([403, 'role']);

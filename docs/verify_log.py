@@ -1,0 +1,585 @@
+#!/usr/bin/env python3
+"""A second verifier of Plateward's logs, written from docs/log.md alone: Python's standard library, nothing of ours, no network.
+
+    python3 docs/verify_log.py [--key KEY] [--earlier FILE] [--json] PLACE...
+
+A PLACE is a bundle (JSON lines), or a folder that holds a copy of a log's addresses, or with --receipt a receipt. Says of each
+whether it holds; exit 0 when all do, else 1, each with the entry and the reason.
+"""
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import sys
+from datetime import datetime, timedelta, timezone
+
+
+class Fault(Exception):
+    def __init__(self, because, entry=None):
+        super().__init__(because)
+        self.because, self.entry = because, entry
+
+
+def sha256(*parts):
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.digest()
+
+
+# ---- Ed25519 verification (RFC 8032, section 5.1.7), in extended coordinates
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def point_add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * p[3] * q[3] * D % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point_times(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar > 0:
+        if scalar & 1:
+            result = point_add(result, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return result
+
+
+def point_of(data):
+    number = int.from_bytes(data, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P != 0:
+        x = x * ROOT % P
+    if (x * x - square) % P != 0 or (x == 0 and sign == 1):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def ed25519(public_key, message, signature):
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r = point_of(public_key), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
+    left, right = point_times(s, BASE), point_add(r, point_times(k, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# ---- Texts, read strictly
+
+def unbase64(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def is_text(value):
+    return isinstance(value, str) and not any(0xD800 <= ord(char) <= 0xDFFF for char in value)
+
+
+def number(text):
+    """1.0 and 1e2 are whole numbers to JSON; others stand in no log."""
+    value = float(text)
+    if not value.is_integer():
+        raise ValueError("no such number")
+    return int(value)
+
+
+def constant(text):
+    raise ValueError("no such number")
+
+
+def parse_json(text, what, entry=None):
+    try:
+        return json.loads(text, parse_float=number, parse_constant=constant)
+    except (ValueError, RecursionError):
+        raise Fault(what + " is not JSON of whole numbers, text, lists and objects", entry) from None
+
+
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def whole(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+# ---- Keys, checkpoints (C2SP signed-note, tlog-checkpoint), trees (RFC 6962)
+
+class Key:
+    def __init__(self, text):
+        found = re.fullmatch(r"([^ +]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?", text) if is_text(text) else None
+        data = unbase64(found[3]) if found else None
+        if not found or data is None or len(data) != 33 or data[0] != 1:
+            raise Fault("the key is not a verifier key for Ed25519")
+        self.text, self.name, self.public_key = text.strip(), found[1], data[1:]
+        self.hint = sha256(self.name.encode() + b"\n", data)[:4]
+        if self.hint.hex() != found[2]:
+            raise Fault("the key does not have the hash that it names")
+
+
+def open_checkpoint(note, key):
+    """Size and root that a signed note states."""
+    end = note.find("\n\n") if is_text(note) else -1
+    if end < 0 or not note.endswith("\n"):
+        raise Fault("the checkpoint is not a signed note")
+    text = note[: end + 1]
+    lines = text[:-1].split("\n")
+    if lines[0] != key.name:
+        raise Fault("the checkpoint is of another log")
+    size = lines[1] if len(lines) > 1 else ""
+    root = unbase64(lines[2]) if len(lines) > 2 else None
+    if not re.fullmatch(r"0|[1-9][0-9]{0,15}", size) or int(size) >= 2**53 or root is None or len(root) != 32 or "" in lines[3:]:
+        raise Fault("the checkpoint does not state a size and a root")
+    signed = False
+    for line in note[end + 2 : -1].split("\n"):
+        found = re.fullmatch(r"\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
+        signature = unbase64(found[2]) if found else None
+        if signature is None or len(signature) < 5:
+            raise Fault("the checkpoint has a line that is no signature")
+        if found[1] != key.name or signature[:4] != key.hint:
+            continue
+        if signed:
+            raise Fault("the checkpoint is signed twice with this key")
+        if not ed25519(key.public_key, text.encode(), signature[4:]):
+            raise Fault("the checkpoint's signature does not hold")
+        signed = True
+    if not signed:
+        raise Fault("the checkpoint is not signed with this key")
+    return int(size), root
+
+
+def leaf_hash(leaf):
+    return sha256(b"\0", leaf)
+
+
+def node_hash(left, right):
+    return sha256(b"\1", left, right)
+
+
+class Tree:
+    """Grows leaf by leaf; keeps the roots of the full subtrees at its right edge."""
+
+    def __init__(self):
+        self.size, self.peaks = 0, []
+
+    def push(self, node):
+        size = self.size
+        while size & 1:
+            node = node_hash(self.peaks.pop(), node)
+            size >>= 1
+        self.peaks.append(node)
+        self.size += 1
+
+    def root(self):
+        if not self.peaks:
+            return sha256()
+        node = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            node = node_hash(peak, node)
+        return node
+
+
+def root_of_inclusion(index, size, node, proof):
+    """RFC 9162, 2.1.3.2; None when the proof is of another length."""
+    if not 0 <= index < size:
+        return None
+    at, last = index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            node = node_hash(sibling, node)
+            while not at & 1 and at != 0:
+                at, last = at >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def hashes_of(texts, entry=None):
+    hashes = [unbase64(text) if isinstance(text, str) else None for text in texts]
+    if any(each is None or len(each) != 32 for each in hashes):
+        raise Fault("a proof holds something that is no hash", entry)
+    return hashes
+
+
+# ---- Entries and what the log declares of them
+
+MEMBER = re.compile(r"[A-Za-z]{1,64}")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Rules:
+    def __init__(self):
+        self.schemas, self.keys = {}, set()
+
+    def check(self, line, agency, body_hash):
+        """Kind, outcome and age of a body; None when it is withheld."""
+        entry, text, opened = line["entry"], line["body"], line.get("opened")
+        if text is None:
+            if opened is not None:
+                raise Fault("values are opened of a body that is withheld", entry)
+            return None
+        if not is_text(text) or sha256(text.encode()) != body_hash:
+            raise Fault("the body is not the one that the leaf commits to", entry)
+        body = parse_json(text, "the body", entry)
+        if not isinstance(body, dict) or not self.written_so(body, text):
+            raise Fault("the body is not canonical JSON", entry)
+        if body.get("agencyId") != agency:
+            raise Fault("the body names another agency's log", entry)
+        committed = body.get("committed")
+        if not isinstance(committed, dict):
+            raise Fault("the body has no commitments", entry)
+        for field, opening in (opened or {}).items():
+            self.opens(entry, field, committed.get(field), opening)
+        kind, outcome, schema = body.get("kind"), body.get("outcome"), body.get("schema")
+        if isinstance(schema, int) and not isinstance(schema, bool):
+            if self.schemas:
+                raise Fault("the entry is of an older form than the log has declared", entry)
+            return f"{kind} {outcome}", True
+        self.hold(body, entry)
+        return f"{kind} {outcome}", False
+
+    @staticmethod
+    def written_so(body, text):
+        try:
+            return canonical(body) == text
+        except (ValueError, RecursionError):
+            return False
+
+    @staticmethod
+    def opens(entry, field, commitment, opening):
+        salt = opening.get("salt") if isinstance(opening, dict) else None
+        value = opening.get("value") if isinstance(opening, dict) else None
+        if not isinstance(salt, str) or not re.fullmatch(r"[0-9a-f]{32}", salt) or not is_text(value) or not is_text(field):
+            raise Fault("what is opened is no salt and value", entry)
+        if sha256(bytes.fromhex(salt), field.encode() + b"\0" + value.encode()).hex() != commitment:
+            raise Fault(f"the value opened of {field} is not the one committed to", entry)
+
+    def hold(self, body, entry):
+        schema, kind, by, facts, committed = (body.get(name) for name in ("schema", "kind", "by", "facts", "committed"))
+        if not isinstance(schema, str) or not isinstance(kind, str):
+            raise Fault("the body names no schema or kind", entry)
+        known = {"schema", "kind", "agencyId", "by", "outcome", "rule", "facts", "committed"}
+        if not set(body) <= known or not isinstance(by, dict) or not isinstance(facts, dict):
+            raise Fault("the body has other members than an entry has", entry)
+        if not set(by) <= {"agencyId", "kind", "id", "role"} or not all(isinstance(each, str) for each in by.values()):
+            raise Fault("who acted is told in another form than an entry has", entry)
+        if by.get("kind") == "member" and "id" in by:
+            raise Fault("a member stands in the open", entry)
+        if body.get("outcome") not in ("done", "refused"):
+            raise Fault("the outcome is neither done nor refused", entry)
+        rule = body.get("rule")
+        if "rule" in body and (not isinstance(rule, str) or not re.fullmatch(r"[a-z_]{1,64}", rule)):
+            raise Fault("the rule is not the name of one", entry)
+        for field, value in committed.items():
+            if not MEMBER.fullmatch(field) or not isinstance(value, str) or not HASH.fullmatch(value):
+                raise Fault("a commitment is no hash", entry)
+        if kind == "log.schema":
+            self.declare(schema, facts, entry)
+        if schema not in self.schemas:
+            raise Fault("the entry names a schema that the log has not declared before", entry)
+        allowed, needs, commits = self.schemas[schema].get(kind, ({}, [], []))
+        for name, value in facts.items():
+            if name not in allowed or not allowed[name].fullmatch(canonical(value)):
+                raise Fault("a fact does not stand in the schema in this form", entry)
+        if body["outcome"] == "done":
+            for name in needs:
+                if name not in facts:
+                    raise Fault(f"the fact {name} is missing", entry)
+            for name in commits if by.get("kind") == "member" else []:
+                if name not in committed:
+                    raise Fault(f"the commitment to {name} is missing", entry)
+        if kind == "log.key" and isinstance(facts.get("key"), str):
+            self.keys.add(facts["key"])
+
+    def declare(self, schema, facts, entry):
+        document = facts.get("document")
+        if not is_text(document) or facts.get("sha256") != schema or sha256(document.encode()).hex() != schema:
+            raise Fault("the schema that is declared does not have its hash", entry)
+        try:
+            table = json.loads(document)
+            forms = {name: re.compile(form) for name, form in table["forms"].items()}
+            self.schemas[schema] = {
+                name: (
+                    {fact: forms[form] for fact, form in kind["facts"].items()},
+                    list(kind.get("needs", [])),
+                    list(kind.get("commits", [])),
+                )
+                for name, kind in table["kinds"].items()
+            }
+        except (ValueError, KeyError, TypeError, AttributeError, re.error):
+            raise Fault("the schema that is declared cannot be read", entry) from None
+
+
+# ---- Places where a log lies
+
+def tile_name(tile, width):
+    name = f"{tile % 1000:03d}"
+    while tile := tile // 1000:
+        name = f"x{tile % 1000:03d}/{name}"
+    return name if width == 256 else f"{name}.p/{width}"
+
+
+def bundle(file):
+    # Bytes that are no UTF-8 stand for themselves, so that they reach the strict reading and fail there.
+    with open(file, encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+        header = parse_json(lines.readline(), "the first line")
+        members = {"bundle", "key", "checkpoint", "complete", "entries"}
+        if not isinstance(header, dict) or not set(header) <= members or header.get("bundle") != "plateward-log-1":
+            raise Fault("this is not a bundle of a log")
+        if not isinstance(header.get("complete"), bool) or not whole(header.get("entries")):
+            raise Fault("the first line lacks key, checkpoint or what follows")
+        if not is_text(header.get("key")) or not is_text(header.get("checkpoint")):
+            raise Fault("the first line lacks key, checkpoint or what follows")
+
+        yield header
+        count = 0
+        for text in lines:
+            if count >= header["entries"]:
+                raise Fault("the bundle has more lines than it says")
+            count += 1
+            line = parse_json(text, "a line")
+            if not isinstance(line, dict) or not set(line) <= {"entry", "leaf", "body", "proof", "opened"}:
+                raise Fault("a line has a member that is not known")
+            entry, leaf = line.get("entry"), line.get("leaf")
+            data = unbase64(leaf) if isinstance(leaf, str) else None
+            if not whole(entry) or data is None:
+                raise Fault("a line has no number or no leaf")
+            if "body" not in line or not (line["body"] is None or isinstance(line["body"], str)):
+                raise Fault("the body is neither text nor withheld", entry)
+            if "opened" in line and not isinstance(line["opened"], dict):
+                raise Fault("what is opened is no list of fields", entry)
+            if "proof" in line and not isinstance(line["proof"], list):
+                raise Fault("the proof is no list of hashes", entry)
+            line["leaf"] = data
+            if "proof" in line:
+                line["proof"] = hashes_of(line["proof"], entry)
+            yield line
+        if count < header["entries"]:
+            raise Fault(f"the bundle was cut: it says {header['entries']} entries and has {count}")
+
+
+def read(folder, name):
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def folder_log(folder):
+    key, checkpoint = read(folder, "key"), read(folder, "checkpoint")
+    if key is None or checkpoint is None:
+        raise Fault("there is no checkpoint or no key of a log here")
+    note = checkpoint.decode("utf-8", "surrogateescape")
+    size = (note.split("\n") + ["", ""])[1]
+    if not re.fullmatch(r"0|[1-9][0-9]{0,15}", size):
+        raise Fault("the checkpoint does not state a size and a root")
+    yield {"key": key.decode("utf-8", "surrogateescape").strip(), "checkpoint": note, "complete": True}
+    for first in range(0, int(size), 256):
+        width = min(256, int(size) - first)
+        name = tile_name(first // 256, width)
+        leaves, said = read(folder, "tile/entries/" + name), read(folder, "tile/bodies/" + name)
+        if leaves is None or len(leaves) != width * 98:
+            raise Fault("the entries of a tile are missing or not whole", first)
+        bodies = [""] * (width + 1) if said is None else said.decode("utf-8", "surrogateescape").split("\n")
+        if len(bodies) != width + 1:
+            raise Fault("the bodies of a tile are not as many as the entries", first)
+        for at in range(width):
+            framed = leaves[at * 98 : at * 98 + 98]
+            if framed[:2] != b"\0\x60":
+                raise Fault("the leaf does not have 96 bytes", first + at)
+            yield {"entry": first + at, "leaf": framed[2:], "body": bodies[at] or None}
+
+
+class Tiles:
+    def __init__(self, folder):
+        self.folder, self.levels = folder, []
+
+    def push(self, node, level=0):
+        if level == len(self.levels):
+            self.levels.append([0, []])
+        self.levels[level][1].append(node)
+        if len(self.levels[level][1]) == 256:
+            self.compare(level)
+            tree = Tree()
+            for each in self.levels[level][1]:
+                tree.push(each)
+            self.levels[level] = [self.levels[level][0] + 1, []]
+            self.push(tree.root(), level + 1)
+
+    def end(self):
+        for level, (_, hashes) in enumerate(self.levels):
+            if hashes:
+                self.compare(level)
+
+    def compare(self, level):
+        tile, hashes = self.levels[level]
+        name = f"tile/{level}/{tile_name(tile, len(hashes))}"
+        if read(self.folder, name) != b"".join(hashes):
+            raise Fault(f"the {name} is not what the entries make it")
+
+
+# ---- The whole
+
+def verify(place, key_text=None, earlier_note=None):
+    source = folder_log(place) if os.path.isdir(place) else bundle(place)
+    header = next(source)
+    key = Key(key_text or header["key"])
+    size, root = open_checkpoint(header["checkpoint"], key)
+    earlier = open_checkpoint(earlier_note, key) if earlier_note is not None else None
+    if earlier and earlier[0] > size:
+        raise Fault(f"the log has {size} entries and had {earlier[0]}: it was cut or rolled back")
+    complete = header["complete"]
+    if earlier and not complete:
+        raise Fault("a part of a log cannot be held against an earlier head; take it whole")
+    tree, rules, tiles = Tree(), Rules(), Tiles(place) if os.path.isdir(place) else None
+    told = {"entries": 0, "withheld": 0, "older": 0, "opened": 0, "clockWentBack": 0}
+    days, last, previous, latest = {}, -1, bytes(32), None
+
+    def grew():
+        if earlier and earlier[0] == tree.size and tree.root() != earlier[1]:
+            raise Fault(f"the first {tree.size} entries are not those of the earlier head: history was rewritten")
+
+    grew()
+    for line in source:
+        entry, leaf = line["entry"], line["leaf"]
+        if complete and entry != tree.size:
+            raise Fault(f"entry {tree.size} is missing", tree.size)
+        if entry <= last or entry >= size:
+            raise Fault("the entry is out of order or beyond the tree", entry)
+        if len(leaf) != 96:
+            raise Fault("the leaf does not have 96 bytes", entry)
+        hexed = leaf[:16].hex()
+        agency = "-".join((hexed[:8], hexed[8:12], hexed[12:16], hexed[16:20], hexed[20:]))
+        if "plateward/log/" + agency != key.name:
+            raise Fault("the leaf is of another agency's log", entry)
+        if int.from_bytes(leaf[16:24], "big") != entry:
+            raise Fault("the leaf has another number", entry)
+        if entry == last + 1 and leaf[32:64] != previous:
+            raise Fault("the entry does not follow the one before it", entry)
+        node = leaf_hash(leaf)
+        if complete:
+            if "proof" in line:
+                raise Fault("an entry of a complete log has a proof of its own", entry)
+            tree.push(node)
+            grew()
+            if tiles:
+                tiles.push(node)
+        elif "proof" not in line or root_of_inclusion(entry, size, node, line["proof"]) != root:
+            raise Fault("the entry is not in the tree of the signed head", entry)
+        body = rules.check(line, agency, leaf[64:])
+        micros = int.from_bytes(leaf[24:32], "big", signed=True)
+        told["clockWentBack"] += latest is not None and micros < latest
+        told["withheld"] += body is None
+        told["older"] += body is not None and body[1]
+        told["opened"] += len(line.get("opened") or {})
+        told["entries"] += 1
+        try:
+            day = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=micros)).strftime("%Y-%m-%d")
+        except OverflowError:
+            day = "no day"
+        counts = days.setdefault(day, {})
+        what = body[0] if body else "withheld"
+        counts[what] = counts.get(what, 0) + 1
+        last, previous, latest = entry, node, micros
+    if complete:
+        if tree.size != size:
+            raise Fault(f"the signed head has {size} entries and {tree.size} are here: the rest is missing", tree.size)
+        if tree.root() != root:
+            raise Fault("the entries do not have the root of the signed head")
+        if size > 0 and told["withheld"] < told["entries"] and key.text not in rules.keys:
+            raise Fault("the log never announced the key that signed its head")
+        if tiles:
+            tiles.end()
+    found = {"log": key.name, "size": size, "root": root.hex(), **told}
+    if earlier:
+        found["earlierSize"] = earlier[0]
+    return {**found, "days": days}
+
+
+def verify_receipt(file, key_text):
+    key = Key(key_text)
+    with open(file, encoding="utf-8", errors="surrogateescape") as text:
+        value = parse_json(text.read(), "the receipt")
+    receipt = value.get("receipt", value) if isinstance(value, dict) else None
+    if not isinstance(receipt, dict):
+        raise Fault("the receipt lacks entry, hash or proof")
+    entry, node, proof = receipt.get("entry"), receipt.get("hash"), receipt.get("proof")
+    if not whole(entry) or not isinstance(node, str) or not HASH.fullmatch(node) or not is_text(proof):
+        raise Fault("the receipt lacks entry, hash or proof")
+    end = proof.find("\n\n")
+    lines = proof[: max(end, 0)].split("\n")
+    if end < 0 or lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Fault("the proof is not a tlog-proof")
+    if len(lines) < 2 or lines[1] != f"index {entry}":
+        raise Fault("the proof is of another entry", entry)
+    size, root = open_checkpoint(proof[end + 2 :], key)
+    if root_of_inclusion(entry, size, bytes.fromhex(node), hashes_of(lines[2:], entry)) != root:
+        raise Fault("the entry is not in the tree of the signed head", entry)
+    return {"log": key.name, "entry": entry, "size": size}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks logs of Plateward (docs/log.md).")
+    parser.add_argument("places", nargs="+", metavar="PLACE", help="a bundle, a folder, or with --receipt a receipt")
+    parser.add_argument("--key", help="the log's verifier key (default: the one that comes with the log)")
+    parser.add_argument("--earlier", metavar="FILE", help="a checkpoint that was kept from earlier")
+    parser.add_argument("--receipt", action="store_true", help="the places are receipts; needs --key")
+    parser.add_argument("--json", action="store_true", help="one JSON object a place")
+    options = parser.parse_args()
+    if options.receipt and not options.key:
+        parser.error("to check a receipt give the log's key: --key KEY")
+    earlier = open(options.earlier, encoding="utf-8").read() if options.earlier else None
+    well = True
+    for place in options.places:
+        try:
+            found = verify_receipt(place, options.key) if options.receipt else verify(place, options.key, earlier)
+            answer = {"holds": True, **found}
+        except Fault as fault:
+            well = False
+            answer = {"holds": False, "because": fault.because}
+            if fault.entry is not None:
+                answer["entry"] = fault.entry
+        if options.json:
+            print(json.dumps(answer))
+        elif answer["holds"]:
+            print(f"{place}: HOLDS. {answer['log']}, {answer['size']} entries in the signed tree.")
+            for day, counts in sorted(answer.get("days", {}).items()):
+                print(f"  {day}  " + ", ".join(f"{what}: {count}" for what, count in sorted(counts.items())))
+        else:
+            where = f", at entry {answer['entry']}" if "entry" in answer else ""
+            print(f"{place}: DOES NOT HOLD{where}: {answer['because']}.")
+    sys.exit(0 if well else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+// Keys, signed tree heads and proofs as others write them (C2SP signed-note, tlog-checkpoint, tlog-proof): read strictly, and believed
+// only under the key that the reader was given.
+import { Fault, fromBase64, hex, same, utf8, type Arithmetic } from './bytes.js';
+import { rootOfInclusion } from './merkle.js';
+
+export interface VerifierKey {
+  readonly name: string;
+  /** First 4 bytes of SHA-256 over name and key. */
+  readonly hint: Uint8Array;
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface Head {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** @throws Fault when the text is not a verifier key for Ed25519 */
+export const parseKey = ({ sha256 }: Arithmetic, text: string): VerifierKey => {
+  const found = /^([^ +]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?$/.exec(text);
+  const bytes = found && fromBase64(found[3]!);
+  if (!found || bytes?.length !== 33 || bytes[0] !== 1) throw new Fault('the key is not a verifier key for Ed25519');
+  const [, name = '', hint] = found;
+  const expected = sha256(utf8(`${name}\n`), bytes).subarray(0, 4);
+  if (hex(expected) !== hint) throw new Fault('the key does not have the hash that it names');
+  return { name, hint: expected, publicKey: bytes.subarray(1) };
+};
+
+/**
+ * The head that a checkpoint states, its signature checked.
+ * @throws Fault when it is not a checkpoint of this log, or this key's signature on it is missing or does not hold
+ */
+export const openCheckpoint = async (arithmetic: Arithmetic, note: string, key: VerifierKey): Promise<Head> => {
+  const end = note.indexOf('\n\n');
+  if (end < 0 || !note.endsWith('\n') || /\p{Surrogate}/u.test(note))
+    throw new Fault('the checkpoint is not a signed note');
+  const text = note.slice(0, end + 1);
+  const [origin, sizeText = '', rootText = '', ...more] = text.slice(0, -1).split('\n');
+  if (origin !== key.name) throw new Fault('the checkpoint is of another log');
+  const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : NaN;
+  const root = fromBase64(rootText);
+  if (!Number.isSafeInteger(size) || root?.length !== 32 || more.includes(''))
+    throw new Fault('the checkpoint does not state a size and a root');
+  let signed = false;
+  for (const line of note.slice(end + 2, -1).split('\n')) {
+    const found = /^— ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
+    const signature = found && fromBase64(found[2]!);
+    if (!found || !signature || signature.length < 5) throw new Fault('the checkpoint has a line that is no signature');
+    if (found[1] !== key.name || !same(signature.subarray(0, 4), key.hint)) continue;
+    if (signed) throw new Fault('the checkpoint is signed twice with this key');
+    if (!(await arithmetic.ed25519(key.publicKey, utf8(text), signature.subarray(4))))
+      throw new Fault("the checkpoint's signature does not hold");
+    signed = true;
+  }
+  if (!signed) throw new Fault('the checkpoint is not signed with this key');
+  return { size, root };
+};
+
+/** Bytes of hashes in base64. @throws Fault */
+export const hashesOf = (texts: readonly string[], entry?: number): Uint8Array[] =>
+  texts.map((text) => {
+    const bytes = fromBase64(text);
+    if (bytes?.length !== 32) throw new Fault('a proof holds something that is no hash', entry);
+    return bytes;
+  });
+
+/**
+ * Checks a receipt's proof: that this leaf hash stands at that place in the tree of the checkpoint which the proof ends with.
+ * @throws Fault
+ */
+export const checkProof = async (
+  arithmetic: Arithmetic,
+  proof: string,
+  expected: { readonly entry: number; readonly hash: Uint8Array },
+  key: VerifierKey,
+): Promise<Head> => {
+  const end = proof.indexOf('\n\n');
+  const [name, index, ...hashes] = proof.slice(0, Math.max(end, 0)).split('\n');
+  if (end < 0 || name !== 'c2sp.org/tlog-proof@v1') throw new Fault('the proof is not a tlog-proof');
+  if (index !== `index ${expected.entry}`) throw new Fault('the proof is of another entry', expected.entry);
+  const head = await openCheckpoint(arithmetic, proof.slice(end + 2), key);
+  const root = rootOfInclusion(arithmetic, expected.entry, head.size, expected.hash, hashesOf(hashes, expected.entry));
+  if (!root || !same(root, head.root))
+    throw new Fault('the entry is not in the tree of the signed head', expected.entry);
+  return head;
+};

@@ -1,0 +1,116 @@
+// The verification of a log, or of a part of one, from nothing but what is handed in and a key: signature, tree, chain, what the entries
+// say, consistency with a head that was kept, and what was counted. It stops at the first thing that does not hold.
+import { Fault, hex, same, type Arithmetic } from './bytes.js';
+import { EntryRules, parseLeaf, type EntryLine } from './entries.js';
+import { GrowingTree, leafHash, rootOfInclusion } from './merkle.js';
+import { openCheckpoint, parseKey } from './note.js';
+import { TileLevels, type TileOf } from './tiles.js';
+
+export interface LogToVerify {
+  /** Verifier key, as the agency publishes it. */
+  readonly key: string;
+  readonly checkpoint: string;
+  /** Whether every entry of the tree follows; else each comes with its proof. */
+  readonly complete: boolean;
+  readonly entries: AsyncIterable<EntryLine> | Iterable<EntryLine>;
+  /** A head that was kept from earlier. */
+  readonly earlier?: string | undefined;
+  /** Tiles of the same log, to be held against the entries. */
+  readonly tile?: TileOf | undefined;
+}
+
+export interface Verified {
+  readonly log: string;
+  readonly size: number;
+  /** Hex. */
+  readonly root: string;
+  /** Entries that were looked at. */
+  readonly entries: number;
+  /** Bodies that were not handed in. */
+  readonly withheld: number;
+  /** Entries from before the log declared what entries hold. */
+  readonly older: number;
+  /** Personal fields that were opened, each fitting its commitment. */
+  readonly opened: number;
+  /** Size of the earlier head out of which this one grew. */
+  readonly earlierSize?: number;
+  /** Times that the clock went back between two entries. */
+  readonly clockWentBack: number;
+  /** By UTC day and `kind outcome`: how many. */
+  readonly days: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const dayOf = (micros: bigint): string => {
+  const date = new Date(Number(micros / 1000n));
+  return Number.isNaN(date.getTime()) ? 'no day' : date.toISOString().slice(0, 10);
+};
+
+/** @throws Fault with the entry and the reason */
+export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promise<Verified> => {
+  const key = parseKey(arithmetic, log.key);
+  const head = await openCheckpoint(arithmetic, log.checkpoint, key);
+  const earlier = log.earlier === undefined ? undefined : await openCheckpoint(arithmetic, log.earlier, key);
+  if (earlier && earlier.size > head.size)
+    throw new Fault(`the log has ${head.size} entries and had ${earlier.size}: it was cut or rolled back`);
+  if (earlier && !log.complete)
+    throw new Fault('a part of a log cannot be held against an earlier head; take it whole');
+  const tree = new GrowingTree(arithmetic);
+  const rules = new EntryRules(arithmetic);
+  const tiles = log.tile && new TileLevels(arithmetic, log.tile);
+  const days: Record<string, Record<string, number>> = {};
+  const told = { entries: 0, withheld: 0, older: 0, opened: 0, clockWentBack: 0 };
+  const grew = (): void => {
+    if (earlier?.size === tree.size && !same(tree.root(), earlier.root))
+      throw new Fault(`the first ${earlier.size} entries are not those of the earlier head: history was rewritten`);
+  };
+  let last = -1;
+  let previous = new Uint8Array(32);
+  let latest: bigint | undefined;
+  grew();
+  for await (const line of log.entries) {
+    const { entry } = line;
+    if (log.complete && entry !== tree.size) throw new Fault(`entry ${tree.size} is missing`, tree.size);
+    if (entry <= last || entry >= head.size) throw new Fault('the entry is out of order or beyond the tree', entry);
+    const leaf = parseLeaf(line);
+    if (`plateward/log/${leaf.agencyId}` !== key.name) throw new Fault("the leaf is of another agency's log", entry);
+    if (leaf.entry !== entry) throw new Fault('the leaf has another number', entry);
+    if (entry === last + 1 && !same(leaf.previous, previous))
+      throw new Fault('the entry does not follow the one before it', entry);
+    const hash = leafHash(arithmetic, line.leaf);
+    if (log.complete) {
+      if (line.proof) throw new Fault('an entry of a complete log has a proof of its own', entry);
+      tree.push(hash);
+      grew();
+      await tiles?.push(hash);
+    } else {
+      const root = line.proof && rootOfInclusion(arithmetic, entry, head.size, hash, line.proof);
+      if (!root || !same(root, head.root)) throw new Fault('the entry is not in the tree of the signed head', entry);
+    }
+    const body = rules.check(line, leaf);
+    if (latest !== undefined && leaf.micros < latest) told.clockWentBack += 1;
+    if (!body) told.withheld += 1;
+    if (body?.old) told.older += 1;
+    told.opened += Object.keys(line.opened ?? {}).length;
+    told.entries += 1;
+    const what = body ? `${body.kind} ${body.outcome}` : 'withheld';
+    const day = (days[dayOf(leaf.micros)] ??= {});
+    day[what] = (day[what] ?? 0) + 1;
+    [last, previous, latest] = [entry, new Uint8Array(hash), leaf.micros];
+  }
+  if (log.complete) {
+    if (tree.size !== head.size)
+      throw new Fault(
+        `the signed head has ${head.size} entries and ${tree.size} are here: the rest is missing`,
+        tree.size,
+      );
+    if (!same(tree.root(), head.root)) throw new Fault('the entries do not have the root of the signed head');
+    if (head.size > 0 && told.withheld < told.entries && !rules.keys.has(log.key.trim()))
+      throw new Fault('the log never announced the key that signed its head');
+    await tiles?.end();
+  }
+  return {
+    ...{ log: key.name, size: head.size, root: hex(head.root), ...told },
+    ...(earlier && { earlierSize: earlier.size }),
+    days,
+  };
+};

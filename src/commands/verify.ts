@@ -1,0 +1,113 @@
+// `plateward verify`: whether a log holds, from a bundle, a folder or an address, in plain words; or whether a receipt does. Needs no
+// session, no database and no trust in whoever runs the house: only the log's key, best had from the agency itself.
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { Fault, fromHex } from '../audit-verify/bytes.js';
+import { checkProof, parseKey } from '../audit-verify/note.js';
+import { verifyLog, type Verified } from '../audit-verify/verify.js';
+import { invalid, messageOf } from '../core/errors.js';
+import { openLog } from './log-source.js';
+import { nodeArithmetic } from './node-arithmetic.js';
+import { answer } from './say.js';
+
+interface Options {
+  readonly key?: string;
+  readonly earlier?: string;
+  readonly receipt?: true;
+  readonly json?: true;
+}
+
+/** A text that stands in a file, or is given itself. */
+const given = async (value: string): Promise<string> => (value.includes('+') ? value : (await read(value)).trim());
+
+const read = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: unknown) => {
+    throw invalid('options', `The file ${file} cannot be read: ${messageOf(error)}.`);
+  });
+
+const receipt = z.looseObject({ entry: z.int().min(0), hash: z.string(), proof: z.string() });
+const answerWithReceipt = z.looseObject({ receipt });
+
+const checkReceipt = async (file: string, keyText: string): Promise<string> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(await read(file));
+  } catch {
+    throw new Fault('the receipt is not JSON');
+  }
+  const whole = answerWithReceipt.safeParse(value);
+  const parsed = whole.success ? { success: true as const, data: whole.data.receipt } : receipt.safeParse(value);
+  const hash = parsed.success ? fromHex(parsed.data.hash) : undefined;
+  if (!parsed.success || hash?.length !== 32) throw new Fault('the receipt lacks entry, hash or proof');
+  const { entry, proof } = parsed.data;
+  const key = parseKey(nodeArithmetic, keyText);
+  const head = await checkProof(nodeArithmetic, proof, { entry, hash }, key);
+  return `Entry ${entry} is in ${key.name}, in the signed tree of ${head.size} entries.`;
+};
+
+const table = ({ days }: Verified): string[] =>
+  Object.entries(days)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([day, counts]) => [
+      `  ${day}  ${Object.values(counts).reduce((sum, count) => sum + count, 0)} entries`,
+      ...Object.entries(counts)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([what, count]) => `    ${String(count).padStart(8)}  ${what}`),
+    ]);
+
+const sentences = (found: Verified, complete: boolean): string[] => [
+  `${found.log}: ${found.size} entries, root ${found.root}.`,
+  'The signature of the tree head holds under the key.',
+  complete
+    ? `All ${found.entries} entries are here, in order; together they have exactly that root.`
+    : `${found.entries} of the entries are here; each is proven to be in that tree.`,
+  `Each entry that says something says what the log declared that entries of its kind say${found.older > 0 ? `; ${found.older} are older than the first declaration` : ''}.`,
+  ...(found.withheld > 0
+    ? [`What ${found.withheld} entries say is withheld here; that they exist, and when, is proven.`]
+    : []),
+  ...(found.opened > 0 ? [`${found.opened} personal fields are opened; each is the one that was committed to.`] : []),
+  ...(found.earlierSize === undefined
+    ? []
+    : [`It grew out of the earlier head of ${found.earlierSize} entries: nothing of them was changed or taken away.`]),
+  ...(found.clockWentBack > 0 ? [`The clock went back ${found.clockWentBack} times between two entries.`] : []),
+];
+
+const run = async (place: string, options: Options): Promise<void> => {
+  const key = options.key === undefined ? undefined : await given(options.key);
+  try {
+    if (options.receipt) {
+      if (key === undefined) throw invalid('options', "To check a receipt give the log's key: --key <key or file>.");
+      const said = await checkReceipt(place, key);
+      return answer(options.json ? JSON.stringify({ holds: true, said }) : `${said}\nThe receipt holds.`);
+    }
+    const earlier = options.earlier === undefined ? undefined : await read(options.earlier);
+    const log = await openLog(place, key);
+    const found = await verifyLog(nodeArithmetic, { ...log, earlier });
+    if (options.json) return answer(JSON.stringify({ holds: true, ...found }));
+    for (const line of [...sentences(found, log.complete), 'By day (UTC):', ...table(found)]) answer(line);
+    answer(
+      options.key === undefined
+        ? 'The log holds, under the key that came with it. Compare that key with the one the agency publishes elsewhere.'
+        : 'The log holds.',
+    );
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    process.exitCode = 1;
+    const { because, entry } = error;
+    if (options.json) return answer(JSON.stringify({ holds: false, ...(entry !== undefined && { entry }), because }));
+    answer(`DOES NOT HOLD${entry === undefined ? '' : `, at entry ${entry}`}: ${because}.`);
+  }
+};
+
+export const verifyCommand = (): Command =>
+  new Command('verify')
+    .argument(
+      '<place>',
+      "a bundle, a folder with a copy of a log's addresses, or the address of a log: https://…/log/<agency>",
+    )
+    .option('--key <key>', "the log's verifier key, or a file that holds it (default: the one that comes with the log)")
+    .option('--earlier <file>', 'a checkpoint that was kept from earlier; the log must have grown out of it')
+    .option('--receipt', 'the place is a receipt, or an answer that holds one')
+    .option('--json', 'answer with one JSON object')
+    .action(run);

@@ -1,0 +1,274 @@
+// Two verifiers that share nothing (src/audit-verify, and docs/verify_log.py in Python) over vectors that neither made
+// (test/vectors/log, made a third way), and over more than a thousand bundles and receipts with something broken, by a seed: both say
+// the same of each, and reject whatever is broken, with a reason. Skips Python's half, saying so, where there is no Python.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Fault, fromHex } from '../../src/audit-verify/bytes.js';
+import { GrowingTree, isConsistent, leafHash, rootOfInclusion } from '../../src/audit-verify/merkle.js';
+import { checkProof, parseKey } from '../../src/audit-verify/note.js';
+import { verifyLog } from '../../src/audit-verify/verify.js';
+import { openLog } from '../../src/commands/log-source.js';
+import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
+
+interface Case {
+  readonly name: string;
+  readonly holds: boolean;
+  readonly bundle: string;
+  readonly earlier?: string;
+}
+interface Receipt {
+  readonly name: string;
+  readonly holds: boolean;
+  readonly key: string;
+  readonly receipt: { readonly entry: number; readonly hash: string; readonly proof: string };
+}
+interface Vectors {
+  readonly merkle: {
+    readonly leaves: readonly string[];
+    readonly roots: readonly string[];
+    readonly inclusion: readonly { index: number; size: number; proof: string[] }[];
+    readonly consistency: readonly { first: number; second: number; proof: string[] }[];
+  };
+  readonly cases: readonly Case[];
+  readonly receipts: readonly Receipt[];
+}
+interface Verdict {
+  readonly holds: boolean;
+  readonly because?: string;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const python = spawnSync('python3', ['--version']).status === 0;
+if (!python) process.stderr.write('  there is no python3 here: the second verifier is left out\n');
+
+let vectors: Vectors;
+let folder: string;
+
+beforeAll(async () => {
+  vectors = JSON.parse(await readFile(path.join(root, 'test/vectors/log/vectors.json'), 'utf8')) as Vectors;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-verifiers-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const judged = async (work: () => Promise<unknown>): Promise<Verdict> => {
+  try {
+    await work();
+    return { holds: true };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { holds: false, because: error.because };
+  }
+};
+
+const byUs = (file: string, earlier?: string): Promise<Verdict> =>
+  judged(async () => verifyLog(nodeArithmetic, { ...(await openLog(file)), earlier }));
+
+const receiptByUs = ({ receipt: { entry, hash, proof }, key }: Receipt): Promise<Verdict> =>
+  judged(() => checkProof(nodeArithmetic, proof, { entry, hash: fromHex(hash)! }, parseKey(nodeArithmetic, key)));
+
+/** What Python says of each file, in order. */
+const byPython = (files: readonly string[], ...more: string[]): Verdict[] => {
+  const { stdout, stderr } = spawnSync(
+    'python3',
+    ['-B', path.join(root, 'docs/verify_log.py'), '--json', ...more, ...files],
+    {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  expect(stderr).toBe('');
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Verdict);
+};
+
+let written = 0;
+const put = async (text: string): Promise<string> => {
+  const file = path.join(folder, String(written++));
+  await writeFile(file, text);
+  return file;
+};
+
+/** A generator that gives the same numbers for the same seed (mulberry32). */
+const numbers = (seed: number): ((below: number) => number) => {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+};
+
+describe('The vectors', () => {
+  it('of RFC 6962 are ours', () => {
+    const { leaves, roots, inclusion, consistency } = vectors.merkle;
+    const hashes = leaves.map((leaf) => leafHash(nodeArithmetic, fromHex(leaf)!));
+    const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
+    const tree = new GrowingTree(nodeArithmetic);
+    expect(hex(tree.root())).toBe(roots[0]);
+    for (const [at, hash] of hashes.entries()) {
+      tree.push(hash);
+      expect(hex(tree.root())).toBe(roots[at + 1]);
+    }
+    for (const { index, size, proof } of inclusion)
+      expect(
+        hex(
+          rootOfInclusion(
+            nodeArithmetic,
+            index,
+            size,
+            hashes[index]!,
+            proof.map((each) => fromHex(each)!),
+          ),
+        ),
+      ).toBe(roots[size]);
+    const head = (size: number) => ({ size, root: fromHex(roots[size]!)! });
+    for (const { first, second, proof } of consistency)
+      expect(
+        isConsistent(
+          nodeArithmetic,
+          head(first),
+          head(second),
+          proof.map((each) => fromHex(each)!),
+        ),
+      ).toBe(true);
+  });
+
+  it('of logs and parts of logs are judged as they say, by both', async () => {
+    for (const each of vectors.cases) {
+      const file = await put(each.bundle);
+      const ours = await byUs(file, each.earlier);
+      expect(ours.holds, `${each.name}: ${ours.because}`).toBe(each.holds);
+      if (!each.holds) expect(ours.because, each.name).toMatch(/\w+ \w+/);
+      if (!python) continue;
+      const [theirs] = byPython([file], ...(each.earlier === undefined ? [] : ['--earlier', await put(each.earlier)]));
+      expect(theirs!.holds, `${each.name}, by Python: ${theirs!.because}`).toBe(each.holds);
+    }
+  });
+
+  it('of receipts are judged as they say, by both', async () => {
+    for (const each of vectors.receipts) expect((await receiptByUs(each)).holds, each.name).toBe(each.holds);
+    if (!python) return;
+    const files = await Promise.all(vectors.receipts.map(({ receipt }) => put(JSON.stringify(receipt))));
+    const theirs = byPython(files, '--receipt', '--key', vectors.receipts[0]!.key);
+    expect(theirs.map(({ holds }) => holds)).toEqual(vectors.receipts.map(({ holds }) => holds));
+  });
+});
+
+type Random = (below: number) => number;
+
+/** Ways to break a text; each leaves it another text. */
+const breaks: readonly ((text: string, random: Random) => string)[] = [
+  // Another character somewhere.
+  (text, random) => {
+    const at = random(text.length);
+    const other = 'ABCDEFabcdef0123456789+/=",:{}[] x\\'[random(35)]!;
+    return `${text.slice(0, at)}${other}${text.slice(at + 1)}`;
+  },
+  // A character gone, or one more.
+  (text, random) => {
+    const at = random(text.length);
+    return `${text.slice(0, at)}${text.slice(at + 1)}`;
+  },
+  (text, random) => {
+    const at = random(text.length);
+    return `${text.slice(0, at)}${'0aA"}'[random(5)]}${text.slice(at)}`;
+  },
+  // A line gone, twice, or in another place; the text cut.
+  (text, random) => {
+    const lines = text.split('\n');
+    lines.splice(random(lines.length - 1), 1);
+    return lines.join('\n');
+  },
+  (text, random) => {
+    const lines = text.split('\n');
+    const at = random(lines.length - 1);
+    lines.splice(at, 0, lines[at]!);
+    return lines.join('\n');
+  },
+  (text, random) => {
+    const lines = text.split('\n');
+    const at = random(lines.length - 1);
+    const [line = ''] = lines.splice(at, 1);
+    lines.splice(random(lines.length), 0, line);
+    return lines.join('\n');
+  },
+  (text, random) => text.slice(0, random(text.length - 1)),
+  // A number made another.
+  (text, random) => {
+    const found = [...text.matchAll(/\d+/g)];
+    const one = found[random(found.length)]!;
+    return `${text.slice(0, one.index)}${Number(one[0]) + 1 + random(9)}${text.slice(one.index + one[0].length)}`;
+  },
+];
+
+/** What a text says, however it is written: a broken one that still says the same is not broken. */
+const meaning = (text: string): string => {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines
+    .map((line) => {
+      try {
+        return JSON.stringify(JSON.parse(line));
+      } catch {
+        return line;
+      }
+    })
+    .join('\n');
+};
+
+describe('What is broken', () => {
+  it('is rejected with a reason by both, more than 1000 bundles and receipts', async () => {
+    const random = numbers(6962);
+    const good = vectors.cases.filter(
+      (each) => each.holds && !each.earlier && each.bundle.length < 40_000 && each.bundle.includes('\n{'),
+    );
+    const files: string[] = [];
+    for (let count = 0; files.length < 900; count += 1) {
+      const { bundle } = good[random(good.length)]!;
+      const broken = breaks[count % breaks.length]!(bundle, random);
+      // A value that is opened may be left out, and a line of a note that is not this log's signature says nothing here.
+      if (meaning(broken) === meaning(bundle)) continue;
+      files.push(await put(broken));
+    }
+    const ours = await Promise.all(files.map((file) => byUs(file)));
+    for (const [at, verdict] of ours.entries()) {
+      expect(verdict.holds, files[at]).toBe(false);
+      expect(verdict.because).toMatch(/\w+ \w+/);
+    }
+    if (python)
+      for (const [at, verdict] of byPython(files).entries()) {
+        expect(verdict.holds, files[at]).toBe(false);
+        expect(verdict.because).toMatch(/\w+ \w+/);
+      }
+
+    const receipts: { receipt: Receipt; file: string }[] = [];
+    const fine = vectors.receipts.filter((each) => each.holds);
+    while (receipts.length < 300) {
+      const one = fine[random(fine.length)]!;
+      const { proof } = one.receipt;
+      const broken = breaks[receipts.length % breaks.length]!(proof, random);
+      if (broken === proof) continue;
+      const receipt = { ...one, receipt: { ...one.receipt, proof: broken } };
+      receipts.push({ receipt, file: await put(JSON.stringify(receipt.receipt)) });
+    }
+    for (const { receipt } of receipts) {
+      const verdict = await receiptByUs(receipt);
+      expect(verdict.holds, receipt.receipt.proof).toBe(false);
+      expect(verdict.because).toMatch(/\w+ \w+/);
+    }
+    if (python)
+      for (const verdict of byPython(
+        receipts.map(({ file }) => file),
+        '--receipt',
+        '--key',
+        fine[0]!.key,
+      ))
+        expect(verdict.holds).toBe(false);
+  });
+});

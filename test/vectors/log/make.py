@@ -1,0 +1,333 @@
+#!/usr/bin/env python3
+"""Makes the vectors of the log a third way: RFC 6962's definitions written down recursively, signatures by the `cryptography` package,
+nothing of the writer nor of either verifier. Run again it makes the same file: python3 test/vectors/log/make.py > test/vectors/log/vectors.json
+
+The roots at the top are the known ones of the Certificate Transparency reference tree of eight leaves; the script stops when its own
+definition does not come to them.
+"""
+import base64
+import hashlib
+import json
+import sys
+import uuid
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+sha = lambda data: hashlib.sha256(data).digest()
+b64 = lambda data: base64.b64encode(data).decode()
+
+
+def split(n):
+    k = 1
+    while k * 2 < n:
+        k *= 2
+    return k
+
+
+def mth(d):
+    if not d:
+        return sha(b"")
+    if len(d) == 1:
+        return sha(b"\x00" + d[0])
+    k = split(len(d))
+    return sha(b"\x01" + mth(d[:k]) + mth(d[k:]))
+
+
+def path(m, d):
+    if len(d) == 1:
+        return []
+    k = split(len(d))
+    return path(m, d[:k]) + [mth(d[k:])] if m < k else path(m - k, d[k:]) + [mth(d[:k])]
+
+
+def proof(m, d, whole=True):
+    if m == len(d):
+        return [] if whole else [mth(d)]
+    k = split(len(d))
+    return proof(m, d[:k], whole) + [mth(d[k:])] if m <= k else proof(m - k, d[k:], False) + [mth(d[:k])]
+
+
+CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+CT_ROOTS = [
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+ct = [bytes.fromhex(each) for each in CT_LEAVES]
+for n, root in enumerate(CT_ROOTS):
+    if mth(ct[:n]).hex() != root:
+        sys.exit(f"the definition does not come to the known root of {n} leaves")
+merkle = {
+    "leaves": CT_LEAVES,
+    "roots": CT_ROOTS,
+    "inclusion": [
+        {"index": m, "size": n, "proof": [each.hex() for each in path(m, ct[:n])]} for n in range(1, 9) for m in range(n)
+    ],
+    "consistency": [
+        {"first": m, "second": n, "proof": [each.hex() for each in proof(m, ct[:n])]}
+        for n in range(1, 9)
+        for m in range(1, n + 1)
+    ],
+}
+
+# ---- a log by hand
+
+AGENCY = "0b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11"
+ORIGIN = "plateward/log/" + AGENCY
+WORD = '"[a-z][a-z0-9_.-]{0,63}"'
+SCHEMA = {
+    "version": 7,
+    "forms": {"word": WORD, "words": f"\\[({WORD}(,{WORD})*)?\\]", "hash": '"[0-9a-f]{64}"', "count": "[0-9]{1,15}",
+              "key": '"[!-~]{1,200}"', "text": '"(\\\\.|[^"\\\\])*"'},
+    "kinds": {
+        "log.schema": {"facts": {"version": "count", "sha256": "hash", "document": "text"}, "needs": ["sha256", "document"]},
+        "log.key": {"facts": {"key": "key", "number": "count"}, "needs": ["key"]},
+        "read.search": {"facts": {"purpose": "word", "rows": "count"}, "needs": ["purpose"], "commits": ["plate", "reason"]},
+        "purposes.set": {"facts": {"purposes": "words"}},
+    },
+}
+
+
+def dumps(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+DOCUMENT = dumps(SCHEMA)
+HASH = hashlib.sha256(DOCUMENT.encode()).hexdigest()
+
+
+class Signer:
+    def __init__(self, seed, name=ORIGIN):
+        self.name, self.private = name, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
+        self.public = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.hint = sha(name.encode() + b"\n\x01" + self.public)[:4]
+        self.key = f"{name}+{self.hint.hex()}+{b64(bytes([1]) + self.public)}"
+
+    def line(self, text):
+        return f"\u2014 {self.name} {b64(self.hint + self.private.sign(text.encode()))}\n"
+
+    def note(self, size, root, origin=None, more=""):
+        text = f"{origin or self.name}\n{size}\n{b64(root)}\n{more}"
+        return f"{text}\n{self.line(text)}"
+
+
+# The seeds of RFC 8032's first two test vectors, known to everybody.
+LOG = Signer("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+OTHER = Signer("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
+WITNESS = Signer("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "witness.example/w")
+
+
+def body(kind, facts, committed=None, by=None, outcome="done", schema=HASH, **more):
+    return dumps({"agencyId": AGENCY, "by": by or {"agencyId": AGENCY, "kind": "member", "role": "officer"},
+                  "committed": committed or {}, "facts": facts, "kind": kind, "outcome": outcome, "schema": schema, **more})
+
+
+OPERATOR = {"agencyId": AGENCY, "id": "front-door", "kind": "operator"}
+
+
+def commitment(field, salt, value):
+    return hashlib.sha256(bytes.fromhex(salt) + field.encode() + b"\0" + value.encode()).hexdigest()
+
+
+def opening(n):
+    return {"plate": {"salt": f"{n:032x}", "value": f"ABC{n}"}, "reason": {"salt": f"{n + 1000:032x}", "value": f"Grund \u00fc\U0001f697 {n}"}}
+
+
+def search(n, **change):
+    opened = opening(n)
+    committed = {field: commitment(field, **{k: v for k, v in each.items()}) for field, each in opened.items()}
+    without = change.pop("without", ())
+    committed = {k: v for k, v in committed.items() if k not in without}
+    return body("read.search", change.pop("facts", {"purpose": "stolen-vehicle", "rows": n}), committed, **change)
+
+
+def declared():
+    return body("log.schema", {"version": 7, "sha256": HASH, "document": DOCUMENT}, by=OPERATOR)
+
+
+def announced(signer=None):
+    return body("log.key", {"key": (signer or LOG).key, "number": 0}, by={"agencyId": AGENCY, "id": "log-key", "kind": "machine"})
+
+
+def leaves_of(bodies, micros=1_700_000_000_000_000):
+    leaves, previous = [], bytes(32)
+    for n, text in enumerate(bodies):
+        leaf = (uuid.UUID(AGENCY).bytes + n.to_bytes(8, "big") + (micros + n * 43_200_000_001).to_bytes(8, "big", signed=True)
+                + previous + sha(text.encode()))
+        leaves.append(leaf)
+        previous = sha(b"\x00" + leaf)
+    return leaves
+
+
+def lines_of(bodies, leaves, complete=True, only=None, opened=()):
+    lines = []
+    for n in only if only is not None else range(len(bodies)):
+        line = {"entry": n, "leaf": b64(leaves[n]), "body": bodies[n]}
+        if not complete:
+            line["proof"] = [b64(each) for each in path(n, leaves)]
+        if n in opened:
+            line["opened"] = opening(n)
+        lines.append(line)
+    return lines
+
+
+def bundle(lines, note, key=None, complete=True, **header):
+    first = {"bundle": "plateward-log-1", "key": key or LOG.key, "checkpoint": note, "complete": complete, "entries": len(lines), **header}
+    return "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in [first, *lines])
+
+
+def log(size):
+    bodies = [declared(), announced(), *(search(n) for n in range(2, size))][:size]
+    return bodies, leaves_of(bodies)
+
+
+cases = []
+
+
+def case(name, holds, text, **more):
+    cases.append({"name": name, "holds": holds, "bundle": text, **more})
+
+
+for size in (0, 2, 3, 7, 8, 20, 257):
+    bodies, leaves = log(size)
+    note = LOG.note(size, mth(leaves))
+    case(f"{size} entries, whole", True, bundle(lines_of(bodies, leaves, opened=range(2, min(size, 9))), note))
+bodies, leaves = log(20)
+note = LOG.note(20, mth(leaves))
+case("some entries with proofs", True, bundle(lines_of(bodies, leaves, False, [0, 1, 5, 6, 19], [5, 19]), note, complete=False))
+case("no entry of a part", True, bundle([], note, complete=False))
+case("grown out of an earlier head", True, bundle(lines_of(bodies, leaves), note), earlier=LOG.note(13, mth(leaves[:13])))
+case("grown out of nothing", True, bundle(lines_of(bodies, leaves), note), earlier=LOG.note(0, mth([])))
+case("the same head as earlier", True, bundle(lines_of(bodies, leaves), note), earlier=note)
+case("bodies withheld", True, bundle([{**each, "body": None} if n > 4 else each for n, each in enumerate(lines_of(bodies, leaves))], note))
+text = note[: note.index("\n\n") + 1]
+case("a further signature", True, bundle(lines_of(bodies, leaves), note + WITNESS.line(text)))
+case("an extension line", True, bundle(lines_of(bodies, leaves), LOG.note(20, mth(leaves), more="more\n")))
+old = [dumps({"agencyId": AGENCY, "committed": {}, "facts": {}, "kind": "agency.enrol", "outcome": "done", "schema": 1})]
+mixed = [*old, *old, *bodies]
+mixed_leaves = leaves_of(mixed)
+case("older entries before the first declaration", True, bundle(lines_of(mixed, mixed_leaves), LOG.note(22, mth(mixed_leaves))))
+
+
+def bad(name, change=None, **more):
+    """The log of twenty with one thing wrong; `change` is given lines, and answers lines."""
+    lines = lines_of(bodies, leaves, opened=[5])
+    lines = change(lines) if change else lines
+    case(name, False, bundle(lines, more.pop("note", note), **{k: v for k, v in more.items() if k != "earlier"}),
+         **({"earlier": more["earlier"]} if "earlier" in more else {}))
+
+
+def with_line(n, **change):
+    return lambda lines: [{**each, **change} if at == n else each for at, each in enumerate(lines)]
+
+
+def said(name, at, text):
+    """A log that was written wrong: everything fits but what the entry says."""
+    wrong = [text if n == at else each for n, each in enumerate(bodies)]
+    wrong_leaves = leaves_of(wrong)
+    case(name, False, bundle(lines_of(wrong, wrong_leaves), LOG.note(20, mth(wrong_leaves))))
+
+
+bad("an entry is missing", lambda lines: lines[:7] + lines[8:])
+bad("the last entry is missing", lambda lines: lines[:-1])
+bad("an entry stands twice", lambda lines: lines[:8] + lines[7:])
+bad("two entries are exchanged", lambda lines: lines[:7] + [lines[8], lines[7]] + lines[9:])
+bad("a body is exchanged", with_line(7, body=bodies[8]))
+bad("a body is no text", with_line(7, body=7))
+bad("a leaf is exchanged", with_line(7, leaf=b64(leaves[8])))
+bad("a leaf is cut", with_line(7, leaf=b64(leaves[7][:95])))
+bad("a leaf is no base64", with_line(7, leaf="*" * 128))
+bad("a member that is not known", with_line(7, more=1))
+bad("a proof in a whole log", with_line(7, proof=[]))
+bad("an opened value is another", with_line(5, opened={"plate": {"salt": f"{5:032x}", "value": "ABC6"}}))
+bad("an opened field is another", with_line(5, opened={"reason": opening(5)["plate"]}))
+bad("an opened field that is not committed to", with_line(5, opened={"name": opening(5)["plate"]}))
+bad("an opened salt is short", with_line(5, opened={"plate": {"salt": "00", "value": "ABC5"}}))
+bad("values opened of a withheld body", with_line(5, body=None))
+bad("fewer lines than said", entries=21)
+bad("more lines than said", entries=19)
+bad("another kind of file", bundle="plateward-log-2")
+bad("signed by another key", note=OTHER.note(20, mth(leaves)))
+bad("another root, well signed", note=LOG.note(20, mth(leaves[:19])))
+bad("another size, well signed", note=LOG.note(21, mth(leaves)))
+bad("another log's name", note=LOG.note(20, mth(leaves), origin=ORIGIN[:-1] + "2"))
+bad("a size with a zero before it", note=LOG.note("020", mth(leaves)))
+bad("an empty line among the extension", note=LOG.note(20, mth(leaves), more="more\n\n"))
+bad("not signed", note=note[: note.index("\n\n") + 2])
+bad("no note", note="nothing")
+bad("a signature for another text", note=LOG.note(20, mth(leaves)).replace("\n20\n", "\n19\n"))
+bad("a key with another hash", key=LOG.key.replace(LOG.hint.hex(), "00000000"))
+bad("a key that signed nothing", key=OTHER.key)
+bad("said to be a part, without proofs", complete=False)
+bad("history rewritten", earlier=LOG.note(13, mth([*leaves[:12], leaves[13]])))
+bad("rolled back", earlier=LOG.note(25, mth(leaves)))
+bad("an earlier head signed by another", earlier=OTHER.note(13, mth(leaves[:13])))
+for name, change in (
+    ("a proof with a hash too many", lambda each: [*each, each[-1]]),
+    ("a proof with a hash too few", lambda each: each[:-1]),
+    ("a proof in another order", lambda each: each[::-1]),
+    ("a proof with another hash", lambda each: [b64(bytes(32)), *each[1:]]),
+    ("a proof with something short", lambda each: [b64(bytes(31)), *each[1:]]),
+):
+    lines = lines_of(bodies, leaves, False, [5, 9])
+    lines[1]["proof"] = change(lines[1]["proof"])
+    case(name, False, bundle(lines, note, complete=False))
+lines = lines_of(bodies, leaves, False, [5, 9])
+case("a part whose entry says another number", False, bundle([lines[0], {**lines[1], "entry": 10}], note, complete=False))
+case("a part that follows no declaration", False, bundle(lines, note, complete=False))
+
+said("a commitment is missing", 9, search(9, without=("reason",)))
+said("a fact is missing", 9, search(9, facts={"rows": 9}))
+said("a fact of another form", 9, search(9, facts={"purpose": "Plate ABC9"}))
+said("a fact that no schema has", 9, search(9, facts={"purpose": "robbery", "plate": "abc9"}))
+said("a member in the open", 9, search(9, by={"agencyId": AGENCY, "kind": "member", "id": AGENCY, "role": "officer"}))
+said("a schema that was never declared", 9, search(9, schema="ab" * 32))
+said("an older form after the declaration", 9, search(9, schema=1))
+said("an outcome that is none", 9, search(9, outcome="perhaps"))
+said("a rule that is none", 9, search(9, rule="Any words"))
+said("a further member", 9, search(9, note="more"))
+said("another agency's log", 9, search(9).replace('"agencyId":"0b0e7d3c', '"agencyId":"1b0e7d3c', 1))
+said("a commitment that is no hash", 9, search(9).replace(commitment("plate", f"{9:032x}", "ABC9"), "none"))
+said("members in another order", 9, json.dumps(json.loads(search(9)), separators=(",", ":"), sort_keys=False)[::1].replace('{"agencyId"', '{ "agencyId"', 1))
+said("a broken number", 9, search(9).replace('"rows":9', '"rows":9.0'))
+said("no JSON", 9, "nothing")
+said("no declaration at all", 0, search(0))
+said("a declaration of something else", 0, declared().replace(HASH, "cd" * 32))
+said("a key that is never announced", 1, search(1))
+said("another key announced", 1, announced(OTHER))
+
+receipts = []
+
+
+def receipt(name, holds, entry, leaf, text):
+    receipts.append({"name": name, "holds": holds, "key": LOG.key, "receipt": {"agencyId": AGENCY, "entry": entry, "hash": sha(b"\x00" + leaf).hex(), "proof": text}})
+
+
+def tlog_proof(index, hashes, note):
+    return "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *(b64(each) for each in hashes), "", note])
+
+
+for size in (1, 2, 3, 8, 20):
+    for index in sorted({0, size // 2, size - 1}):
+        receipt(f"entry {index} of {size}", True, index, leaves[index], tlog_proof(index, path(index, leaves[:size]), LOG.note(size, mth(leaves[:size]))))
+good = path(9, leaves)
+receipt("another entry", False, 9, leaves[8], tlog_proof(9, good, note))
+receipt("another index in the proof", False, 9, leaves[9], tlog_proof(10, good, note))
+receipt("another place", False, 8, leaves[9], tlog_proof(8, good, note))
+receipt("a hash too few", False, 9, leaves[9], tlog_proof(9, good[:-1], note))
+receipt("a hash too many", False, 9, leaves[9], tlog_proof(9, [*good, good[0]], note))
+receipt("beyond the tree", False, 20, leaves[9], tlog_proof(20, good, note))
+receipt("signed by another", False, 9, leaves[9], tlog_proof(9, good, OTHER.note(20, mth(leaves))))
+receipt("another root", False, 9, leaves[9], tlog_proof(9, good, LOG.note(20, mth(leaves[:19]))))
+receipt("another form", False, 9, leaves[9], tlog_proof(9, good, note).replace("@v1", "@v2"))
+receipt("no head", False, 9, leaves[9], tlog_proof(9, good, ""))
+
+print(json.dumps({"merkle": merkle, "cases": cases, "receipts": receipts}, indent=0))
