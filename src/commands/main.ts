@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'check a log, or a receipt, with nothing but its key (docs/log.md)',
     load: async () => (await import('./verify.js')).verifyCommand(),
   },
+  'verify-page': {
+    says: 'write the verifier as one page for a browser, offline',
+    load: async () => (await import('./verify-page.js')).verifyPageCommand(),
+  },
   migrate: {
     says: 'bring the database up to date (needs DATABASE_URL of an administrator; safe to repeat)',
     load: async () => (await import('./migrate.js')).migrateCommand(),

@@ -9,6 +9,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { freePort } from '../../src/commands/embedded-postgres.js';
 import { blobsFromConfig } from '../../src/vault/blobs/blobs.js';
 import { withClient } from '../../src/vault/database/roles.js';
+import { LogKeys } from '../../src/vault/log-keys.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { twoAgencies, vaultOf, type TestCamera, type TwoAgencies } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
@@ -35,7 +36,6 @@ export class Campaign {
     const database = await freshDatabase();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-faults-'));
     const redis = backend === 'redis' ? await startRedis() : undefined;
-    const vault = vaultOf(database);
     const env = {
       HOST: '127.0.0.1',
       PORT: String(await freePort()),
@@ -49,6 +49,8 @@ export class Campaign {
       ...(redis && { REDIS_URL: redis.url }),
       ...settings,
     };
+    // The processes open with the same key ring what is made here.
+    const vault = vaultOf(database, new LogKeys(blobsFromConfig(loadConfig(env)).keys));
     return new Campaign(database, vault, await twoAgencies(vault), redis, folder, env);
   }
 

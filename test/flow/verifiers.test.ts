@@ -2,6 +2,8 @@
 // (test/vectors/log, made a third way), and over more than a thousand bundles and receipts with something broken, by a seed: both say
 // the same of each, and reject whatever is broken, with a reason. Skips Python's half, saying so, where there is no Python.
 import { spawnSync } from 'node:child_process';
+import { webcrypto } from 'node:crypto';
+import { createContext, Script } from 'node:vm';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,6 +13,7 @@ import { GrowingTree, isConsistent, leafHash, rootOfInclusion } from '../../src/
 import { checkProof, parseKey } from '../../src/audit-verify/note.js';
 import { verifyLog } from '../../src/audit-verify/verify.js';
 import { openLog } from '../../src/commands/log-source.js';
+import { verifierScript } from '../../src/commands/verify-page.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 
 interface Case {
@@ -221,6 +224,68 @@ const meaning = (text: string): string => {
     })
     .join('\n');
 };
+
+/** The page's verifier, in a world that has what a browser has for it and nothing of Node. Needs the build. */
+const inABrowser = async (): Promise<(text: string, key: string, earlier?: string) => Promise<Verdict>> => {
+  const script = await verifierScript(path.join(root, 'dist/src/audit-verify'));
+  const world = createContext({ crypto: webcrypto, TextEncoder, atob, btoa });
+  return new Script(`${script}\ncheckBundle`).runInContext(world) as never;
+};
+
+describe('The page', () => {
+  it('judges every vector as the command does', async () => {
+    const check = await inABrowser();
+    for (const each of vectors.cases) {
+      const verdict = await check(each.bundle, '', each.earlier);
+      expect(verdict.holds, `${each.name}: ${verdict.because}`).toBe(each.holds);
+    }
+  });
+
+  it('is one file that may load nothing', async () => {
+    const file = path.join(folder, 'verify.html');
+    const made = spawnSync(process.execPath, [path.join(root, 'dist/src/commands/main.js'), 'verify-page', file], {
+      encoding: 'utf8',
+    });
+    expect(made.stdout).toMatch(/open it in a browser/);
+    const page = await readFile(file, 'utf8');
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<script src|<link|https?:\/\/|\bimport\b.* from /);
+    expect(
+      spawnSync(process.execPath, [path.join(root, 'dist/src/commands/main.js'), 'verify-page', file]).status,
+    ).toBe(1);
+  });
+});
+
+const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
+  (program) => spawnSync(program, ['--version']).status === 0,
+);
+
+describe.skipIf(chromium === undefined)('The page in Chromium', () => {
+  it('judges every vector as the command does, from a file and without a network', async () => {
+    const file = path.join(folder, 'chromium.html');
+    spawnSync(process.execPath, [path.join(root, 'dist/src/commands/main.js'), 'verify-page', file]);
+    const asks = `<script>(async () => {
+      const cases = ${JSON.stringify(vectors.cases).replaceAll('</', '<\\/')};
+      const verdicts = [];
+      for (const each of cases) verdicts.push((await checkBundle(each.bundle, '', each.earlier)).holds);
+      document.getElementById('out').textContent = 'VERDICTS ' + JSON.stringify(verdicts);
+    })();</script></body>`;
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace('</body>', () => asks),
+    );
+    const { stdout } = spawnSync(
+      chromium!,
+      [
+        ...['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=120000'],
+        ...[`--user-data-dir=${path.join(folder, 'chromium')}`, '--dump-dom', `file://${file}`],
+      ],
+      { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout: 100_000 },
+    );
+    const verdicts = JSON.parse(/aria-live="polite">VERDICTS (\[.*?\])</.exec(stdout)?.[1] ?? '[]') as boolean[];
+    expect(verdicts).toEqual(vectors.cases.map(({ holds }) => holds));
+  });
+});
 
 describe('What is broken', () => {
   it('is rejected with a reason by both, more than 1000 bundles and receipts', async () => {

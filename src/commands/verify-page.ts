@@ -1,0 +1,117 @@
+// `plateward verify-page`: the verifier as one page that runs in a browser, offline, by double click. Made from the very modules that
+// `plateward verify` runs; only hashing and signatures are the browser's. The page may load nothing and speak with nobody.
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Script } from 'node:vm';
+import { Command } from 'commander';
+import { invalid, messageOf } from '../core/errors.js';
+import { answer } from './say.js';
+
+/** Modules of the verifier, each after those that it imports. */
+const modules = ['bytes', 'sha256', 'merkle', 'note', 'entries', 'bundle', 'tiles', 'verify'] as const;
+
+/** What the modules need of a browser, and the one function that the page calls. */
+const glue = `
+const browserArithmetic = {
+  sha256,
+  ed25519: async (publicKey, message, signature) => {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    const key = await crypto.subtle.importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify']);
+    return crypto.subtle.verify({ name: 'Ed25519' }, key, signature, message);
+  },
+};
+const checkBundle = async (text, key, earlier) => {
+  const lines = text.split('\\n');
+  if (lines.at(-1) === '') lines.pop();
+  try {
+    const header = parseHeader(lines[0] ?? '');
+    const log = { ...header, key: key || header.key, entries: entriesOf(lines.slice(1), header), earlier };
+    return { holds: true, ...(await verifyLog(browserArithmetic, log)) };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { holds: false, because: error.because, entry: error.entry };
+  }
+};
+`;
+
+const onPage = `
+const field = (id) => document.getElementById(id);
+const textOf = async (file) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
+field('check').addEventListener('click', async () => {
+  const out = field('out');
+  const [bundle] = field('bundle').files;
+  const [earlier] = field('earlier').files;
+  if (!bundle) return void (out.textContent = 'Choose a bundle first.');
+  out.textContent = 'Checking…';
+  try {
+    const found = await checkBundle(await textOf(bundle), field('key').value.trim(), earlier && (await textOf(earlier)));
+    if (!found.holds) {
+      out.textContent = 'DOES NOT HOLD' + (found.entry === undefined ? '' : ', at entry ' + found.entry) + ': ' + found.because + '.';
+      return;
+    }
+    const days = Object.entries(found.days).sort().flatMap(([day, counts]) => [
+      day, ...Object.entries(counts).sort().map(([what, count]) => '  ' + String(count).padStart(8) + '  ' + what),
+    ]);
+    out.textContent = [
+      'HOLDS. ' + found.log + ': ' + found.size + ' entries in the signed tree, ' + found.entries + ' of them here.',
+      'Withheld: ' + found.withheld + '. Personal fields opened, each as it was committed to: ' + found.opened + '.',
+      found.earlierSize === undefined ? 'No earlier checkpoint was given.' : 'Grew out of the earlier checkpoint of ' + found.earlierSize + ' entries.',
+      field('key').value.trim() ? '' : 'Under the key that came with it: compare that with the one the agency publishes elsewhere.',
+      '', ...days,
+    ].join('\\n');
+  } catch (error) {
+    out.textContent = 'This could not be checked here: ' + error.message;
+  }
+});
+`;
+
+/**
+ * The verifier as one script without imports.
+ * @param folder of the compiled modules
+ */
+export const verifierScript = async (folder: string): Promise<string> => {
+  const parts = await Promise.all(
+    modules.map(async (name) => {
+      const code = await readFile(path.join(folder, `${name}.js`), 'utf8');
+      return code
+        .replace(/^import [^;]*;$/gm, '')
+        .replace(/^export \{\};$/gm, '')
+        .replace(/^export /gm, '')
+        .replace(/^\/\/# sourceMappingURL=.*$/gm, '');
+    }),
+  );
+  const script = `'use strict';\n${parts.join('\n')}\n${glue}`;
+  // Two modules with one name for different things, or an import that stayed, end here and not in somebody's browser.
+  void new Script(script);
+  return script;
+};
+
+const pageOf = (script: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="content-security-policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<title>Check a log</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1b1f24;background:#fff}label{display:block;margin:1rem 0 .2rem}input[type=text]{width:100%;box-sizing:border-box;font:inherit}button{margin:1.5rem 0;font:inherit;padding:.4rem 1.2rem}pre{white-space:pre-wrap;border-top:1px solid #888;padding-top:1rem}@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#15181c}}</style></head>
+<body><main><h1>Check a log</h1>
+<p>This page works offline and sends nothing anywhere. It checks a bundle of an agency's log: signature, tree, every entry, and that it grew out of a checkpoint that you kept.</p>
+<label for="bundle">Bundle (a file that <code>plateward audit export</code> wrote)</label><input type="file" id="bundle">
+<label for="key">The log's key, as the agency publishes it</label><input type="text" id="key" autocomplete="off" spellcheck="false">
+<label for="earlier">A checkpoint that you kept, if you have one</label><input type="file" id="earlier">
+<p><button id="check" type="button">Check</button></p>
+<pre id="out" role="status" aria-live="polite"></pre></main>
+<script>
+${script.replaceAll('</script', '<\\/script')}
+${onPage}</script></body></html>
+`;
+
+const run = async (out: string): Promise<void> => {
+  const script = await verifierScript(path.resolve(import.meta.dirname, '../audit-verify'));
+  await writeFile(out, pageOf(script), { flag: 'wx' }).catch((error: unknown) => {
+    throw invalid('options', `The file ${out} cannot be made: ${messageOf(error)}.`);
+  });
+  answer(`The verifier is in ${out}: open it in a browser, with or without a network.`);
+};
+
+export const verifyPageCommand = (): Command =>
+  new Command('verify-page')
+    .argument('<file>', 'where to write the page, such as verify.html; must not exist')
+    .action(run);
