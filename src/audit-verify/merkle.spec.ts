@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { naiveConsistency, naiveInclusion, naiveRoot } from '../../test/support/naive-tree.js';
-import { GrowingTree, isConsistent, leafHash, rootOfInclusion } from './merkle.js';
+import { GrowingTree, isConsistent, leafHash, rootOfInclusion, WholeTree } from './merkle.js';
 
 const arithmetic = {
   sha256: (...parts: Uint8Array[]): Uint8Array => {
@@ -32,6 +32,7 @@ describe('A tree', () => {
         const under = leaves.slice(0, size);
         const proof = naiveInclusion(index, under);
         const root = plain(naiveRoot(under));
+        expect(new WholeTree(arithmetic, under).proof(index).map(plain)).toEqual(proof.map(plain));
         const at = (i: number, n: number, path: readonly Uint8Array[]): string =>
           plain(rootOfInclusion(arithmetic, i, n, leaves[index]!, path));
         expect(at(index, size, proof)).toBe(root);

@@ -36,6 +36,33 @@ export class GrowingTree {
   }
 }
 
+/** A tree with all its hashes at hand, for whoever writes proofs into a part of a log. A node without a neighbour goes up as it is. */
+export class WholeTree {
+  private readonly levels: Uint8Array[][];
+
+  /** @param leaves hashes of all leaves */
+  constructor(arithmetic: Hashing, leaves: readonly Uint8Array[]) {
+    this.levels = [[...leaves]];
+    for (let level = this.levels[0]!; level.length > 1;) {
+      const above: Uint8Array[] = [];
+      for (let at = 0; at < level.length; at += 2) {
+        const [left, right] = [level[at]!, level[at + 1]];
+        above.push(right ? nodeHash(arithmetic, left, right) : left);
+      }
+      this.levels.push(above);
+      level = above;
+    }
+  }
+
+  /** Inclusion proof of a leaf, from the leaf upward. */
+  proof(index: number): Uint8Array[] {
+    return this.levels.flatMap((level, height) => {
+      const sibling = level[Math.floor(index / 2 ** height) ^ 1];
+      return height < this.levels.length - 1 && sibling ? [sibling] : [];
+    });
+  }
+}
+
 /**
  * The root that an inclusion proof leads to; undefined when the proof has another length than one for this place has.
  * @param index of the leaf, below size

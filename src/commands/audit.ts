@@ -1,11 +1,14 @@
 // `plateward audit export`: an agency's log as one file that anyone can verify. Without a login it holds what is public; as a member
 // who may read the log, also the opened values that he may see, and that he took them is itself an entry.
 import { open } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { EntryLine } from '../audit-verify/entries.js';
+import { leafHash, WholeTree } from '../audit-verify/merkle.js';
 import { invalid, messageOf } from '../core/errors.js';
 import { addressOf, asMember, urlHelp } from './as-member.js';
 import { openedFor, withOpened } from './log-opened.js';
 import { logAt, overHttp } from './log-source.js';
+import { nodeArithmetic } from './node-arithmetic.js';
 import { answer } from './say.js';
 
 interface Options {
@@ -13,35 +16,85 @@ interface Options {
   readonly out: string;
   readonly as?: string;
   readonly url?: string;
+  readonly from?: number;
+  readonly to?: number;
 }
+
+/** Kinds of entries that any part of a log needs, to be read: what entries hold, and which key signs. */
+const always = /"kind":"log\.(schema|key)"/;
+
+/** Lines of a part of a log: each with the proof that it is in the tree. */
+async function* partOf(entries: AsyncIterable<EntryLine>, from: number, to: number): AsyncGenerator<EntryLine> {
+  const leaves: Uint8Array[] = [];
+  const wanted: EntryLine[] = [];
+  for await (const line of entries) {
+    leaves.push(leafHash(nodeArithmetic, line.leaf));
+    const within = line.entry >= from && line.entry <= to;
+    if (within || (line.entry < from && always.test(line.body ?? ''))) wanted.push(line);
+  }
+  const tree = new WholeTree(nodeArithmetic, leaves);
+  for (const line of wanted) yield { ...line, proof: tree.proof(line.entry) };
+}
+
+const number = (text: string): number => {
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be the number of an entry, from 0.');
+  return Number(text);
+};
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Lines written at once. */
 const linesMax = 1000;
 
-const run = async ({ agency, out, as, url }: Options): Promise<void> => {
+const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> => {
   const address = await addressOf(url);
-  const { key, checkpoint, entries } = await logAt(overHttp(`${address}/log/${encodeURIComponent(agency)}`));
+  const { key, checkpoint, entries: published } = await logAt(overHttp(`${address}/log/${encodeURIComponent(agency)}`));
   const size = Number(checkpoint.split('\n')[1]);
+  const complete = from === undefined && to === undefined;
+  if ((from ?? 0) >= size || (to ?? size) < (from ?? 0))
+    throw invalid(
+      'options',
+      `The log has the entries 0 to ${size - 1}; there is nothing from ${from ?? 0} to ${to ?? size - 1}.`,
+    );
   const opened =
     as === undefined ? undefined : await asMember({ agency, as, url: address }, (client) => openedFor(client, size));
   const file = await open(out, 'wx').catch((error: unknown) => {
     throw invalid('options', `The file ${out} cannot be made: ${messageOf(error)}.`);
   });
+  const all = withOpened(published, opened ?? new Map());
+  let count = 0;
   try {
-    const lines = [JSON.stringify({ bundle: 'plateward-log-1', key, checkpoint, complete: true, entries: size })];
+    const lines: string[] = [];
     const flush = async (): Promise<void> => {
       if (lines.length > 0) await file.write(`${lines.splice(0).join('\n')}\n`);
     };
-    for await (const { leaf, ...line } of opened ? withOpened(entries, opened) : entries) {
-      lines.push(JSON.stringify({ ...line, leaf: Buffer.from(leaf).toString('base64') }));
+    const write = async (each: object): Promise<void> => {
+      lines.push(JSON.stringify(each));
       if (lines.length >= linesMax) await flush();
+    };
+    const lined = ({ leaf, proof, ...line }: EntryLine): object => ({
+      ...line,
+      leaf: base64(leaf),
+      ...(proof && { proof: proof.map(base64) }),
+    });
+    const header = { bundle: 'plateward-log-1', key, checkpoint, complete };
+    if (complete) {
+      count = size;
+      await write({ ...header, entries: size });
+      for await (const line of all) await write(lined(line));
+    } else {
+      const part: object[] = [];
+      for await (const line of partOf(all, from ?? 0, to ?? size - 1)) part.push(lined(line));
+      count = part.length;
+      await write({ ...header, entries: count });
+      for (const each of part) await write(each);
     }
     await flush();
     await file.sync();
   } finally {
     await file.close();
   }
-  answer(`${size} entries of ${agency} are in ${out}. Check it with: plateward verify ${out}`);
+  answer(`${count} entries of ${agency} are in ${out}. Check it with: plateward verify ${out}`);
 };
 
 export const auditCommand = (): Command =>
@@ -54,6 +107,8 @@ export const auditCommand = (): Command =>
         '--as <login>',
         'with the values that this member may see; the password is asked for, or PLATEWARD_PASSWORD',
       )
+      .option('--from <entry>', 'only from this entry on; each then comes with its proof', number)
+      .option('--to <entry>', 'only up to this entry; each then comes with its proof', number)
       .option('--url <address>', urlHelp)
       .action(run),
   );

@@ -103,6 +103,21 @@ describe('The public log', () => {
     for (const { memberId } of Object.values(house.springfield.members)) expect(bodies).not.toContain(memberId);
   });
 
+  it('withholds what was written in the form from before, and proves that it is there', async () => {
+    const { agencyId } = house.shelbyville;
+    const at = (path: string): string => `${house.address}/log/shelbyville-pd/${path}`;
+    const size = Number((await (await fetch(at('checkpoint'))).text()).split('\n')[1]);
+    const body = `{"agencyId":"${agencyId}","by":{"id":"a-member-in-the-open"},"kind":"audit.read","schema":1}`;
+    await withClient(house.database.adminUrl, (client) =>
+      client.query('insert into log_entries (agency_id, body) values ($1, $2)', [agencyId, body]),
+    );
+    const name = `000.p/${size + 1}`;
+    const lines = (await (await fetch(at(`tile/bodies/${name}`))).text()).split('\n');
+    expect(lines).toHaveLength(size + 2);
+    expect([lines[size - 1], lines[size], lines[size + 1]]).toEqual([expect.stringMatching(/^\{/), '', '']);
+    expect(Buffer.from(await (await fetch(at(`tile/entries/${name}`))).arrayBuffer())).toHaveLength((size + 1) * 98);
+  });
+
   it('tells caches what they may keep, and to keep no absence', async () => {
     expect((await get('tile/0/000')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await get('checkpoint')).headers.get('cache-control')).toBe('no-cache');

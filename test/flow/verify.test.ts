@@ -91,6 +91,20 @@ describe('plateward verify', () => {
     expect((await plateward('verify', 'public.jsonl')).out).toMatch(/Compare that key/);
   });
 
+  it('checks a part of the log by the proofs in it, and only what is in it', async () => {
+    const exported = ['audit', 'export', '--agency', 'springfield-pd', '--as', 'auditor', '--out'];
+    const { code, out } = await plateward(...exported, 'part.jsonl', '--from', '100', '--to', '119');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^2\d entries of springfield-pd/)]);
+    const said = await plateward('verify', 'part.jsonl', '--key', key);
+    expect([said.code, said.out]).toEqual([0, expect.stringMatching(/each is proven to be in that tree/)]);
+    expect(said.out).toMatch(/ 20 {2}read\.search done/);
+    const text = await readFile(path.join(folder, 'part.jsonl'), 'utf8');
+    await writeFile(path.join(folder, 'part-changed.jsonl'), text.replaceAll('stolen-vehicle', 'robbery'));
+    expect((await plateward('verify', 'part-changed.jsonl')).code).toBe(1);
+    const none = await plateward(...exported, 'none.jsonl', '--from', '100000');
+    expect([none.code, none.out]).toEqual([1, expect.stringMatching(/there is nothing from 100000/)]);
+  });
+
   it('checks a folder that holds a copy of the addresses', async () => {
     const checkpoint = await textAt('checkpoint');
     const size = Number(checkpoint.split('\n')[1]);
