@@ -1,0 +1,138 @@
+// The packs as they are shipped, each against its own table of cases; and what holds for every pack that could be written.
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { legalClass, stateCode } from '../core/roles.js';
+import { bindPack, drawnForReview, keptSince, purposesForbidden, whyGrantForbidden, whySearchForbidden } from './pack.js';
+
+const folder = new URL('./packs/', import.meta.url);
+const read = (name: string): unknown => parse(readFileSync(new URL(name, folder), 'utf8'));
+const files = readdirSync(folder);
+const ids = files.filter((name) => /^[^.]+\.yaml$/.test(name)).map((name) => name.replace('.yaml', ''));
+
+const party = z.strictObject({ legalClass, state: stateCode });
+const table = z.strictObject({
+  owner: party,
+  cases: z
+    .array(
+      z.strictObject({
+        who: z.union([z.literal('own'), party]),
+        purpose: z.string(),
+        caseNumber: z.string(),
+        behalf: z.union([z.literal('self'), z.literal('none'), party]),
+        days: z.int(),
+        declarations: z.array(z.string()),
+        then: z.string(),
+      }),
+    )
+    .min(3),
+});
+
+const now = new Date('2026-05-01T12:00:00Z');
+const inDays = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
+
+describe.each(ids)('%s', (id) => {
+  const { pack, hash } = bindPack(read(`${id}.yaml`));
+  const { owner, cases } = table.parse(read(`${id}.cases.yaml`));
+
+  it('stands under its own name, with a hash', () => {
+    expect(pack.id).toBe(id);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(pack.jurisdiction ?? owner.state).toBe(owner.state);
+  });
+  it('calls nothing law that rests on a house rule or a bill alone', () => {
+    if (pack.standing !== 'law') return;
+    expect(pack.sources.some(({ kind }) => ['statute', 'summary', 'reading'].includes(kind))).toBe(true);
+  });
+  it.each(cases.map((each) => [JSON.stringify(each), each] as const))('%s', (_, each) => {
+    const asker = each.who === 'own' ? owner : each.who;
+    const beneficiary = each.behalf === 'none' ? undefined : each.behalf === 'self' ? asker : each.behalf;
+    const { purpose, caseNumber, declarations } = each;
+    const grant = { validFrom: now, validUntil: inDays(each.days), purposes: [purpose], declarations };
+    const ruling =
+      whySearchForbidden(pack, owner, { asker, beneficiary, purpose, caseNumber }) ??
+      (each.who === 'own' ? undefined : whyGrantForbidden(pack, owner, asker, grant));
+    expect(ruling?.rule ?? 'allowed').toBe(each.then);
+    if (ruling) expect(ruling.because).toContain(pack.title);
+  });
+  it('has a case for every rule that it makes', () => {
+    const told = new Set(cases.map((each) => each.then));
+    const wanted = [
+      ...(pack.grantees?.classes ? ['law_grantee_class'] : []),
+      ...(pack.grantees?.states ? ['law_grantee_state'] : []),
+      ...(pack.beneficiaries?.classes ? ['law_beneficiary_class'] : []),
+      ...(pack.beneficiaries?.states ? ['law_beneficiary_state'] : []),
+      ...(pack.purposes ? ['law_purpose'] : []),
+      ...(pack.required?.caseNumber ? ['law_case_number'] : []),
+      ...(pack.required?.beneficiary ? ['law_beneficiary_missing'] : []),
+      ...(pack.declaration ? ['law_declaration'] : []),
+      ...(pack.grants ? ['law_grant_days'] : []),
+      'allowed',
+    ];
+    expect(wanted.filter((rule) => !told.has(rule))).toEqual([]);
+  });
+});
+
+it('every pack has its table and every table its pack', () => {
+  expect(files.filter((name) => name.endsWith('.cases.yaml')).map((name) => name.replace('.cases.yaml', '')).sort()).toEqual(
+    [...ids].sort(),
+  );
+  expect(ids.sort()).toEqual(['strict-default', 'us-ca', 'us-ca-60', 'us-il', 'us-nh', 'us-va', 'us-wa']);
+});
+
+const nothing = {
+  id: 'nothing',
+  version: 1,
+  title: 'Nothing',
+  jurisdiction: null,
+  standing: 'house',
+  sources: [{ id: 'house', kind: 'house', name: 'x', says: 'x' }],
+};
+const why = { because: 'so', sources: ['house'] };
+
+describe('a pack', () => {
+  it('that says nothing takes nothing away', () => {
+    const { pack } = bindPack(nothing);
+    const federal = { legalClass: 'federal', state: 'DC' } as const;
+    const question = { asker: federal, beneficiary: undefined, purpose: 'anything', caseNumber: 'none' };
+    expect(whySearchForbidden(pack, federal, question)).toBeUndefined();
+    const grant = { validFrom: now, validUntil: inDays(366), purposes: [], declarations: [] };
+    expect(whyGrantForbidden(pack, { legalClass: 'city', state: 'CA' }, federal, grant)).toBeUndefined();
+    expect(keptSince(pack, 'read', now)).toBeUndefined();
+    expect(drawnForReview(pack, '00000000-0000-4000-8000-000000000000')).toBe(false);
+  });
+  it.each([
+    ['names a source that it has not', { grants: { daysMax: 9, because: 'so', sources: ['elsewhere'] } }],
+    ['gives no reason', { grants: { daysMax: 9, sources: ['house'] } }],
+    ['speaks of what nobody knows', { allow: true }],
+    ['lets a grant last longer than a year', { grants: { ...why, daysMax: 367 } }],
+  ])('is refused when it %s', (_, more) => {
+    expect(() => bindPack({ ...nothing, ...more })).toThrow();
+  });
+  it('has one hash however its file is written', () => {
+    expect(bindPack({ ...nothing }).hash).toBe(bindPack(Object.fromEntries(Object.entries(nothing).reverse())).hash);
+    expect(bindPack({ ...nothing, version: 2 }).hash).not.toBe(bindPack(nothing).hash);
+  });
+  it('keeps reads and pictures as long as it says, pictures never longer', () => {
+    const { pack } = bindPack({ ...nothing, retention: { ...why, readMinutesMax: 60, pictureMinutesMax: 90 } });
+    expect(keptSince(pack, 'read', now)).toEqual(new Date(now.getTime() - 3_600_000));
+    expect(keptSince(pack, 'picture', now)).toEqual(new Date(now.getTime() - 3_600_000));
+  });
+  it('tells which purposes no search may have', () => {
+    const forbids = bindPack({ ...nothing, purposes: { ...why, forbidden: ['this-one'] } }).pack;
+    expect(purposesForbidden(forbids, ['this-one', 'that-one'])).toEqual(['this-one']);
+    const allows = bindPack({ ...nothing, purposes: { ...why, allowed: ['that-one'] } }).pack;
+    expect(purposesForbidden(allows, ['this-one', 'that-one'])).toEqual(['this-one']);
+  });
+  it('draws about its share of searches for review', () => {
+    const { pack } = bindPack({ ...nothing, review: { ...why, percent: 5 } });
+    const lots = fc.sample(fc.uuid({ version: 4 }), { numRuns: 4000, seed: 7 });
+    // fast-check prefers edges, so an even spread is made of them here.
+    const even = lots.map((id, index) => (index * 0x10_62_4d).toString(16).padStart(8, '0') + id.slice(8));
+    const drawn = even.filter((id) => drawnForReview(pack, id)).length;
+    expect(drawn).toBeGreaterThan(190);
+    expect(drawn).toBeLessThan(210);
+  });
+});
