@@ -25,6 +25,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY prisma/migrations prisma/migrations
+COPY src/policy/packs src/policy/packs
 COPY models/*.onnx models/manifest.json models/
 # Named volumes take the owner of the folder that they cover.
 RUN install -d -o node -g node -m 700 /data /keys

@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'write the verifier as one page for a browser, offline',
     load: async () => (await import('./verify-page.js')).verifyPageCommand(),
   },
+  policy: {
+    says: 'the packs of law: list them, show one, ask one',
+    load: async () => (await import('./policy.js')).policyCommand(),
+  },
   migrate: {
     says: 'bring the database up to date (needs DATABASE_URL of an administrator; safe to repeat)',
     load: async () => (await import('./migrate.js')).migrateCommand(),

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { legalClass, stateCode } from '../core/roles.js';
-import { bindPack, drawnForReview, keptSince, purposesForbidden, whyGrantForbidden, whySearchForbidden } from './pack.js';
+import {
+  bindPack,
+  drawnForReview,
+  keptSince,
+  purposesForbidden,
+  whyGrantForbidden,
+  whySearchForbidden,
+} from './pack.js';
 
 const folder = new URL('./packs/', import.meta.url);
 const read = (name: string): unknown => parse(readFileSync(new URL(name, folder), 'utf8'));
@@ -76,9 +83,12 @@ describe.each(ids)('%s', (id) => {
 });
 
 it('every pack has its table and every table its pack', () => {
-  expect(files.filter((name) => name.endsWith('.cases.yaml')).map((name) => name.replace('.cases.yaml', '')).sort()).toEqual(
-    [...ids].sort(),
-  );
+  expect(
+    files
+      .filter((name) => name.endsWith('.cases.yaml'))
+      .map((name) => name.replace('.cases.yaml', ''))
+      .sort(),
+  ).toEqual([...ids].sort());
   expect(ids.sort()).toEqual(['strict-default', 'us-ca', 'us-ca-60', 'us-il', 'us-nh', 'us-va', 'us-wa']);
 });
 
@@ -134,5 +144,106 @@ describe('a pack', () => {
     const drawn = even.filter((id) => drawnForReview(pack, id)).length;
     expect(drawn).toBeGreaterThan(190);
     expect(drawn).toBeLessThan(210);
+  });
+});
+
+describe('whatever a pack says', () => {
+  const parties = fc.record({
+    legalClass: fc.constantFrom('city' as const, 'county' as const, 'state' as const, 'federal' as const),
+    state: fc.constantFrom('CA', 'IL', 'NV'),
+  });
+  const classes = fc.subarray(['city', 'county', 'state', 'federal'], { minLength: 1 });
+  const states = fc.subarray(['CA', 'IL', 'NV', 'own'], { minLength: 1 });
+  const purposes = fc.subarray(['stolen-vehicle', 'homicide', 'curiosity'], { minLength: 1 });
+  const some = <T>(rule: fc.Arbitrary<T>) => fc.option(rule, { nil: undefined });
+  const bodies = fc.record({
+    because: fc.constant('so'),
+    sources: fc.constant(['house']),
+    classes: some(classes),
+    states: some(states),
+  });
+  const rules = fc.record({
+    grantees: some(bodies),
+    beneficiaries: some(bodies),
+    purposes: some(
+      fc.record({
+        because: fc.constant('so'),
+        sources: fc.constant(['house']),
+        allowed: some(purposes),
+        forbidden: some(purposes),
+      }),
+    ),
+    required: some(
+      fc.record({
+        because: fc.constant('so'),
+        sources: fc.constant(['house']),
+        caseNumber: fc.boolean(),
+        beneficiary: fc.boolean(),
+      }),
+    ),
+    declaration: some(
+      fc.record({
+        because: fc.constant('so'),
+        sources: fc.constant(['house']),
+        id: fc.constant('one-day'),
+        from: fc.constantFrom('everyone', 'other-states'),
+        text: fc.constant('We will not.'),
+      }),
+    ),
+    grants: some(
+      fc.record({ because: fc.constant('so'), sources: fc.constant(['house']), daysMax: fc.constantFrom(7, 30, 366) }),
+    ),
+    retention: some(
+      fc.record({
+        because: fc.constant('so'),
+        sources: fc.constant(['house']),
+        readMinutesMax: fc.integer({ min: 1, max: 99 }),
+      }),
+    ),
+  });
+  const ruleNames = ['grantees', 'beneficiaries', 'purposes', 'required', 'declaration', 'grants', 'retention'];
+  const asked = fc.record({
+    owner: parties,
+    asker: parties,
+    beneficiary: fc.option(parties, { nil: undefined }),
+    purpose: fc.constantFrom('stolen-vehicle', 'homicide', 'curiosity'),
+    caseNumber: fc.constantFrom('26-1', 'none'),
+    days: fc.integer({ min: 1, max: 366 }),
+    declarations: fc.subarray(['one-day', 'another']),
+  });
+  type Question = typeof asked extends fc.Arbitrary<infer T> ? T : never;
+  const allows = (law: object, { owner, asker, days, declarations, ...question }: Question): boolean => {
+    const { pack } = bindPack(JSON.parse(JSON.stringify({ ...nothing, ...law })));
+    const grant = { validFrom: now, validUntil: inDays(days), purposes: [question.purpose], declarations };
+    return !whySearchForbidden(pack, owner, { asker, ...question }) && !whyGrantForbidden(pack, owner, asker, grant);
+  };
+
+  it('each rule of it only takes away: with one more, nothing more is allowed', () => {
+    let [withAll, withFewer] = [0, 0];
+    fc.assert(
+      fc.property(rules, fc.subarray(ruleNames), asked, (law, left, question) => {
+        const fewer = Object.fromEntries(Object.entries(law).filter(([rule]) => !left.includes(rule)));
+        const [all, some] = [allows(law, question), allows(fewer, question)];
+        withAll += Number(all);
+        withFewer += Number(some);
+        expect(all && !some).toBe(false);
+      }),
+      { numRuns: 3000, seed: 20_261_123 },
+    );
+    // Both answers are seen often enough to mean something.
+    expect(withAll).toBeGreaterThan(100);
+    expect(withFewer).toBeGreaterThan(withAll);
+    expect(withFewer).toBeLessThan(2900);
+  });
+  it('shortens how long reads are kept, never lengthens it', () => {
+    fc.assert(
+      fc.property(rules, (law) => {
+        const { pack } = bindPack(JSON.parse(JSON.stringify({ ...nothing, ...law })));
+        const since = keptSince(pack, 'read', now);
+        expect(since === undefined || since < now).toBe(true);
+        expect(since === undefined).toBe(law.retention === undefined);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
   });
 });

@@ -17,11 +17,16 @@ const parties = z.strictObject({
 const minutes = z.int().min(1).max(5_256_000);
 
 export const packForm = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/, 'must be 3 to 40 lower-case letters, digits or inner dashes'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/, 'must be 3 to 40 lower-case letters, digits or inner dashes'),
   version: z.int().min(1),
   title: words,
   /** Two-letter code; null: of no jurisdiction. */
-  jurisdiction: z.string().regex(/^[A-Z]{2}$/).nullable(),
+  jurisdiction: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .nullable(),
   /** `law`: in force there; `bill`: proposed and not law; `house`: a rule that an agency gives itself. */
   standing: z.enum(['law', 'bill', 'house']),
   /** Where each rule comes from. `statute`: its text was read; `summary`: told by others; `reading`: an authority's view of a statute. */
@@ -40,10 +45,16 @@ export const packForm = z.strictObject({
   /** For whom a search may be made, by whoever makes it; the owner's own members too. */
   beneficiaries: parties.optional(),
   purposes: z
-    .strictObject({ ...reasoned, allowed: z.array(purpose).min(1).optional(), forbidden: z.array(purpose).min(1).optional() })
+    .strictObject({
+      ...reasoned,
+      allowed: z.array(purpose).min(1).optional(),
+      forbidden: z.array(purpose).min(1).optional(),
+    })
     .optional(),
   /** What a search must carry: a case number with a digit in it; a word on whose behalf it is made. */
-  required: z.strictObject({ ...reasoned, caseNumber: z.boolean().optional(), beneficiary: z.boolean().optional() }).optional(),
+  required: z
+    .strictObject({ ...reasoned, caseNumber: z.boolean().optional(), beneficiary: z.boolean().optional() })
+    .optional(),
   /** What a grantee must declare with its request before a grant may open anything. */
   declaration: z
     .strictObject({
@@ -94,7 +105,8 @@ const unknownSources = (pack: Pack): string[] => {
 export const bindPack = (data: unknown): BoundPack => {
   const pack = packForm.parse(data);
   const unknown = unknownSources(pack);
-  if (unknown.length > 0) throw new RangeError(`The pack ${pack.id} names sources that it has not: ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new RangeError(`The pack ${pack.id} names sources that it has not: ${unknown.join(', ')}.`);
   const text = canonical(pack as unknown as Json);
   return { pack, text, hash: hashOfPack(text) };
 };
@@ -170,12 +182,7 @@ export const whySearchForbidden = (pack: Pack, owner: Party, question: LawQuesti
 };
 
 /** Why the owner's pack lets a grant open nothing; undefined when it does not stand in its way. */
-export const whyGrantForbidden = (
-  pack: Pack,
-  owner: Party,
-  grantee: Party,
-  grant: LawGrant,
-): Ruling | undefined => {
+export const whyGrantForbidden = (pack: Pack, owner: Party, grantee: Party, grant: LawGrant): Ruling | undefined => {
   const barred = outside(pack, owner, grantee, pack.grantees, 'grantee');
   if (barred) return barred;
   const { declaration, grants } = pack;
