@@ -121,6 +121,14 @@ describe('a pack', () => {
   ])('is refused when it %s', (_, more) => {
     expect(() => bindPack({ ...nothing, ...more })).toThrow();
   });
+  it.each(['everyone', 'other-states'])('asks %s for its declaration', (from) => {
+    const { pack } = bindPack({ ...nothing, declaration: { ...why, id: 'one-day', text: 'We will not.', from } });
+    const owner = { legalClass: 'city', state: 'IL' } as const;
+    const grant = { validFrom: now, validUntil: inDays(1), purposes: [], declarations: [] };
+    const near = whyGrantForbidden(pack, owner, { legalClass: 'county', state: 'IL' }, grant);
+    expect(near?.rule).toBe(from === 'everyone' ? 'law_declaration' : undefined);
+    expect(whyGrantForbidden(pack, owner, { legalClass: 'county', state: 'MO' }, grant)?.rule).toBe('law_declaration');
+  });
   it('has one hash however its file is written', () => {
     expect(bindPack({ ...nothing }).hash).toBe(bindPack(Object.fromEntries(Object.entries(nothing).reverse())).hash);
     expect(bindPack({ ...nothing, version: 2 }).hash).not.toBe(bindPack(nothing).hash);
