@@ -30,6 +30,10 @@ const environment = z.object({
   DATABASE_QUEUE_URL: postgresUrl.optional(),
   /** Connections a process may hold as the app role. */
   DATABASE_CONNECTIONS_MAX: whole(2, 200).default(10),
+  /** Searches that one member may have running at once in a process. */
+  SEARCHES_PER_MEMBER_MAX: whole(1, 200).default(2),
+  /** The same of one agency: its share of the connections. */
+  SEARCHES_PER_AGENCY_MAX: whole(1, 200).default(4),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')

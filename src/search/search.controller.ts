@@ -46,7 +46,8 @@ export class SearchController {
         ],
         403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
         404: ['not_found'],
-        503: ['busy'],
+        429: ['searches_member', 'searches_agency'],
+        503: ['busy', 'searches_full'],
       },
     },
   )

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { need, type Config } from '../config/config.js';
 import { CONFIG } from '../web/ground.js';
 import { PictureLinks } from './picture-links.js';
+import { RunningSearches } from './running.js';
 import { SearchController } from './search.controller.js';
 import { SearchService } from './search.service.js';
 
@@ -14,6 +15,16 @@ import { SearchService } from './search.service.js';
       provide: PictureLinks,
       inject: [CONFIG],
       useFactory: (config: Config) => new PictureLinks(need(config.LINK_SECRET, 'LINK_SECRET').reveal()),
+    },
+    {
+      provide: RunningSearches,
+      inject: [CONFIG],
+      useFactory: (config: Config) =>
+        new RunningSearches({
+          memberMax: config.SEARCHES_PER_MEMBER_MAX,
+          agencyMax: config.SEARCHES_PER_AGENCY_MAX,
+          connectionsMax: config.DATABASE_CONNECTIONS_MAX,
+        }),
     },
   ],
 })

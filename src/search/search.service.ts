@@ -11,6 +11,7 @@ import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
 import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.js';
+import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
 import { windowOf } from './window.js';
 
@@ -19,19 +20,21 @@ export class SearchService {
   constructor(
     private readonly blobs: Blobs,
     private readonly links: PictureLinks,
+    private readonly running: RunningSearches,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws PlatewardError `plate_*`, `window_*`; 403 with verdicts and receipt when no asked agency may be searched */
+  /** @throws PlatewardError `plate_*`, `window_*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
   async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
-    const { agencyId, sessionId } = memberOf(door);
+    const member = memberOf(door);
+    const { agencyId, sessionId } = member;
     const { purpose, caseNumber, reason, limit } = asked;
     const plate = asked.plate === undefined ? undefined : parsePlatePattern(asked.plate);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
     const demand = { purpose, caseNumber, reason, agencies: asked.agencies ?? [agencyId], cameraIds, from, to };
-    const { value, permit, searchId, receipts } = await door.open({ ...demand, plate: plate?.text }, (s) =>
-      s.reads.search({ plate, cameraIds, from, to, limit }),
+    const { value, permit, searchId, receipts } = await this.running.run(member, () =>
+      door.open({ ...demand, plate: plate?.text }, (s) => s.reads.search({ plate, cameraIds, from, to, limit })),
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);

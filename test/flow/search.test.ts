@@ -11,7 +11,7 @@ let both: { agencies: string[] };
 const dayMs = 86_400_000;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ SEARCHES_PER_MEMBER_MAX: '10', SEARCHES_PER_AGENCY_MAX: '10' });
   for (const agency of [house.springfield, house.shelbyville]) {
     await depositAndRead(house.vault, agency, ['ABC123', 'XYZ789']);
     await depositAndRead(house.vault, agency, ['NORTH1'], { camera: agency.cameras[1] });
