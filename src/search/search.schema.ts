@@ -36,6 +36,10 @@ export const newSearch = z.strictObject({
   purpose: purpose.meta({ description: "One of the own agency's list." }),
   caseNumber: plainText(1, 60),
   reason: plainText(3, 500).meta({ description: 'Why, in words. It is kept in the log of every agency that answers.' }),
+  as: z.enum(['reads', 'passages']).default('reads').meta({
+    description:
+      'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text.',
+  }),
   limit: z.int().min(1).max(limitMax).default(limitDefault),
 });
 export type NewSearch = z.output<typeof newSearch>;
@@ -72,6 +76,26 @@ const found = z
       .meta({ description: 'Corners of the plate in pixels of the frame.' }),
     model: z.object({ id: z.string(), hash: z.string() }),
     pictures: z.object({ crop: link.nullable(), frame: link }),
+    passage: z
+      .object({
+        plate: z.string().meta({ description: 'The voted text; the read beside it is one of exactly this text.' }),
+        chars: z
+          .array(z.object({ c: z.string(), p: z.number() }))
+          .meta({ description: 'Confidence of each character, lowered by reads that disagree.' }),
+        firstSeen: z.date(),
+        lastSeen: z.date(),
+        complete: z.boolean().meta({
+          description:
+            'Whether all of it was looked at. Where not, it may have begun before or gone on after: at the border of the window, or where a limit of reads cut.',
+        }),
+        texts: z
+          .array(z.object({ text: z.string(), reads: z.int() }))
+          .meta({ description: 'What was observed, as read and uncorrected, the most frequent first.' }),
+        reads: z.int().meta({ description: 'Reads that voted.' }),
+        readIds: z.array(readId).meta({ description: 'The reads that voted, by time of capture.' }),
+      })
+      .optional()
+      .meta({ description: 'When passages were asked for: the passage whose evidence this read is.' }),
   })
   .meta({ id: 'FoundRead' });
 
@@ -94,7 +118,7 @@ export const searchAnswer = z.object({
   plate: z.string().nullable().meta({ description: 'As it was searched.' }),
   from: z.date(),
   to: z.date(),
-  results: z.array(found).meta({ description: 'Newest first.' }),
+  results: z.array(found).meta({ description: 'Newest first; of passages the evidence, by when it was last seen.' }),
   more: z.boolean().meta({ description: "Whether the limit, or a grant's limit of rows, left reads out." }),
   agencies: z.array(verdict),
   linksExpireAt: z.date(),

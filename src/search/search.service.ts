@@ -6,7 +6,8 @@ import type { Clock } from '../core/clock.js';
 import type { SearchId } from '../core/ids.js';
 import { parsePlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
-import type { FoundRead } from '../vault/stores/reads.js';
+import type { FoundPassage, PassageSearcher } from '../vault/stores/passages.js';
+import type { FoundRead, ReadSearcher } from '../vault/stores/reads.js';
 import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
@@ -33,8 +34,11 @@ export class SearchService {
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
     const demand = { purpose, caseNumber, reason, agencies: asked.agencies ?? [agencyId], cameraIds, from, to };
+    const query = { plate, cameraIds, from, to, limit };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
-      door.open({ ...demand, plate: plate?.text }, (s) => s.reads.search({ plate, cameraIds, from, to, limit })),
+      door.open({ ...demand, plate: plate?.text }, async (s): Promise<Value> =>
+        asked.as === 'passages' ? await s.passages.search(query) : await s.reads.search(query),
+      ),
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
@@ -45,7 +49,10 @@ export class SearchService {
       plate: plate?.text ?? null,
       from,
       to,
-      results: value.reads.map((read) => resultOf(read, linkTo)),
+      results:
+        'passages' in value
+          ? value.passages.map((each) => ({ ...resultOf(each.evidence, linkTo), passage: passageOf(each) }))
+          : value.reads.map((read) => resultOf(read, linkTo)),
       more: value.more,
       agencies: publicVerdicts(permit.verdicts),
       linksExpireAt,
@@ -81,6 +88,16 @@ const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor =>
   if (actor.kind !== 'member') throw new TypeError('only a member searches');
   return actor;
 };
+
+type Value = Awaited<ReturnType<ReadSearcher['search']>> | Awaited<ReturnType<PassageSearcher['search']>>;
+
+const passageOf = ({ plate, chars, firstSeen, lastSeen, complete, texts, reads }: FoundPassage): Result['passage'] => ({
+  ...{ plate, firstSeen, lastSeen, complete },
+  chars: [...chars],
+  texts: [...texts],
+  reads: reads.length,
+  readIds: reads.map(({ readId }) => readId),
+});
 
 type Result = SearchAnswer['results'][number];
 

@@ -76,6 +76,19 @@ describe('a link to a picture', () => {
       });
   });
 
+  it("opens a passage's evidence alike, in this session alone", async () => {
+    const { officer, supervisor } = house.springfield.members;
+    const { body } = await ask(house, officer, { as: 'passages' });
+    const { crop, frame } = body.results[0]!.pictures;
+    for (const [kind, link] of [
+      ['crop', crop!],
+      ['frame', frame],
+    ] as const) {
+      expect(String((await open(officer, link)).body)).toBe(pictureBytes(house.springfield, 'ABC123', kind).toString());
+      expect(await refusalOf(supervisor, link)).toEqual([403, 'picture_link']);
+    }
+  });
+
   it('holds no plate, and tells nothing to who is not signed in', async () => {
     const { frame } = await linksOf(house.springfield.members.officer, house.springfield);
     expect(Buffer.from(frame.split('/').at(-1)!, 'base64url').toString('latin1')).not.toContain('ABC123');

@@ -144,7 +144,7 @@ export const newRead = (plate: string, ordinal: number): NewRead => ({
 export const depositAndRead = async (
   vault: Vault,
   agency: TestAgency,
-  plates: readonly string[],
+  plates: readonly (string | NewRead)[],
   { camera = agency.cameras[0], capturedAt = new Date() }: { camera?: TestCamera; capturedAt?: Date } = {},
 ): Promise<{ frameId: FrameId; readIds: readonly ReadId[] }> => {
   const { value: deposited } = await vault.door(camera, 'frame.deposit').open({}, (s) =>
@@ -167,9 +167,12 @@ export const depositAndRead = async (
     .door(machine, 'frame.claim')
     .open({}, (s) => s.jobs.claim(60_000, deposited.jobId));
   if (!job) throw new Error('the frame that was just deposited cannot be claimed');
-  const { value: readIds } = await vault
-    .door(machine, 'frame.recognize')
-    .open({}, (s) => s.reads.store(job, plates.map(newRead)));
+  const { value: readIds } = await vault.door(machine, 'frame.recognize').open({}, (s) =>
+    s.reads.store(
+      job,
+      plates.map((plate, ordinal) => (typeof plate === 'string' ? newRead(plate, ordinal) : plate)),
+    ),
+  );
   return { frameId: deposited.frameId, readIds: readIds ?? [] };
 };
 

@@ -31,7 +31,7 @@ const literal = (value: unknown): string => {
   if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'`;
   if (Array.isArray(value))
     return pg.escapeLiteral(
-      `{${value.map((each) => (each === null ? 'null' : JSON.stringify(String(each)))).join(',')}}`,
+      `{${value.map((each) => (each === null ? 'null' : JSON.stringify(each instanceof Date ? each.toISOString() : String(each)))).join(',')}}`,
     );
   return pg.escapeLiteral(typeof value === 'object' ? JSON.stringify(value) : String(value as string));
 };

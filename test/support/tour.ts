@@ -15,6 +15,8 @@ import {
   type SearchId,
 } from '../../src/core/ids.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
+import type { FoundPassage } from '../../src/vault/stores/passages.js';
+import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
 import { asks, type Ask } from './ask.js';
@@ -165,6 +167,14 @@ export const searchShapes = (
 
 export const window = () => ({ from: new Date(Date.now() - 2 * day), to: new Date(Date.now() + 1000) });
 
+/** The reads that a search answered, alone or in passages. */
+export const readsFound = (
+  value: { readonly reads: readonly FoundRead[] } | { readonly passages: readonly FoundPassage[] },
+): FoundRead[] => ('passages' in value ? value.passages.flatMap(({ reads }) => reads) : [...value.reads]);
+
+/** What `searches` answer. */
+export type SearchValue = Parameters<typeof readsFound>[0] & { readonly more: boolean };
+
 /** The searches of the tour alone, asking the place's agency. */
 export const searches = (by: TestAgency, at: Place): Ask[] =>
   Object.entries(searchShapes(at)).flatMap(([name, { plate, cameraIds }]) => {
@@ -178,14 +188,15 @@ export const searches = (by: TestAgency, at: Place): Ask[] =>
       cameraIds,
       ...times,
     };
+    const query = {
+      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+      ...(cameraIds && { cameraIds }),
+      ...times,
+      limit: 50,
+    };
     return asks('read.search', by.members.officer, demand, {
-      [`reads.search#${name}`]: (s) =>
-        s.reads.search({
-          ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
-          ...(cameraIds && { cameraIds }),
-          ...times,
-          limit: 50,
-        }),
+      [`reads.search#${name}`]: (s) => s.reads.search(query),
+      [`passages.search#${name}`]: (s) => s.passages.search(query),
     });
   });
 

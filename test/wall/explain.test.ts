@@ -201,6 +201,18 @@ describe('every statement that was sent', () => {
     expectNone(faults);
   });
 
+  it('looks around the reads of a passage by camera and time', async () => {
+    const statements = [...sent.values()].filter(({ text }) => /as span \(camera_id, since, until\)/.test(text));
+    expect(statements.length).toBeGreaterThan(0);
+    const faults = await asOfficer(async () => {
+      const found: string[] = [];
+      for (const statement of statements)
+        found.push(...planFaults(await accessesOf(app, statement), large, { reads: ['camera_id', 'captured_at'] }));
+      return found;
+    });
+    expectNone(faults);
+  });
+
   it('the policies’ own question reaches searches and grants by their agency', async () => {
     const { rows } = await admin.query<{ body: string }>(
       `select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz)'::regprocedure) as body`,

@@ -7,7 +7,6 @@ import type { Permit } from '../../src/access/decide.js';
 import { PlatewardError } from '../../src/core/errors.js';
 import type { GrantId, SearchId } from '../../src/core/ids.js';
 import { lend } from '../../src/vault/stores/index.js';
-import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { grantBetween, vaultOf, type TestAgency } from '../support/agencies.js';
@@ -22,6 +21,8 @@ import {
   window,
   type Ask,
   type Place,
+  readsFound,
+  type SearchValue,
 } from '../support/tour.js';
 import { fingerprint, fullHouse, type House } from '../support/walls.js';
 
@@ -90,12 +91,14 @@ describe('at the own rows', () => {
       found[`${ask.action} ${ask.method}`] = 'value' in result && result.value;
     }
     for (const shape of Object.keys(searchShapes(here))) {
-      const { reads } = found[`read.search reads.search#${shape}`] as { reads: FoundRead[] };
-      expect(
-        reads.map((read) => read.plate),
-        shape,
-      ).toContain(here.plate);
-      expect(new Set(reads.map((read) => read.agencyId)), shape).toEqual(new Set([here.agency.agencyId]));
+      for (const method of ['reads.search', 'passages.search']) {
+        const reads = readsFound(found[`read.search ${method}#${shape}`] as SearchValue);
+        expect(
+          reads.map((read) => read.plate),
+          shape,
+        ).toContain(here.plate);
+        expect(new Set(reads.map((read) => read.agencyId)), shape).toEqual(new Set([here.agency.agencyId]));
+      }
     }
     expect(found['frame.list frames.get']).toMatchObject({ frameId: here.frameId });
     expect(found['frame.recognize reads.store']).toHaveLength(1);
@@ -271,7 +274,7 @@ describe('at the rows of another agency', () => {
           await expectNothing(ask);
           // A grant of other cameras may be searched for a plate and finds nothing; with the cameras named it is refused.
           if (partly && !ask.method.endsWith('at cameras'))
-            expect('value' in result ? result.value : { reads: [], more: false }).toEqual({ reads: [], more: false });
+            expect('value' in result ? readsFound(result.value as SearchValue) : []).toEqual([]);
           else expect(result, ask.method).toMatchObject({ kind: 'refused', code: rule });
         }
         const searchId = await earlierSearch(house.springfield, there);
@@ -347,7 +350,7 @@ describe('under a live grant', () => {
         if (ask.method.endsWith('#none')) expect(result).toMatchObject({ kind: 'refused', code: 'cameras_missing' });
         else {
           expect(result, ask.method).toHaveProperty('value');
-          const { reads } = (result as { value: { reads: FoundRead[] } }).value;
+          const reads = readsFound((result as { value: SearchValue }).value);
           expect(
             reads.map((read) => read.plate),
             ask.method,

@@ -3,11 +3,20 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SearchId } from '../../src/core/ids.js';
-import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
-import { everythingElse, makePlace, pictures, searches, secretsOf, type Ask, type Place } from '../support/tour.js';
+import {
+  everythingElse,
+  makePlace,
+  pictures,
+  readsFound,
+  searches,
+  secretsOf,
+  type Ask,
+  type Place,
+  type SearchValue,
+} from '../support/tour.js';
 import { fingerprint, fullHouse, tenantTables, type House } from '../support/walls.js';
 
 /** `off`: everything is allowed, to everybody, everywhere. `empty`: decided as ever, but no row is opened. */
@@ -136,17 +145,19 @@ describe('row-level security alone', () => {
   it('holds with access control switched off: nothing of another agency comes back or changes', async () => {
     access.mode = 'off';
     // It is really off: the searches are permitted, and find nothing.
-    for (const ask of searches(walled.house.springfield, walled.there))
-      expect(await run(walled, ask), ask.method).toEqual({ value: { reads: [], more: false } });
+    for (const ask of searches(walled.house.springfield, walled.there)) {
+      const { value } = (await run(walled, ask)) as { value: SearchValue };
+      expect([readsFound(value), value.more], ask.method).toEqual([[], false]);
+    }
     expect(await foreign(walled)).toEqual([]);
   });
 
   it('was what held: with both walls down everything comes back', async () => {
     access.mode = 'off';
     for (const ask of searches(open.house.springfield, open.there)) {
-      const result = (await run(open, ask)) as { value: { reads: FoundRead[] } };
+      const { value } = (await run(open, ask)) as { value: SearchValue };
       expect(
-        result.value.reads.map((read) => read.plate),
+        readsFound(value).map((read) => read.plate),
         ask.method,
       ).toContain(open.there.plate);
     }

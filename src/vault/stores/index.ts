@@ -12,6 +12,7 @@ import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
 import { publicLogReader } from './log-public.js';
 import { meReader, memberAdder, memberChanger, memberReader } from './members.js';
+import { passageSearcher } from './passages.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
 
 export const lend = {
@@ -35,7 +36,7 @@ export const lend = {
   'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job', 'FrameResult')) }),
   'frame.fail': (b: Bound) => ({ jobs: jobFailer(opening(b, 'Job')) }),
   'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')) }),
-  'read.search': (b: Bound) => ({ reads: readSearcher(b) }),
+  'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
   'grant.approve': (b: Bound) => ({ grants: grantStepper(b) }),

@@ -123,7 +123,7 @@ export interface ReadSearcher {
 }
 
 /** Longest answer that one owner gives: the grant's limit of rows; for the own agency the query's. */
-const rowsMaxOf = (verdict: Verdict, limit: number): number =>
+export const rowsMaxOf = (verdict: Verdict, limit: number): number =>
   verdict.verdict === 'granted'
     ? Math.min(limit, Math.max(...verdict.grants.map((grant) => grant.rowsPerSearchMax)))
     : limit;
@@ -145,6 +145,14 @@ export interface SearchStatement {
 /** The first text after all that begin with `prefix`, in the order of bytes ("C"); its last character is a letter or digit. */
 const afterPrefix = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+
+/** What is selected of a read `r` and its camera `c`. */
+export const foundColumns = `select r.agency_id as "agencyId", r.id as "readId", r.frame_id as "frameId", r.camera_id as "cameraId",
+  c.name as "cameraName", c.latitude, c.longitude, r.captured_at as "capturedAt", r.received_at as "receivedAt",
+  (select f.clock_suspect from frames f where f.agency_id = r.agency_id and f.id = r.frame_id) as "clockSuspect",
+  r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence",
+  r.state, r.state_confidence as "stateConfidence", r.corners,
+  r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"`;
 
 /**
  * The statement of a search. Only operators that row-level security lets reach the index stand before the policy: `=` and
@@ -171,11 +179,7 @@ export const searchStatement = (
     conditions.push(`r.camera_id = any(${next(query.cameraIds)}::uuid[])`);
   }
   const scope = opened.text.replace(/\$(\d+)/g, (_, number: string) => next(opened.values[Number(number) - 1]));
-  const text = `select r.agency_id as "agencyId", r.id as "readId", r.frame_id as "frameId", r.camera_id as "cameraId",
-      c.name as "cameraName", c.latitude, c.longitude, r.captured_at as "capturedAt", r.received_at as "receivedAt",
-      (select f.clock_suspect from frames f where f.agency_id = r.agency_id and f.id = r.frame_id) as "clockSuspect",
-      r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence", r.state, r.state_confidence as "stateConfidence", r.corners,
-      r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"
+  const text = `${foundColumns}
       from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
       where ${conditions.join(' and ')} and (${scope})
       order by r.captured_at desc, r.id limit $4`;
@@ -185,26 +189,28 @@ export const searchStatement = (
   return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values, plan };
 };
 
-export const readSearcher = ({ sql, permit, rows, shown }: Bound): ReadSearcher => ({
+/** One owner's reads that fit, newest first, at most `max`. */
+export const readsOf = async (
+  { sql, rows }: Bound,
+  query: ReadQuery,
+  agencyId: AgencyId,
+  max: number,
+): Promise<{ reads: FoundRead[]; more: boolean }> => {
+  const { plan, ...statement } = searchStatement(query, agencyId, openedSql(rows('Read'), agencyId, 'r'), max + 1);
+  const [, { rows: found }] = await Promise.all([
+    plan === 'force_custom_plan' &&
+      sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
+    sql.query<FoundRead & { [column: string]: unknown }>(statement),
+  ]);
+  return { reads: found.slice(0, max), more: found.length > max };
+};
+
+export const readSearcher = (bound: Bound): ReadSearcher => ({
   search: async (query) => {
-    const scope = rows('Read');
+    const { permit, shown } = bound;
     const opened = permit.verdicts.filter((each) => each.verdict !== 'refused');
     const answers = await Promise.all(
-      opened.map(async (verdict) => {
-        const max = rowsMaxOf(verdict, query.limit);
-        const { plan, ...statement } = searchStatement(
-          query,
-          verdict.agencyId,
-          openedSql(scope, verdict.agencyId, 'r'),
-          max + 1,
-        );
-        const [, { rows: found }] = await Promise.all([
-          plan === 'force_custom_plan' &&
-            sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
-          sql.query<FoundRead & { [column: string]: unknown }>(statement),
-        ]);
-        return { reads: found.slice(0, max), more: found.length > max };
-      }),
+      opened.map((verdict) => readsOf(bound, query, verdict.agencyId, rowsMaxOf(verdict, query.limit))),
     );
     const all = answers.flatMap((each) => each.reads).sort((a, b) => b.capturedAt.getTime() - a.capturedAt.getTime());
     const reads = all.slice(0, query.limit);
