@@ -55,6 +55,8 @@ export interface CropRow {
   readonly n: number;
   readonly exact: number;
   readonly folded: number;
+  /** Of crops whose state is known: how many states the reader told, and how many of those rightly. */
+  readonly states?: { readonly told: number; readonly right: number };
 }
 
 export interface CropAccuracy {
@@ -67,22 +69,41 @@ interface Crop extends Label {
   readonly plate: string;
   /** What the row is counted under. */
   readonly group: string;
+  /** Of a US plate, as `CA`. */
+  readonly state?: string;
 }
 
 /** The reader alone on pictures that show one plate each and little around it. */
 const readCrops = async (crops: readonly Crop[], reader: Reader): Promise<CropAccuracy> => {
-  const read: { group: string; exact: boolean; folded: boolean; confidence: number; right: boolean }[] = [];
+  const read: {
+    group: string;
+    exact: boolean;
+    folded: boolean;
+    confidence: number;
+    right: boolean;
+    state?: 'right' | 'wrong' | 'not told';
+  }[] = [];
   for (const crop of crops) {
     const { picture } = await decode(await readFile(crop.file), { pixelsMax, viewSize: Infinity });
-    const { text, confidence } = await readAlone(picture, cornersOf([0, 0, picture.width, picture.height]), reader);
+    const corners = cornersOf([0, 0, picture.width, picture.height]);
+    const { text, confidence, state } = await readAlone(picture, corners, reader);
     const right = foldPlate(text) === foldPlate(crop.plate);
-    read.push({ group: crop.group, exact: text === crop.plate, folded: right, confidence, right });
+    read.push({
+      ...{ group: crop.group, exact: text === crop.plate, folded: right, confidence, right },
+      ...(crop.state && { state: state === null ? 'not told' : state === crop.state ? 'right' : 'wrong' }),
+    });
   }
   const row = (name: string, part: typeof read): CropRow => ({
     name,
     n: part.length,
     exact: part.filter(({ exact }) => exact).length,
     folded: part.filter(({ folded }) => folded).length,
+    ...(part.some(({ state }) => state) && {
+      states: {
+        told: part.filter(({ state }) => state === 'right' || state === 'wrong').length,
+        right: part.filter(({ state }) => state === 'right').length,
+      },
+    }),
   });
   const groups = [...new Set(read.map(({ group }) => group))].sort();
   return {
@@ -104,7 +125,9 @@ export const readStates = async (data: string, reader: Reader): Promise<CropAccu
   const list = path.join(data, 'dev/crops.csv');
   if (!existsSync(list)) return undefined;
   const crops = (await readLabels(list)).flatMap((label) =>
-    label.plate === undefined ? [] : [{ ...label, plate: label.plate, group: label.region.toUpperCase() }],
+    label.plate === undefined
+      ? []
+      : [{ ...label, plate: label.plate, group: label.region.toUpperCase(), state: label.region.toUpperCase() }],
   );
   return readCrops(crops, reader);
 };
@@ -199,6 +222,17 @@ const ratiosOf = ({ byRegion, reliability, empty }: Summary, states: CropAccurac
             1,
             `${crops.folded} of ${crops.n}; by state in the JSON`,
           ),
+          ...(crops.states && crops.states.told > 0
+            ? [
+                told('states of US crops told', crops.states.told / crops.n, 1, `${crops.states.told} of ${crops.n}`),
+                told(
+                  'states told that are right',
+                  crops.states.right / crops.states.told,
+                  1,
+                  `${crops.states.right} of ${crops.states.told}`,
+                ),
+              ]
+            : []),
         ]
       : []),
     ...(reliability.error === undefined

@@ -82,11 +82,17 @@ export const chartsOf = (measured: Measured): Readonly<Record<string, string>> =
 };
 
 const picture = (file: string, says: string) => `![${says}](charts/${file})`;
-const crops = (first: string, rows: readonly CropRow[]): Table => ({
-  title: '',
-  columns: [first, 'n', 'exact', 'folded'],
-  rows: rows.map((row) => [row.name, String(row.n), percent(row.exact, row.n), percent(row.folded, row.n)]),
-});
+const crops = (first: string, rows: readonly CropRow[]): Table => {
+  const withStates = rows.some(({ states }) => states);
+  return {
+    title: '',
+    columns: [first, 'n', 'exact', 'folded', ...(withStates ? ['state told', 'right of these'] : [])],
+    rows: rows.map(({ name, n, exact, folded, states }) => [
+      ...[name, String(n), percent(exact, n), percent(folded, n)],
+      ...(states ? [String(states.told), states.told > 0 ? percent(states.right, states.told) : '–'] : []),
+    ]),
+  };
+};
 
 /** Every part of both cards. */
 export const blocksOf = (measured: Measured, manifest: Manifest): Blocks => {
@@ -133,9 +139,18 @@ const readerFacts = ({ reader }: Manifest): string => {
 | id | \`${reader.id}\` |
 | file | \`${reader.file}\`, ${reader.bytes.toLocaleString('en-US')} bytes, SHA-256 \`${reader.sha256.slice(0, 16)}…\` |
 | input | \`plate\` [N,1,${reader.input.height},${reader.input.width}], grey 0..1: the four corners widened by ${100 * reader.input.marginX} % of the width and ${100 * reader.input.marginY} % of the height on each side |
-| output | \`characters\` [N,steps,${reader.alphabet.length + 1}] probabilities (${reader.blank} is the blank), \`region\` [N,${reader.regions.length}] probabilities (${reader.regions.join(', ')}) |
+| output | \`characters\` [N,steps,${reader.alphabet.length + 1}] probabilities (${reader.blank} is the blank), \`region\` [N,${reader.regions.length}] probabilities (${regionNames(reader.regions)}) |
 | temperature | ${reader.temperature}, already applied inside |
 | licence | ${reader.licence} |`;
+};
+
+/** The states of a country as one. */
+const regionNames = (regions: readonly string[]): string => {
+  const states = regions.filter((name) => /^[a-z]{2}-/.test(name));
+  const others = regions.filter((name) => !states.includes(name)).join(', ');
+  return states.length > 1
+    ? `${states[0]} to ${states.at(-1)}: ${states.length} states and territories; ${others}`
+    : others;
 };
 
 const sizeTable = ({ sizes }: Measured): Table => ({

@@ -9,7 +9,10 @@ import cv2
 import numpy as np
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-REGIONS = ["us", "eu", "br", "uk"]
+STATES = ("al ak as az ar ca mp co ct de fl ga gu hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa pr ri "
+          "sc sd tn tx vi ut vt va wa dc wv wi wy").split()
+# What the reader tells apart: each US state by itself, the rest of the world by its kind of plate.
+REGIONS = [f"us-{s}" for s in STATES] + ["eu", "br", "uk"]
 HERE = Path(__file__).resolve().parent
 MODELS = HERE.parent
 ROOT = MODELS.parent
@@ -59,6 +62,21 @@ def read_colour(path):
 
 def clean(text):
     return "".join(c for c in text.upper() if c in ALPHABET)
+
+
+def within(region):
+    """Which of REGIONS a label may mean: `us` any state, `us-ca` one, an empty label none. A row of booleans."""
+    return [bool(region) and (r == region or r.startswith(region + "-")) for r in REGIONS]
+
+
+def place(probabilities):
+    """The likeliest region, as likely as its states together, and its likeliest state; (region, p, state, p)."""
+    sums = {}
+    for name, p in zip(REGIONS, probabilities):
+        sums[name[:2]] = sums.get(name[:2], 0.0) + float(p)
+    region = max(sums, key=sums.get)
+    p, name = max((float(p), name) for name, p in zip(REGIONS, probabilities) if name[:2] == region)
+    return region, min(1.0, sums[region]), name[3:].upper(), min(p, sums[region])
 
 
 def fold(text):

@@ -13,8 +13,9 @@ import numpy as np
 import onnxruntime as ort
 
 import scenes
+import train
 import warp
-from common import ALPHABET, DETECTOR_SIZE_STILL, MODELS, REGIONS, SCORE_MIN, add_folders, clean, fold, folders, iou, is_held_out, read_colour, rows
+from common import ALPHABET, DETECTOR_SIZE_STILL, MODELS, SCORE_MIN, add_folders, clean, fold, folders, iou, is_held_out, place, read_colour, rows
 
 
 class Chain:
@@ -44,7 +45,7 @@ class Chain:
         for f, c, r in zip(found, characters, region):
             text, p = decode(c)
             if text:
-                out.append((*f, text, p, REGIONS[int(r.argmax())]))
+                out.append((*f, text, p, place(r)[0]))
         return out
 
 
@@ -129,6 +130,16 @@ def held_table(chain, data):
     return table, bins
 
 
+def state_table(chain, states, sure=0.5):
+    """US crops whose state is known and that were not learned from: how many states are told (at least `sure`), and rightly."""
+    if not states:
+        return None
+    told = [(place(chain.read(grey, [quad])[1][0]), region) for grey, quad, _, region, *_ in states]
+    right = [(p >= sure, f"us-{state.lower()}" == region, us == "us") for (us, _, state, p), region in told]
+    return {"n": len(right), "region": share([us for *_, us in right]), "likeliest": share([ok for _, ok, _ in right]),
+            "told": share([said for said, *_ in right]), "right of told": share([ok for said, ok, _ in right if said])}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     add_folders(parser)
@@ -140,11 +151,12 @@ def main():
     parser.add_argument("--held", action="store_true")
     parser.add_argument("--misses", action="store_true")
     args = parser.parse_args()
-    data, _ = folders(args)
+    data, work = folders(args)
     chain = Chain(args.models, args.threads)
     answer = {}
     if args.held:
         answer["held"], answer["reliability"] = held_table(chain, data)
+        answer["states"] = state_table(chain, train.real_plates(data, work)[2])
     else:
         for size in args.size:
             table, misses, ms = dev_table(chain, data, size, args.score)

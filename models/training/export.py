@@ -1,4 +1,4 @@
-"""Checkpoints to ONNX and the manifest; fits the reader's temperature on held-out training crops."""
+"""Checkpoints to ONNX and the manifest; fits the reader's temperatures on held-out training crops."""
 import argparse
 import hashlib
 import json
@@ -13,6 +13,7 @@ import torch
 import detector as D
 import evaluate
 import reader as R
+import train
 import warp
 from common import (ALPHABET, DETECTOR_SIZE_LIVE, DETECTOR_SIZE_STILL, MARGIN_X, MARGIN_Y, MODELS, MULTIPLE_OF, NMS_IOU, PAD_VALUE, READER_HEIGHT,
                     READER_WIDTH, REGIONS, SCORE_MIN, add_folders, folders, read_colour)
@@ -49,6 +50,15 @@ def temperature(model, data):
     return round(min(np.arange(0.6, 4.01, 0.05), key=score), 2)
 
 
+def region_temperature(model, data, work):
+    """Least negative log-likelihood of the regions and states of held-out crops."""
+    _, held, states = train.real_plates(data, work)
+    items = held + states
+    logits = train.answers(model, items, "cpu")[1]
+    regions = [i[3] for i in items]
+    return round(min(np.arange(0.5, 4.01, 0.05), key=lambda t: float(R.place_loss(logits / t, regions))), 2)
+
+
 def entry(folder, name, extra):
     raw = (folder / f"{name}.onnx").read_bytes()
     return {"id": f"plateward-{name}-1", "file": f"{name}.onnx", "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "licence": LICENCE, "card": f"{name}.md", **extra}
@@ -65,16 +75,16 @@ def main():
     torch.set_num_threads(1)
     detector = D.Shipped(weights(D.Detector(), work / args.detector)).eval()
     read = weights(R.Reader(), work / args.reader)
-    t = temperature(read, data)
+    t, region_t = temperature(read, data), region_temperature(read, data, work)
     write(detector, torch.rand(1, 3, 384, 640), args.out / "detector.onnx", ["image"], ["candidates"],
           {"image": {0: "batch", 2: "height", 3: "width"}, "candidates": {0: "batch", 1: "count"}})
-    write(R.Shipped(read, t).eval(), torch.rand(1, 1, READER_HEIGHT, READER_WIDTH), args.out / "reader.onnx", ["plate"], ["characters", "region"],
+    write(R.Shipped(read, t, region_t).eval(), torch.rand(1, 1, READER_HEIGHT, READER_WIDTH), args.out / "reader.onnx", ["plate"], ["characters", "region"],
           {"plate": {0: "batch"}, "characters": {0: "batch"}, "region": {0: "batch"}})
     check = ort.InferenceSession(str(args.out / "detector.onnx"), providers=["CPUExecutionProvider"])
     x = torch.rand(2, 3, 320, 480)
     with torch.no_grad():
         difference = np.abs(check.run(None, {"image": x.numpy()})[0] - detector(x).numpy()).max()
-    print("detector differs from torch by at most", difference, "temperature", t)
+    print("detector differs from torch by at most", difference, "temperatures", t, region_t)
     columns = ["score", "x1", "y1", "x2", "y2", "tlx", "tly", "trx", "try", "brx", "bry", "blx", "bly"]
     manifest = {
         "version": 1,

@@ -5,6 +5,7 @@ import argparse
 import collections
 import json
 import re
+import sys
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ import torch
 import export
 import reader as R
 import warp
-from common import REGIONS, add_folders, clean, folders, read_colour, rows
+from common import REGIONS, STATES, add_folders, clean, folders, read_colour, rows
 
 TO_LETTER = dict(zip("0158264", "OISBZGA"))
 TO_DIGIT = dict(zip("OQDISBZG", "00015826"))
@@ -52,7 +53,7 @@ def main():
     add_folders(parser)
     parser.add_argument("--reader", default="reader.pt")
     parser.add_argument("--sure", type=float, default=0.5)
-    parser.add_argument("--us", type=Path, help="a folder of US plate crops without text besides (see data.json)")
+    parser.add_argument("--us", type=Path, help="a folder of US plate crops, a folder of them for each state (see data.json)")
     args = parser.parse_args()
     data, work = folders(args)
     torch.set_num_threads(1)
@@ -63,7 +64,12 @@ def main():
         if r["file"].split("/")[1] in ("ro", "oi") and float(r["w"]) >= 60:
             jobs.append((r["file"], [float(r[k]) for k in "xywh"], None, r["file"].split("/")[1]))
     if args.us:
-        jobs += [(str(f), None, "us", "us2") for f in sorted(args.us.rglob("*.jpg"))]
+        pictures = sorted(args.us.rglob("*.jpg"))
+        names = sorted({f.parent.name for f in pictures})
+        if len(names) != len(STATES):
+            sys.exit(f"{args.us} should have a folder for each of {len(STATES)} states and territories, and has {len(names)}.")
+        codes = dict(zip(names, STATES))  # both in the order of the names
+        jobs += [(str(f), None, f"us-{codes[f.parent.name]}", "us2") for f in pictures]
     known = {clean(r["plate"]) for r in rows(data / "dev" / "labels.csv")} | {clean(r["plate"]) for r in rows(data / "dev" / "crops.csv")}
     kept, left, counts = [], [], collections.Counter()
     for file, box, region, kind in jobs:
@@ -75,7 +81,7 @@ def main():
         text, votes = collections.Counter(texts).most_common(1)[0]
         # Each view's least sure step tells how sure its text is.
         sure = float(torch.softmax(characters, 2).max(2).values.min(1).values.mean())
-        region = region or REGIONS[int(place.mean(0).argmax())]
+        region = region or REGIONS[int(place.mean(0).argmax())].split("-")[0]
         good = votes >= 3 and sure >= args.sure and len(text) >= (2 if kind == "us2" else 4)
         if kind == "brx":
             text = brazilian(text) or ""

@@ -12,7 +12,7 @@ from torch import nn
 
 import render
 import warp
-from common import ALPHABET, READER_HEIGHT, READER_WIDTH, REGIONS
+from common import ALPHABET, READER_HEIGHT, READER_WIDTH, REGIONS, within
 
 BANK_W, BANK_H, BANK_PAD = 232, 112, 0.1
 
@@ -42,7 +42,7 @@ class Reader(nn.Module):
         self.characters, self.upper_characters = nn.Conv1d(160, 1 + len(ALPHABET), 1), nn.Conv1d(160, 1 + len(ALPHABET), 1)
         with torch.no_grad():
             self.upper_characters.bias[0] += 4
-        self.region = nn.Sequential(nn.Linear(128, 64), nn.SiLU(), nn.Linear(64, len(REGIONS)))
+        self.region = nn.Sequential(nn.Dropout(0.2), nn.Linear(128 * 4 * 4, 96), nn.SiLU(), nn.Dropout(0.3), nn.Linear(96, len(REGIONS)))
 
     def forward(self, x):
         """[N,1,64,128] in 0..1 to logits [N,64,37] and [N,R]."""
@@ -51,7 +51,7 @@ class Reader(nn.Module):
         x = self.trunk(x)
         lines = [(self.upper, self.upper_characters), (self.column, self.characters)]
         steps = torch.cat([self.along(column(x).squeeze(2), last) for column, last in lines], 2)
-        return steps.transpose(1, 2), self.region(x.mean((2, 3)))
+        return steps.transpose(1, 2), self.region(F.avg_pool2d(x, (1, 8)).flatten(1))
 
     def along(self, y, last):
         y = y + self.first(y)
@@ -62,13 +62,13 @@ class Reader(nn.Module):
 class Shipped(nn.Module):
     """What goes into the ONNX file: probabilities, temperature applied."""
 
-    def __init__(self, reader, temperature):
+    def __init__(self, reader, temperature, region_temperature):
         super().__init__()
-        self.reader, self.temperature = reader, temperature
+        self.reader, self.temperature, self.region_temperature = reader, temperature, region_temperature
 
     def forward(self, plate):
         characters, region = self.reader(plate)
-        return torch.softmax(characters / self.temperature, 2), torch.softmax(region, 1)
+        return torch.softmax(characters / self.temperature, 2), torch.softmax(region / self.region_temperature, 1)
 
 
 def encode(text):
@@ -106,9 +106,17 @@ def losses(model, images, texts, regions, weights, cuts):
             at = torch.tensor(rows, device=logp.device)
             ctc = ctc.index_add(0, at, F.ctc_loss(part[:, at], targets, steps, lengths, zero_infinity=True, reduction="none"))
     ctc = ctc / torch.tensor([max(1, len(t)) for t in texts], device=ctc.device)
-    sure = regions >= 0
-    place = F.cross_entropy(region.float()[sure], regions[sure]) if sure.any() else 0.0
-    return (ctc * weights).mean() + 0.1 * place
+    return (ctc * weights).mean() + 0.1 * place_loss(region, regions)
+
+
+def place_loss(logits, regions):
+    """Mean negative log-likelihood of the labels; a label that several of REGIONS fit is as likely as all of them together."""
+    named = [i for i, region in enumerate(regions) if region]
+    if not named:
+        return 0.0
+    fits = torch.tensor([within(regions[i]) for i in named], device=logits.device)
+    logp = F.log_softmax(logits[named].float(), 1)
+    return -logp.masked_fill(~fits, -1e4).logsumexp(1).mean()
 
 
 def bank(glyphs, count, two_lines=None):
@@ -124,7 +132,7 @@ def bank(glyphs, count, two_lines=None):
             cv2.rectangle(body, (px - 4, py - 4), (px + w + 4, py + h + 4), random.randint(0, 255), -1)
         body[py:py + h, px:px + w] = grey
         images[i] = cv2.resize(body, (BANK_W, BANK_H), interpolation=cv2.INTER_AREA)
-        texts.append(text), regions.append(REGIONS.index(region)), cuts.append(cut)
+        texts.append(text), regions.append(region), cuts.append(cut)
     return images, texts, regions, cuts
 
 

@@ -7,7 +7,9 @@ import argparse
 import json
 import pickle
 import random
+import re
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,7 +19,8 @@ import detector as D
 import reader as R
 import render
 import scenes
-from common import REGIONS, add_folders, clean, fold, folders, is_held_out, read_colour, rows
+import warp
+from common import add_folders, clean, fold, folders, is_held_out, read_colour, rows, within
 
 
 class Average:
@@ -37,32 +40,38 @@ class Average:
                 self.state[k] = v.detach().clone()
 
 
+BRITISH = re.compile(r"[A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}")
+
+
 def real_plates(data, work):
-    """Labelled crops, and those that pseudo.py labelled by itself. Held out: a fixed twelfth."""
-    train, held = [], []
+    """Labelled crops and those that pseudo.py labelled by itself, as (grey, quad, text, region, weight, line cut). Held out: a
+    fixed twelfth of the labelled ones; a third list holds a twelfth of the others whose state is known, to measure that."""
+    train, held, states = [], [], []
     def take(picture, text, region, name, weight):
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         h, w = grey.shape
-        item = (grey, np.float32([[0, 0], [w, 0], [w, h], [0, h]]), text, REGIONS.index(region), weight, line_cut(region, w / h))
+        item = (grey, np.float32([[0, 0], [w, 0], [w, h], [0, h]]), text, region, weight, line_cut(region, w / h))
         (held if weight == 1 and is_held_out(name) else train).append(item)
     for row in rows(data / "train" / "crops.csv"):
         text = clean(row["plate"])
         if len(text) >= 2:
-            region = "us" if row["region"].startswith("us") else row["region"]
-            take(read_colour(data / "train" / row["file"]), text, region, row["file"], 1)
+            take(read_colour(data / "train" / row["file"]), text, row["region"], row["file"], 1)
     extra = work / "pseudo.json"
     if extra.is_file():
         for row in json.loads(extra.read_text()):
             folder = data / "train"
             grey = cv2.cvtColor(read_colour(folder / row["file"]), cv2.COLOR_BGR2GRAY)
             (x0, y0), (x1, y1) = np.min(row["quad"], 0), np.max(row["quad"], 0)
-            train.append((grey, np.float32(row["quad"]), row["text"], REGIONS.index(row["region"]), row.get("weight", 0.7), line_cut(row["region"], (x1 - x0) / (y1 - y0))))
-    return train, held
+            # The label came from the continental folders or from the reader; the text could be either.
+            region = "" if row["region"] in ("eu", "uk") and BRITISH.fullmatch(row["text"]) else row["region"]
+            item = (grey, np.float32(row["quad"]), row["text"], region, row.get("weight", 0.7), line_cut(row["region"], (x1 - x0) / (y1 - y0)))
+            (states if region.startswith("us-") and is_held_out("/".join(Path(row["file"]).parts[-3:])) else train).append(item)
+    return train, held, states
 
 
 def line_cut(region, aspect):
     """How many characters stand on an upper line, as far as the shape of a plate tells: 0 none, -1 unknown."""
-    if region == "us" or aspect >= 2.2:
+    if region.startswith("us") or aspect >= 2.2:
         return 0
     return 3 if region == "br" and aspect < 1.9 else -1
 
@@ -70,7 +79,7 @@ def line_cut(region, aspect):
 def junk(work):
     """Places without a plate (junk.py): no text, no region."""
     file = work / "junk.pkl"
-    return [(grey, np.float32(quad), "", -1, 0.2, 0) for grey, quad in pickle.loads(file.read_bytes())] if file.is_file() else []
+    return [(grey, np.float32(quad), "", "", 0.2, 0) for grey, quad in pickle.loads(file.read_bytes())] if file.is_file() else []
 
 
 class ReaderDraw(torch.utils.data.IterableDataset):
@@ -79,7 +88,7 @@ class ReaderDraw(torch.utils.data.IterableDataset):
         self.stacked = [i for i in real if i[5] != 0]
         by = {}
         for item in real:
-            by.setdefault(item[3], []).append(item)
+            by.setdefault(item[3].split("-")[0], []).append(item)
         # Regions of very different size: the power keeps the small ones visible.
         self.groups = list(by.values())
         self.chance = [len(g) ** 0.6 for g in self.groups]
@@ -102,7 +111,7 @@ class ReaderDraw(torch.utils.data.IterableDataset):
                     few = self.stacked and random.random() < 0.08
                     grey, quad, text, region, weight, cut = random.choice(self.stacked if few else random.choices(self.groups, self.chance)[0])
                     tight = quad[1, 0] - quad[0, 0] > 0.95 * grey.shape[1]
-                    if tight and random.random() < (0.6 if REGIONS[region] == "us" else 0.2):
+                    if tight and random.random() < (0.6 if region.startswith("us") else 0.2):
                         grey, quad = R.mount(grey, self.holders)
                     x[i, 0] = R.view(grey, quad, random.random() < 0.4)
                 else:
@@ -111,24 +120,34 @@ class ReaderDraw(torch.utils.data.IterableDataset):
                     text, region, weight, cut = texts[n], regions[n], 1, cuts[n]
                 x[i, 0] = R.degrade(x[i, 0])
                 t.append(text), r.append(region), w.append(weight), k.append(cut)
-            yield torch.from_numpy(x), t, torch.tensor(r), torch.tensor(w, dtype=torch.float32), k
+            yield torch.from_numpy(x), t, r, torch.tensor(w, dtype=torch.float32), k
 
 
 def device():
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def held_out_accuracy(model, held, dev):
-    import warp
-    model.eval()
-    x = torch.from_numpy(np.stack([warp.rectify(g, q) for g, q, *_ in held]))[:, None].to(dev)
+def answers(model, items, dev):
+    """The reader's logits for characters and regions of each crop."""
+    x = torch.from_numpy(np.stack([warp.rectify(g, q) for g, q, *_ in items]))[:, None].to(dev)
     with torch.no_grad():
-        texts = R.greedy(torch.cat([model(part)[0] for part in x.split(128)]).cpu())
-    model.train()
+        parts = [model(part) for part in x.split(128)]
+    return [torch.cat(part).float().cpu() for part in zip(*parts)]
+
+
+def held_out_accuracy(model, held, states, dev):
+    model.eval()
+    texts = R.greedy(answers(model, held, dev)[0])
     out = {}
-    for region in sorted({h[3] for h in held}):
-        pairs = [(a, h[2]) for a, h in zip(texts, held) if h[3] == region]
-        out[REGIONS[region]] = (round(float(np.mean([fold(a) == fold(b) for a, b in pairs])), 3), len(pairs))
+    for region in sorted({h[3].split("-")[0] for h in held}):
+        pairs = [(a, h[2]) for a, h in zip(texts, held) if h[3].split("-")[0] == region]
+        out[region] = (round(float(np.mean([fold(a) == fold(b) for a, b in pairs])), 3), len(pairs))
+    for name, items in (("regions", held), ("states", states)):
+        if items:
+            fits = torch.tensor([within(i[3]) for i in items])
+            best = answers(model, items, dev)[1].argmax(1)
+            out[name] = (round(float(fits[torch.arange(len(items)), best].float().mean()), 3), len(items))
+    model.train()
     return out
 
 
@@ -142,15 +161,15 @@ def train_reader(args, data, work):
         np.savez(file, images=images, texts=texts, regions=regions, cuts=cuts)
     load = np.load(file)
     bank = load["images"], load["texts"].tolist(), load["regions"].tolist(), load["cuts"].tolist()
-    real, held = real_plates(data, work)
+    real, held, states = real_plates(data, work)
     nothing = junk(work)
     holders = R.strips(glyphs)
-    print("bank", len(bank[1]), "real", len(real), "without text", len(nothing), "held out", len(held), flush=True)
+    print("bank", len(bank[1]), "real", len(real), "without text", len(nothing), "held out", len(held), len(states), flush=True)
     model = R.Reader().to(dev)
     run(args, work / f"{args.name or 'reader'}.pt", model, 0.998, dev,
         lambda share: iter(torch.utils.data.DataLoader(ReaderDraw(bank, real, nothing, holders, share, args.batch), batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)),
-        lambda m, b: R.losses(m, b[0].to(dev).float() / 255, b[1], b[2].to(dev), b[3].to(dev), b[4]),
-        lambda m: held_out_accuracy(m, held, dev))
+        lambda m, b: R.losses(m, b[0].to(dev).float() / 255, b[1], b[2], b[3].to(dev), b[4]),
+        lambda m: held_out_accuracy(m, held, states, dev))
 
 
 def train_detector(args, data, work):
@@ -172,7 +191,11 @@ def run(args, file, model, decay, dev, loader, loss_of, measure):
     start_from = args.start or (file if file.is_file() else None)
     if start_from:
         saved = torch.load(start_from, map_location=dev, weights_only=False)
-        model.load_state_dict(saved["average" if args.start else "model"], strict=not args.start)
+        weights = saved["average" if args.start else "model"]
+        if args.start:  # what has another shape there begins anew
+            now = model.state_dict()
+            weights = {k: v for k, v in weights.items() if k in now and v.shape == now[k].shape}
+        model.load_state_dict(weights, strict=not args.start)
         average = Average(model, decay)
         if not args.start:
             average.state, average.steps = saved["average"], saved["steps"]

@@ -2,7 +2,7 @@
 // reader alone makes of it. It decodes pictures that a runner has already read whole, and keeps nothing.
 import sharp from 'sharp';
 import type { Reading } from '../../../src/recognition/ctc.js';
-import { cutPlate, planesOf, spell } from '../../../src/recognition/forms-reader.js';
+import { cutPlate, planesOf, regionOf, spell, type Issuer } from '../../../src/recognition/forms-reader.js';
 import type { Box, Picture, Quad, Reader } from '../../../src/recognition/picture.js';
 import { rectify } from '../../../src/recognition/rectify.js';
 
@@ -33,19 +33,19 @@ export const uprightPng = (grey: Float32Array, { spec }: Reader): Promise<Buffer
     .png()
     .toBuffer();
 
-/** What the reader makes of one place, cut and spelt as its form wants it, and how sure it is. */
+/** What the reader makes of one place, cut and spelt as its form wants it, how sure it is, and who issued the plate. */
 export const readAlone = async (
   picture: Picture,
   corners: Quad,
   { spec, run }: Reader,
-): Promise<Pick<Reading, 'text' | 'confidence'>> => {
+): Promise<Pick<Reading, 'text' | 'confidence'> & Issuer> => {
   const { width, height } = spec.input;
   const planes = planesOf(spec);
   const data = new Float32Array(planes * width * height);
   cutPlate(picture, corners, spec, data);
-  const { characters } = await run({ data, dims: [1, planes, height, width] });
+  const { characters, region } = await run({ data, dims: [1, planes, height, width] });
   const [, steps, classes] = characters.dims as [number, number, number];
-  return spell({ data: characters.data, steps, classes }, spec);
+  return { ...spell({ data: characters.data, steps, classes }, spec), ...regionOf(spec, region.data) };
 };
 
 /**
