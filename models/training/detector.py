@@ -157,11 +157,11 @@ def losses(model, images, truths):
         ratio, general = overlap(got[:, 1:5], wanted[:, :4])
         sides = (wanted[:, 2:4] - wanted[:, :2]).clamp(min=2)
         scale = torch.stack([sides[:, 0] * 0.5, sides[:, 1]], 1).repeat(1, 4)
-        corner = F.smooth_l1_loss(got[:, 5:] / scale, wanted[:, 4:12] / scale, beta=0.02, reduction="none").mean(1)
+        corner = F.smooth_l1_loss(got[:, 5:] / scale, wanted[:, 4:12] / scale, beta=0.05, reduction="none").mean(1)
         xs, ys = got[:, 5::2], got[:, 6::2]
         hull = torch.stack([xs.amin(1), ys.amin(1), xs.amax(1), ys.amax(1)], 1)
         tight = F.smooth_l1_loss(hull / scale[:, :4], wanted[:, :4] / scale[:, :4], beta=0.05, reduction="none").mean(1)
-        outline = 2 * corner * wanted[:, 13].clamp(min=0) + tight * (-wanted[:, 13]).clamp(min=0)
+        outline = corner * wanted[:, 13].clamp(min=0) + tight * (-wanted[:, 13]).clamp(min=0)
         extra = (2 * (1 - general) * wanted[:, 12] + 4 * outline).sum() / count
         # A loose box says little about how good the answer is; there the target is simply sure.
         target[where[:, 0], where[:, 1]] = torch.where(wanted[:, 12] > 0.5, ratio.detach().clamp(min=0.04).sqrt(), torch.full_like(ratio, 0.85))

@@ -149,7 +149,7 @@ def compose(stock, size):
     kind = random.random()
     truth, ready = [], []
     corners = None
-    if kind < 0.55 or kind > 0.92 and stock.streets:
+    if kind < 0.55 or kind > 0.95 and stock.streets:
         picture, boxes, loose, quads = random.choice(stock.real if kind < 0.55 else stock.streets)
         wanted = np.exp(random.uniform(np.log(20), np.log(240)))
         if len(boxes):
