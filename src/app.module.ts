@@ -7,7 +7,7 @@ import { PublishModule } from './publish/publish.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { takePictureBodies } from './ingest/picture-bodies.js';
-import { publishOpeners, workerOpeners } from './jobs/openers.js';
+import { publishOpeners, signInOpeners, workerOpeners } from './jobs/openers.js';
 import { SearchModule } from './search/search.module.js';
 import { GroundModule, type Ground } from './web/ground.js';
 import type { WebParts } from './web/open-web.js';
@@ -29,6 +29,6 @@ export class AppModule {
 export const webParts = (ground: Ground): WebParts => ({
   rooms: AppModule.of(ground),
   prepare: [(server) => takePictureBodies(server, ground.config.FRAME_BYTES_MAX)],
-  otherOpeners: [...workerOpeners, ...publishOpeners],
+  otherOpeners: [...workerOpeners, ...publishOpeners, ...signInOpeners],
   awaited,
 });

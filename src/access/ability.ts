@@ -38,12 +38,14 @@ export type RowAbility = Ability<[Action, SubjectName], Conditions>;
 /** Tables that an action opens in the own agency. */
 const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'session.get': ['Member', 'Agency'],
+  'session.begin': ['Member', 'Agency'],
   'agency.list': [],
   'agency.get': ['Agency'],
   'purposes.set': ['Agency'],
   'member.list': ['Member'],
   'member.add': ['Member'],
   'member.change': ['Member'],
+  'member.password': ['Member'],
   'camera.list': ['Camera', 'CameraCredential'],
   'camera.add': ['Camera'],
   'camera.credential': ['Camera', 'CameraCredential'],

@@ -27,6 +27,12 @@ export const actions = {
     entry: 'refusal',
     opens: "the member's own name, role and abilities",
   },
+  'session.begin': {
+    members: everyone,
+    does: 'reads',
+    entry: 'always',
+    opens: "a session: the member's own name, role and abilities at its beginning",
+  },
   'agency.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'the public directory of agencies' },
   'agency.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the own agency's settings" },
   'purposes.set': {
@@ -47,6 +53,12 @@ export const actions = {
     does: 'writes',
     entry: 'always',
     opens: "a member's role, standing or password",
+  },
+  'member.password': {
+    members: everyone,
+    does: 'writes',
+    entry: 'always',
+    opens: "a new password of the member's own, by the old one",
   },
   'camera.list': { members: everyone, does: 'reads', entry: 'refusal', opens: "the agency's cameras" },
   'camera.add': { members: administrators, does: 'writes', entry: 'always', opens: 'a new camera of the agency' },

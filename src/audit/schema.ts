@@ -69,6 +69,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     facts: { role: 'word', status: 'word', password: 'flag', unlock: 'flag' },
     commits: ['member', 'memberId', 'person'],
   },
+  'member.password': { facts: {}, commits: ['member', 'person'] },
+  'session.begin': { facts: {}, commits: ['member', 'person'] },
   'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
   'camera.add': { facts: { cameraId: 'id' }, needs: ['cameraId'], commits: ['member', 'person'] },
   'camera.credential': {
@@ -110,7 +112,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'audit.read': { facts: {}, commits: ['member', 'person'] },
 };
 
-const version = 2;
+const version = 3;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

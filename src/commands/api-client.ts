@@ -90,6 +90,10 @@ export class MemberClient {
     return this.send('PATCH', path, body, shape);
   }
 
+  put<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+    return this.send('PUT', path, body, shape);
+  }
+
   private async send<T>(method: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     const response = await request(`${this.url}${path}`, {
       method,

@@ -28,24 +28,21 @@ export const addressOf = async (named: string | undefined): Promise<string> => {
 };
 
 /** Adds the options that say where, in which agency and as whom. */
-export const signingIn = (command: Command): Command =>
+export const signingIn = (command: Command, who = 'an administrator of that agency'): Command =>
   command
     .requiredOption('--agency <short name>', 'the agency, such as springfield-pd')
-    .requiredOption(
-      '--as <login>',
-      'an administrator of that agency; the password is asked for, or taken from PLATEWARD_PASSWORD',
-    )
+    .requiredOption('--as <login>', `${who}; the password is asked for, or taken from PLATEWARD_PASSWORD`)
     .option('--url <address>', urlHelp);
 
-/** Runs `work` as that member and signs out. */
+/** Runs `work` as that member, with the password that was given, and signs out. */
 export const asMember = async <T>(
   { agency, as, url }: AsMember,
-  work: (client: MemberClient) => Promise<T>,
+  work: (client: MemberClient, password: string) => Promise<T>,
 ): Promise<T> => {
   const password = await askPassword(`Password of ${as} in ${agency}`, 'PLATEWARD_PASSWORD');
   const client = await MemberClient.signIn(await addressOf(url), agency, as, password);
   try {
-    return await work(client);
+    return await work(client, password);
   } finally {
     await client.signOut().catch(() => undefined);
   }

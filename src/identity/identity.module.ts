@@ -7,11 +7,11 @@ import { Vault } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { CameraAuth } from './camera-auth.js';
 import { DoorGuard, Sessions } from './door.guard.js';
-import { BootstrapController, SessionsController } from './sessions.controller.js';
+import { BootstrapController, OwnPasswordController, SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  controllers: [SessionsController, BootstrapController],
+  controllers: [SessionsController, OwnPasswordController, BootstrapController],
   providers: [
     Sessions,
     SessionsService,

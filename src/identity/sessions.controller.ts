@@ -1,5 +1,5 @@
 // The routes by which people come in and go out.
-import { Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import type { Door } from '../vault/vault.js';
@@ -12,9 +12,13 @@ import {
   bootstrap,
   bootstrapped,
   bootstrapPath,
+  passwordChange,
+  passwordChanged,
   signIn,
   whoAmI,
   type Bootstrap,
+  type PasswordChange,
+  type PasswordChanged,
   type SignIn,
   type WhoAmI,
 } from './sessions.schema.js';
@@ -56,6 +60,29 @@ export class SessionsController {
   async end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.service.signOut(await this.sessions.of(request));
     clearSessionCookie(reply, this.config);
+  }
+}
+
+@Controller('/api/v1/members/me')
+export class OwnPasswordController {
+  constructor(private readonly service: SessionsService) {}
+
+  @Put('password')
+  @Opens('member.password')
+  @Answers(200, passwordChanged, "Changes the member's own password, by the old one; his other sessions end.", {
+    problems: {
+      400: ['password_weak', 'password_same'],
+      403: ['password_wrong'],
+      429: ['sign_in_rate'],
+      503: ['sign_in_busy'],
+    },
+  })
+  change(
+    @OpenDoor() door: Door<'member.password'>,
+    @TakesBody(passwordChange) body: PasswordChange,
+    @Req() request: FastifyRequest,
+  ): Promise<PasswordChanged> {
+    return this.service.changePassword(door, body, request.ip);
   }
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { agencyId, memberId } from '../core/ids.js';
 import { login, newPassword, personName, typedPassword } from '../core/people.js';
+import { receipt } from '../core/receipt.js';
 import { legalClass, role, slug } from '../core/roles.js';
 
 export const signIn = z.strictObject({ agency: slug, login, password: typedPassword });
@@ -17,6 +18,12 @@ export const bootstrap = z.strictObject({
 export type Bootstrap = z.output<typeof bootstrap>;
 
 export const bootstrapped = z.object({ agencyId, memberId });
+
+export const passwordChange = z.strictObject({ password: typedPassword, newPassword });
+export type PasswordChange = z.output<typeof passwordChange>;
+
+export const passwordChanged = z.object({ id: memberId, receipt });
+export type PasswordChanged = z.output<typeof passwordChanged>;
 
 /** Who is signed in. `abilities` says by action what the role may; the screen hides what is false. */
 export const whoAmI = z

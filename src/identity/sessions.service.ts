@@ -1,13 +1,14 @@
 // Signing in and out, and how an agency's first administrator comes in. A failed sign-in has one answer, whatever was wrong.
 import { Injectable } from '@nestjs/common';
 import { actionNames, ruleOf } from '../access/actions.js';
-import { unauthenticated } from '../core/errors.js';
+import { invalid, refused, unauthenticated } from '../core/errors.js';
 import type { AgencyId, MemberId } from '../core/ids.js';
 import type { LiveSession } from '../vault/front-door.js';
 import { Vault, type Door } from '../vault/vault.js';
 import { LoginLimiter } from './login-limiter.js';
-import { hashPassword, passwordFits } from './passwords.js';
-import type { Bootstrap, SignIn, WhoAmI } from './sessions.schema.js';
+import { receiptOf } from '../web/receipt.js';
+import { checkPassword, hashPassword, passwordFits } from './passwords.js';
+import type { Bootstrap, PasswordChange, PasswordChanged, SignIn, WhoAmI } from './sessions.schema.js';
 
 /** Failures after which an account is locked. */
 export const failuresMax = 5;
@@ -42,13 +43,47 @@ export class SessionsService {
       sessionSecondsMax,
     );
     const actor = { kind: 'member', agencyId: row.agencyId, memberId: row.memberId, sessionId } as const;
-    const who = await this.whoAmI(this.vault.door(actor, 'session.get'), { csrfToken, expiresAt });
-    return { token, who };
+    try {
+      const who = await this.whoAmI(this.vault.door(actor, 'session.begin'), { csrfToken, expiresAt });
+      return { token, who };
+    } catch (error) {
+      // Nobody is in who is not on record.
+      await this.vault.front.endSession(actor);
+      throw error;
+    }
+  }
+
+  /**
+   * A new password of the member who is signed in. His other sessions end. Wrong guesses of the old one count as failures to sign in.
+   * @throws PlatewardError 403 `password_wrong`, 400 `password_weak`, `password_same`, 429 `sign_in_rate`, 503 `sign_in_busy`
+   */
+  async changePassword(
+    door: Door<'member.password'>,
+    { password, newPassword }: PasswordChange,
+    address: string,
+  ): Promise<PasswordChanged> {
+    const { actor } = door;
+    if (actor.kind !== 'member') throw new TypeError('only a member has a password');
+    checkPassword(newPassword);
+    if (newPassword === password)
+      throw invalid('password_same', 'The new password is the old one; choose another, or keep it.');
+    this.signIns.take(address);
+    const row = await this.vault.front.chargeMember(actor, failuresMax, lockSeconds);
+    const fits = await passwordFits(row?.passwordHash, password);
+    if (!row || !fits || row.locked)
+      throw refused(
+        'password_wrong',
+        `The old password is wrong, or the account is locked. After ${failuresMax} failures it stays locked for ${lockSeconds / 60} minutes.`,
+      );
+    const passwordHash = await hashPassword(newPassword, row.login);
+    const { receipts } = await door.open({}, (s) => s.members.set(passwordHash));
+    this.signIns.giveBack(address);
+    return { id: row.memberId, receipt: receiptOf(receipts) };
   }
 
   /** Who is signed in, and what his role may. */
   async whoAmI(
-    door: Door<'session.get'>,
+    door: Door<'session.get'> | Door<'session.begin'>,
     { csrfToken, expiresAt }: Pick<LiveSession, 'csrfToken' | 'expiresAt'>,
   ): Promise<WhoAmI> {
     const { value } = await door.open({}, async (s) => ({

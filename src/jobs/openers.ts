@@ -7,3 +7,5 @@ export const workerOpeners = [
 
 /** The public routes of a log ask nobody who he is; what they read they read through the vault, as a process of that agency. */
 export const publishOpeners = [{ by: 'public log routes', opens: ['log.publish'] }] as const;
+/** A sign-in makes the session under which it is then written down. */
+export const signInOpeners = [{ by: '`POST /api/v1/sessions`', opens: ['session.begin'] }] as const;

@@ -19,6 +19,7 @@ const newToken = (): string => randomBytes(32).toString('base64url');
 export interface LoginRow {
   readonly agencyId: AgencyId;
   readonly memberId: MemberId;
+  readonly login: string;
   readonly passwordHash: string;
   readonly active: boolean;
   /** Whether the account was locked before this attempt. */
@@ -70,9 +71,27 @@ export class FrontDoor {
    * wait for the disk, so that a known login takes no longer than an unknown one.
    * @returns what to check the password against; undefined when there is no such member
    */
-  async chargeLogin(
+  chargeLogin(
     agencySlug: string,
     login: string,
+    failuresMax: number,
+    lockSeconds: number,
+  ): Promise<LoginRow | undefined> {
+    return this.charge('a.slug = $1 and m.login = $2', [agencySlug, login], failuresMax, lockSeconds);
+  }
+
+  /** The same for a member who is signed in and gives his password again. */
+  chargeMember(
+    { agencyId, memberId }: Pick<MemberActor, 'agencyId' | 'memberId'>,
+    failuresMax: number,
+    lockSeconds: number,
+  ): Promise<LoginRow | undefined> {
+    return this.charge('m.agency_id = $1::uuid and m.id = $2::uuid', [agencyId, memberId], failuresMax, lockSeconds);
+  }
+
+  private async charge(
+    whose: string,
+    who: readonly [string, string],
     failuresMax: number,
     lockSeconds: number,
   ): Promise<LoginRow | undefined> {
@@ -80,14 +99,14 @@ export class FrontDoor {
       `with seen as (
           select m.agency_id, m.id, m.password_hash, m.status = 'active' as active, coalesce(m.locked_until > now(), false) as locked,
             case when m.locked_until is null then m.failed_attempts else 0 end as failures
-          from members m join agencies a on a.agency_id = m.agency_id where a.slug = $1 and m.login = $2 for update of m)
+          from members m join agencies a on a.agency_id = m.agency_id where ${whose} for update of m)
         update members m set
           failed_attempts = case when seen.locked then m.failed_attempts else seen.failures + 1 end,
           locked_until = case when seen.locked then m.locked_until
             when seen.failures + 1 >= $3 then now() + $4 * interval '1 second' end
         from seen, (select set_config('synchronous_commit', 'off', true)) unhurried where m.agency_id = seen.agency_id and m.id = seen.id
-        returning m.agency_id as "agencyId", m.id as "memberId", seen.password_hash as "passwordHash", seen.active, seen.locked`,
-      [agencySlug, login, failuresMax, lockSeconds],
+        returning m.agency_id as "agencyId", m.id as "memberId", m.login, seen.password_hash as "passwordHash", seen.active, seen.locked`,
+      [...who, failuresMax, lockSeconds],
     );
     return rows[0];
   }

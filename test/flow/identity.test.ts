@@ -351,6 +351,7 @@ describe('the first administrator', () => {
     });
     const { body } = await browser.get<{ entries: { body: string }[] }>('/api/v1/audit/entries');
     expect(body.entries.map((entry) => (JSON.parse(entry.body) as { kind: string }).kind)).toEqual([
+      'session.begin',
       'log.key',
       'member.bootstrap',
       'agency.enrol',

@@ -240,6 +240,12 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'members.get': (s) => s.members.get(), 'agencies.get': (s) => s.agencies.get() },
     ),
+    ...asks(
+      'session.begin',
+      officer,
+      {},
+      { 'members.get': (s) => s.members.get(), 'agencies.get': (s) => s.agencies.get() },
+    ),
     ...asks('agency.list', auditor, {}, { 'agencies.list': (s) => s.agencies.list() }),
     ...asks('agency.get', officer, {}, { 'agencies.get': (s) => s.agencies.get() }),
     ...asks(
@@ -268,6 +274,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'members.change': (s) => s.members.change(at.memberId, { name: 'Sam Roe', status: 'ended', unlock: true }),
       },
     ),
+    ...asks('member.password', supervisor, {}, { 'members.set': (s) => s.members.set('x') }),
     ...cameraAsks(by, at),
     ...asks(
       'frame.deposit',

@@ -11,18 +11,20 @@ import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
 import { publicLogReader } from './log-public.js';
-import { meReader, memberAdder, memberChanger, memberReader } from './members.js';
+import { meReader, memberAdder, memberChanger, memberReader, ownPassword } from './members.js';
 import { passageSearcher } from './passages.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
 
 export const lend = {
   'session.get': (b: Bound) => ({ members: meReader(b), agencies: ownAgency(b) }),
+  'session.begin': (b: Bound) => ({ members: meReader(b), agencies: ownAgency(b) }),
   'agency.list': (b: Bound) => ({ agencies: agencyDirectory(b) }),
   'agency.get': (b: Bound) => ({ agencies: ownAgency(b) }),
   'purposes.set': (b: Bound) => ({ agencies: purposeWriter(b) }),
   'member.list': (b: Bound) => ({ members: memberReader(b) }),
   'member.add': (b: Bound) => ({ members: memberAdder(b) }),
   'member.change': (b: Bound) => ({ members: memberChanger(b) }),
+  'member.password': (b: Bound) => ({ members: ownPassword(b) }),
   'camera.list': (b: Bound) => ({ cameras: cameraReader(b) }),
   'camera.add': (b: Bound) => ({ cameras: cameraAdder(b) }),
   'camera.credential': (b: Bound) => ({ cameras: cameraCredentials(b) }),

@@ -140,3 +140,24 @@ export const memberChanger = ({ prisma, sql, home, rows, noted }: Bound): Member
       });
   },
 });
+
+export interface OwnPassword {
+  /** Gives the member who asks a new password and ends his other sessions; this one stays. */
+  set(passwordHash: string): Promise<void>;
+}
+
+export const ownPassword = ({ prisma, sql, permit, home, rows }: Bound): OwnPassword => ({
+  set: async (passwordHash) => {
+    const { actor } = permit;
+    if (actor.kind !== 'member') throw new TypeError('only a member has a password');
+    const { count } = await prisma.member.updateMany({
+      where: { AND: [rows('Member'), { id: actor.memberId }] },
+      data: { passwordHash, failedAttempts: 0, lockedUntil: null },
+    });
+    if (count !== 1) throw notFound('member');
+    await sql.query({
+      text: 'update sessions set ended_at = now() where agency_id = $1 and member_id = $2 and id <> $3 and ended_at is null',
+      values: [home, actor.memberId, actor.sessionId],
+    });
+  },
+});
