@@ -1,7 +1,7 @@
 // Looks through a wall: each probe tells what it got hold of, or nothing while the wall stands. Probes run in a transaction of an
 // administrator, take on the role of whoever they speak for, and leave no trace.
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import type { TestAgency } from './agencies.js';
@@ -40,6 +40,7 @@ export const probesOf = (asker: TestAgency, other: TestAgency) => {
   const asApp = async (client: pg.ClientBase, searchId = ''): Promise<void> => {
     await become(client, 'plateward_app');
     await tell(client, asker.agencyId, searchId);
+    await client.query(`select set_config('plateward.actor_id', $1, true)`, [asker.members.officer.memberId]);
   };
   const seesForeign =
     (table: string): Probe =>
@@ -187,10 +188,15 @@ export const grantedReads = async (
 export const use = `insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, nullif(current_setting('plateward.search_id'), '')::uuid, grantee_agency_id, 0
   from grants where agency_id = $1 and grantee_agency_id = $2`;
 
-const migration = await readFile('prisma/migrations/0001_house/migration.sql', 'utf8');
+const folders = (await readdir('prisma/migrations')).filter((name) => /^\d{4}_/.test(name)).sort();
+const migrations = await Promise.all(
+  folders.map((name) => readFile(`prisma/migrations/${name}/migration.sql`, 'utf8')),
+);
 
-/** The migration's own text of a function or policy with one condition left out. */
+/** The newest migration's own text of a function or policy with one condition left out. */
 export const without = (begins: string, ends: string, condition: string, instead = 'true'): string => {
+  const migration = migrations.findLast((each) => each.includes(begins));
+  if (migration === undefined) throw new Error(`no migration says ${begins}`);
   const from = migration.indexOf(begins);
   const text = migration.slice(from, migration.indexOf(ends, from) + ends.length);
   if (text.split(condition).length !== 2)

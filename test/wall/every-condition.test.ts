@@ -1,5 +1,5 @@
-// The conditions of the policies left out one by one: those under which a grant opens reads, a use is counted, a search, a request
-// and an entry are taken. Each has a world in which it alone stands between an agency and what is not its own.
+// The conditions of the policies left out one by one: those under which a grant opens reads, a use is counted, a search and a request
+// are taken (entries: every-entry.test.ts). Each has a world in which it alone stands between an agency and what is not its own.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Vault } from '../../src/vault/vault.js';
@@ -204,20 +204,5 @@ describe('the conditions of a grant, left out one by one', () => {
       },
       policy('create policy request on grants', `state = 'requested'`),
       'grant insert (state) on grants to plateward_app',
-    ));
-  it('an entry in another log is signed by who asks', () =>
-    fallsWith(
-      async (c) => {
-        await probes.asApp(c);
-        const outcome = await attempt(c, 'insert into log_entries (agency_id, body) values ($1, $2)', [
-          house.shelbyville.agencyId,
-          JSON.stringify({ by: { agencyId: house.ogdenville.agencyId } }),
-        ]);
-        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
-      },
-      policy(
-        'create policy append_touched on log_entries',
-        `(body::jsonb -> 'by' ->> 'agencyId') = (select nullif(current_setting('plateward.agency_id', true), ''))`,
-      ),
     ));
 });

@@ -7,10 +7,11 @@ import { withClient } from '../../src/vault/database/roles.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { actAs, appendEntry, entryValues } from '../support/entries.js';
 import { attempt } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
-import { fillTiles, fullHouse, tell, tenantTables, type House } from '../support/walls.js';
+import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -165,15 +166,9 @@ describe('policies dropped: what is one’s own is no longer there', () => {
         Buffer.alloc(32),
       ]),
     'log_entries.append_own': () =>
-      probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [
-        house.springfield.agencyId,
-        '{}',
-      ]),
+      probes.misses(appendEntry, () => entryValues(house.springfield, house.springfield, { kind: 'audit.read' })),
     'log_entries.append_touched': () =>
-      probes.misses('insert into log_entries (agency_id, body) values ($1, $2)', () => [
-        house.shelbyville.agencyId,
-        JSON.stringify({ by: { agencyId: house.springfield.agencyId } }),
-      ]),
+      probes.misses(appendEntry, () => entryValues(house.springfield, house.shelbyville)),
   };
   it.each(catalogue.policies.map(({ table, name }) => [table, name] as const))('%s.%s', (table, name) =>
     fallsWith(
@@ -188,9 +183,7 @@ describe('triggers', () => {
   const other = () => house.shelbyville.agencyId;
   const each: Readonly<Record<string, () => Probe>> = {
     log_append: () =>
-      probes.misses(`insert into log_entries (agency_id, body) values ($1, '{}') returning hash`, () => [
-        house.springfield.agencyId,
-      ]),
+      probes.misses(`${appendEntry} returning hash`, () => entryValues(house.springfield, house.springfield)),
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),
@@ -287,10 +280,8 @@ describe('roles', () => {
   it('a head is moved by the ledger alone', () =>
     fallsWith(async (c) => {
       await c.query('set local role plateward_app');
-      await tell(c, house.springfield.agencyId);
-      const outcome = await attempt(c, `insert into log_entries (agency_id, body) values ($1, '{}')`, [
-        house.springfield.agencyId,
-      ]);
+      await actAs(c, house.springfield);
+      const outcome = await attempt(c, appendEntry, entryValues(house.springfield, house.springfield));
       return 'rows' in outcome ? undefined : JSON.stringify(outcome);
     }, 'alter function log_append() security invoker'));
 });

@@ -52,7 +52,12 @@ export const definerFunctions: Readonly<Record<string, string>> = {
 
 /** Functions that a login role may call: those of the policies. */
 export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
-  [appRole]: ['search_on_record(uuid)', 'granted(uuid,uuid,timestamp with time zone)'],
+  [appRole]: [
+    'search_on_record(uuid)',
+    'granted(uuid,uuid,timestamp with time zone)',
+    'entry_by_actor(jsonb,jsonb)',
+    'entry_may_cross(jsonb,jsonb)',
+  ],
 };
 
 /** Triggers without which a rule of the house is only a habit. */
