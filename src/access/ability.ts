@@ -19,6 +19,8 @@ export type SubjectName =
   | 'Read'
   | 'Search'
   | 'Grant'
+  | 'UsagePolicy'
+  | 'ReadCount'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -42,6 +44,8 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'agency.list': [],
   'agency.get': ['Agency'],
   'purposes.set': ['Agency'],
+  'policy.get': ['UsagePolicy'],
+  'policy.set': ['UsagePolicy'],
   'member.list': ['Member'],
   'member.add': ['Member'],
   'member.change': ['Member'],
@@ -56,9 +60,10 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'frame.deposit': ['Frame', 'Job'],
   'frame.list': ['Frame', 'Job'],
   'frame.claim': ['Frame', 'Job', 'CameraSettings'],
-  'frame.recognize': ['Frame', 'FrameResult', 'Job', 'Read'],
+  'frame.recognize': ['Frame', 'FrameResult', 'Job', 'Read', 'ReadCount'],
   'frame.fail': ['Frame', 'Job'],
-  'frame.sweep': ['Frame', 'Job'],
+  'frame.sweep': ['Frame', 'Job', 'ReadCount'],
+  'read.count': ['ReadCount'],
   'read.search': ['Read', 'Camera'],
   'read.picture': ['Read', 'Frame'],
   'grant.request': [],

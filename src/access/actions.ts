@@ -41,6 +41,13 @@ export const actions = {
     entry: 'always',
     opens: "the agency's list of search purposes",
   },
+  'policy.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the agency's usage and privacy policy" },
+  'policy.set': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: "a change of the agency's usage and privacy policy",
+  },
   'member.list': {
     members: ['administrator', 'auditor', 'supervisor'],
     does: 'reads',
@@ -116,6 +123,13 @@ export const actions = {
     does: 'writes',
     entry: 'refusal',
     opens: 'frames whose work was left lying',
+  },
+  'read.count': {
+    members: [],
+    machine: 'sweep',
+    does: 'writes',
+    entry: 'always',
+    opens: 'how many frames and reads a day had, for the log',
   },
   'read.search': { members: searchers, does: 'reads', entry: 'always', opens: 'reads, own and granted' },
   'read.picture': {

@@ -12,10 +12,13 @@ import { CamerasController } from './cameras.controller.js';
 import { CamerasService } from './cameras.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
+import { PolicyController } from './policy.controller.js';
+import { PolicyService } from './policy.service.js';
 
 @Module({
   controllers: [
     AgenciesController,
+    PolicyController,
     MembersController,
     CamerasController,
     CamerasSettingsController,
@@ -24,6 +27,7 @@ import { MembersService } from './members.service.js';
   ],
   providers: [
     AgenciesService,
+    PolicyService,
     MembersService,
     CamerasService,
     CamerasSettingsService,

@@ -13,11 +13,16 @@ const verdict = `\\{"agencyId":${id}(,"grants":\\[(${id}(,${id})*)?\\])?(,"rows"
 export const forms = {
   id,
   ids: `\\[(${id}(,${id})*)?\\]`,
+  /** null: all of them. */
+  idsOrAll: `(null|\\[(${id}(,${id})*)?\\])`,
   word,
   words: `\\[(${word}(,${word})*)?\\]`,
   hash,
   time: '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z"',
+  day: '"[0-9]{4}-[0-9]{2}-[0-9]{2}"',
   count: '[0-9]{1,15}',
+  /** null: no bound. */
+  countOrNone: '(null|[0-9]{1,15})',
   flag: '(true|false)',
   state: '"[A-Z]{2}"',
   /** Names of agencies, as the public directory has them. */
@@ -72,6 +77,20 @@ const kinds: Readonly<Record<string, Kind>> = {
   'member.password': { facts: {}, commits: ['member', 'person'] },
   'session.begin': { facts: {}, commits: ['member', 'person'] },
   'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
+  'policy.set': {
+    facts: {
+      revision: 'count',
+      purposes: 'text',
+      users: 'text',
+      monitoring: 'text',
+      sharing: 'text',
+      custodian: 'text',
+      accuracy: 'text',
+      retention: 'text',
+    },
+    needs: ['revision'],
+    commits: ['member', 'person'],
+  },
   'camera.add': { facts: { cameraId: 'id' }, needs: ['cameraId'], commits: ['member', 'person'] },
   'camera.credential': {
     facts: { cameraId: 'id', credentialId: 'id', scheme: 'word' },
@@ -88,6 +107,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: ['cameraId', 'revision'],
     commits: ['change', 'member', 'person'],
   },
+  'read.count': { facts: { day: 'day', frames: 'count', reads: 'count' }, needs: ['day', 'frames', 'reads'] },
   'read.search': { ...question, needs: ['purpose', 'from', 'to', 'searchId', 'asked'] },
   'read.picture': { ...question, needs: ['purpose', 'searchId', 'asked', 'under', 'read', 'picture'] },
   'grant.request': {
@@ -95,11 +115,13 @@ const kinds: Readonly<Record<string, Kind>> = {
       owner: 'id',
       grantId: 'id',
       purposes: 'words',
-      cameraIds: 'ids',
+      ownerName: 'name',
+      granteeName: 'name',
+      cameraIds: 'idsOrAll',
       dataWindowDays: 'count',
       validFrom: 'time',
       validUntil: 'time',
-      searchesPerDayMax: 'count',
+      searchesPerDayMax: 'countOrNone',
       rowsPerSearchMax: 'count',
       termsSha256: 'hash',
     },
@@ -112,7 +134,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'audit.read': { facts: {}, commits: ['member', 'person'] },
 };
 
-const version = 3;
+const version = 4;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

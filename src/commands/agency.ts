@@ -8,6 +8,7 @@ import { invalid } from '../core/errors.js';
 import { login, personName } from '../core/people.js';
 import { legalClasses, slug, stateCode } from '../core/roles.js';
 import { FrontDoor } from '../vault/front-door.js';
+import { agencyPolicyCommand } from './agency-policy.js';
 import { bootstrapAdministrator } from './api-client.js';
 import { askPassword } from './ask.js';
 import { addressOf, urlHelp } from './as-member.js';
@@ -79,6 +80,7 @@ const administrator = async (short: string, options: AdministratorOptions): Prom
 
 export const agencyCommand = (): Command =>
   new Command('agency')
+    .addCommand(agencyPolicyCommand())
     .addCommand(
       new Command('add')
         .description('enrol an agency and print the one-time token for its first administrator')

@@ -82,6 +82,8 @@ const environment = z.object({
   FRAME_TIMEOUT_MS: whole(1_000, 600_000).default(30_000),
   ATTEMPTS_MAX: whole(1, 100).default(5),
   SWEEP_INTERVAL_MS: whole(100, 600_000).default(1_000),
+  /** How long counts of reads may wait until an entry of the log tells them. */
+  READ_COUNT_SECONDS: whole(1, 86_400).default(3_600),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Where a worker serves /metrics and /healthz; 0 picks a free port. */

@@ -51,7 +51,16 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
         personal: { caseNumber: facts.search?.caseNumber, reason: facts.search?.reason },
       };
     case 'grant.request':
-      return { facts: { ...note(demand), owner: demand.ownerAgencyId }, personal: {} };
+      return {
+        facts: {
+          ...note(demand),
+          owner: demand.ownerAgencyId,
+          // As the public directory has them, so that whoever reads the one log alone can say who shares with whom.
+          ownerName: facts.asked.find((each) => each.agencyId === demand.ownerAgencyId)?.name,
+          granteeName: facts.home.name,
+        },
+        personal: {},
+      };
     case 'grant.approve':
     case 'grant.decline':
     case 'grant.revoke':

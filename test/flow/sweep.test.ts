@@ -7,7 +7,7 @@ import { log } from '../../src/telemetry/log.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { Sweep, type SweepParts } from '../../workers/sweep/sweep.js';
-import { grantBetween, twoAgencies, vaultOf, type TwoAgencies } from '../support/agencies.js';
+import { depositAndRead, grantBetween, twoAgencies, vaultOf, type TwoAgencies } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
 let database: FreshDatabase;
@@ -29,7 +29,7 @@ const sweepOf = (more: Partial<SweepParts> = {}) => {
   let restarts = 0;
   const sweep = new Sweep({
     vault,
-    config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3 },
+    config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600 },
     drain: (agencyId) => drained.push(agencyId),
     bells: { lastHeardMs: Date.now(), restart: () => (restarts += 1) },
     ...more,
@@ -93,6 +93,33 @@ test('ends grants whose time is over, as an entry of the owner, once, also when 
     `select agency_id from log_entries where body::jsonb ->> 'kind' = 'grant.expire' and body::jsonb ->> 'outcome' = 'done'`,
   );
   expect(entries.filter((entry) => entry.agency_id === both.springfield.agencyId)).toHaveLength(1);
+});
+
+test('tells the log how many frames and reads a day had, each once, when they have waited or the day is over', async () => {
+  const { agencyId } = both.springfield;
+  const config = { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600 };
+  const told = async () =>
+    (
+      await sql<{ facts: { day: string; frames: number; reads: number } }>(
+        `select body::jsonb -> 'facts' as facts from log_entries where agency_id = $1 and body::jsonb ->> 'kind' = 'read.count'
+          and body::jsonb -> 'by' ->> 'id' = 'sweep' order by entry`,
+        [agencyId],
+      )
+    ).map(({ facts }) => facts);
+  await depositAndRead(vault, both.springfield, ['ABC123', 'XYZ789']);
+  await depositAndRead(vault, both.springfield, ['ABC124']);
+  await sweepOf({ config }).sweep.once();
+  expect(await told()).toEqual([]);
+  await sql(`update read_counts set since = since - interval '1 hour' where agency_id = $1`, [agencyId]);
+  await Promise.all([sweepOf({ config }).sweep.once(), sweepOf({ config }).sweep.once()]);
+  const today = new Date().toISOString().slice(0, 10);
+  expect(await told()).toEqual([{ day: today, frames: 2, reads: 3 }]);
+  await depositAndRead(vault, both.springfield, ['ABC125']);
+  await sql(`update read_counts set day = day - 1 where agency_id = $1`, [agencyId]);
+  await sweepOf({ config }).sweep.once();
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  expect((await told()).slice(1)).toEqual([{ day: yesterday, frames: 1, reads: 1 }]);
+  expect(await sql('select from read_counts where agency_id = $1', [agencyId])).toEqual([]);
 });
 
 test('listens anew when frames wait and no bell is heard, and leaves bells alone that ring', async () => {

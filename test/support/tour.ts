@@ -254,6 +254,8 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'agencies.set': (s) => s.agencies.set(['stolen-vehicle', 'robbery', 'other']) },
     ),
+    ...asks('policy.get', officer, {}, { 'policy.get': (s) => s.policy.get() }),
+    ...asks('policy.set', administrator, {}, { 'policy.set': (s) => s.policy.set({ custodian: 'Chief of Police' }) }),
     ...asks('member.list', supervisor, {}, { 'members.list': (s) => s.members.list() }),
     ...asks(
       'member.add',
@@ -318,8 +320,10 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'jobs.backlog': (s) => s.jobs.backlog(),
         'jobs.pruneNonces': (s) => s.jobs.pruneNonces(3600),
         'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
+        'counts.due': (s) => s.counts.due(0),
       },
     ),
+    ...asks('read.count', sweep, {}, { 'counts.tell': (s) => s.counts.tell(new Date().toISOString().slice(0, 10)) }),
     ...asks(
       'grant.request',
       administrator,

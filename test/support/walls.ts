@@ -51,6 +51,9 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await vault
       .door(agency.members.administrator, 'camera.configure')
       .open({}, (s) => s.settings.change(agency.cameras[1].cameraId, { plateHeightMin: 9 }));
+    await vault
+      .door(agency.members.administrator, 'policy.set')
+      .open({}, (s) => s.policy.set({ custodian: 'Chief of Police' }));
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }

@@ -42,6 +42,8 @@ const fill = `
   insert into camera_settings (agency_id, camera_id, revision) select agency_id, id, 1 from cameras where name like 'bulk%';
   insert into frame_results (agency_id, frame_id, camera_id, received_at, settings_revision, confidences, plate_heights, ignored_zone, outside_regions, too_small, too_unsure)
     select agency_id, id, camera_id, received_at, 0, '{0.9}', '{30}', 0, 0, 0, 0 from frames where idempotency_key like 'bulk-%';
+  insert into read_counts (agency_id, day, camera_id, frames, reads) select agency_id, current_date - n, id, 1, 1 from cameras, generate_series(1, 3) n;
+  insert into usage_policies (agency_id, revision, items) select agency_id, 1, '{}' from agencies on conflict do nothing;
   insert into camera_credentials (agency_id, id, camera_id, scheme, public_key) select agency_id, gen_random_uuid(), id, 'ed25519', '\\x00' from cameras;
   insert into camera_nonces (agency_id, credential_id, nonce) select agency_id, gen_random_uuid(), 'nonce-000' || n from generate_series(1, 2500) n, (select agency_id from agencies limit 3) a;
   insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
@@ -142,8 +144,10 @@ describe('every statement that was sent', () => {
       'frame_results',
       'frames',
       'jobs',
+      'read_counts',
       'reads',
       'searches',
+      'usage_policies',
       'grants',
       'grant_uses',
       'log_heads',
@@ -167,9 +171,11 @@ describe('every statement that was sent', () => {
       'log_entries',
       'log_heads',
       'members',
+      'read_counts',
       'reads',
       'searches',
       'sessions',
+      'usage_policies',
     ]);
   });
 

@@ -162,14 +162,25 @@ describe('straight SQL as the app', () => {
         'log_entries',
         'log_keys',
         'members',
+        'read_counts',
         'reads',
         'searches',
+        'usage_policies',
       ]
         .map((table) => `insert ${table}`)
         .concat(
-          ['agencies', 'camera_credentials', 'camera_settings', 'cameras', 'grants', 'jobs', 'members', 'sessions'].map(
-            (table) => `update ${table}`,
-          ),
+          [
+            'agencies',
+            'camera_credentials',
+            'camera_settings',
+            'cameras',
+            'grants',
+            'jobs',
+            'members',
+            'read_counts',
+            'sessions',
+            'usage_policies',
+          ].map((table) => `update ${table}`),
         )
         .sort(),
     );

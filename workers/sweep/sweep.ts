@@ -19,7 +19,7 @@ const silenceMsDefault = 15_000;
 
 export interface SweepParts {
   readonly vault: Pick<Vault, 'door' | 'front'>;
-  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX'>;
+  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX' | 'READ_COUNT_SECONDS'>;
   /** Has the agency's waiting frames read. */
   readonly drain: (agencyId: AgencyId) => void;
   /** When a bell was last heard, and what to do when it is too long ago while frames wait. */
@@ -105,10 +105,15 @@ export class Sweep {
     const { vault } = this.parts;
     const { value } = await vault.door(machine(agencyId), 'frame.sweep').open({}, async (s) => {
       await s.jobs.pruneNonces(nonceSeconds);
-      return { overdue: await s.jobs.overdueGrants(), backlog: await s.jobs.backlog() };
+      return {
+        overdue: await s.jobs.overdueGrants(),
+        backlog: await s.jobs.backlog(),
+        days: await s.counts.due(this.parts.config.READ_COUNT_SECONDS),
+      };
     });
     this.gauge(agencyId, value.backlog);
     for (const grantId of value.overdue as GrantId[]) await this.expire(agencyId, grantId);
+    for (const day of value.days) await this.tellCounts(agencyId, day);
   }
 
   private gauge(agencyId: AgencyId, { waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): void {
@@ -119,14 +124,25 @@ export class Sweep {
   }
 
   private async expire(agencyId: AgencyId, grantId: GrantId): Promise<void> {
-    try {
+    await unlessDone(async () => {
       await this.parts.vault
         .door(machine(agencyId), 'grant.expire')
         .open({ grantId }, (s) => s.grants.step(grantId, 'expired'));
       log.info({ agencyId, grantId }, 'a grant has expired');
-    } catch (error) {
-      // Another sweep, or the agency itself, was there first.
-      if (!(error instanceof PlatewardError && error.kind === 'conflict')) throw error;
-    }
+    });
+  }
+
+  /** Writes into the log how many frames and reads a day had that no entry has told yet. */
+  private async tellCounts(agencyId: AgencyId, day: string): Promise<void> {
+    await unlessDone(() => this.parts.vault.door(machine(agencyId), 'read.count').open({}, (s) => s.counts.tell(day)));
   }
 }
+
+/** Another sweep, or the agency itself, may have been there first. */
+const unlessDone = async (work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof PlatewardError && error.kind === 'conflict')) throw error;
+  }
+};

@@ -30,6 +30,7 @@ const nativeTypes: Readonly<Record<string, string>> = {
   Uuid: 'uuid',
   Timestamptz: 'timestamp with time zone',
   Real: 'real',
+  Date: 'date',
 };
 
 /**

@@ -19,7 +19,7 @@ interface Measured {
   readonly corners: readonly (readonly [number, number])[];
 }
 
-/** Stores a frame's result, once whoever tries again. Camera and times are the frame's own. */
+/** Stores a frame's result, once whoever tries again, and counts it for the log. Camera and times are the frame's own. */
 export const keepResult = async (
   { sql, home }: Bound,
   frameId: FrameId,
@@ -28,10 +28,12 @@ export const keepResult = async (
 ): Promise<void> => {
   await sql.query({
     name: 'frame-result',
-    text: `insert into frame_results (agency_id, frame_id, camera_id, received_at, latency_seconds, settings_revision, confidences, plate_heights, ignored_zone, outside_regions, too_small, too_unsure)
+    text: `with kept as (insert into frame_results (agency_id, frame_id, camera_id, received_at, latency_seconds, settings_revision, confidences, plate_heights, ignored_zone, outside_regions, too_small, too_unsure)
       select f.agency_id, f.id, f.camera_id, f.received_at, case when not f.clock_suspect then extract(epoch from now() - f.captured_at) end, $3, $4, $5, $6, $7, $8, $9
       from frames f where f.agency_id = $1 and f.id = $2
-      on conflict (agency_id, frame_id) do nothing`,
+      on conflict (agency_id, frame_id) do nothing returning camera_id)
+      insert into read_counts as c (agency_id, day, camera_id, frames, reads) select $1, current_date, camera_id, 1, cardinality($4::real[]) from kept
+      on conflict (agency_id, day, camera_id) do update set frames = c.frames + excluded.frames, reads = c.reads + excluded.reads`,
     values: [
       home,
       frameId,

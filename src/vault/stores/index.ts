@@ -13,7 +13,9 @@ import { logReader } from './log.js';
 import { publicLogReader } from './log-public.js';
 import { meReader, memberAdder, memberChanger, memberReader, ownPassword } from './members.js';
 import { passageSearcher } from './passages.js';
+import { countTeller, untoldCounts } from './read-counts.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
+import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
 export const lend = {
   'session.get': (b: Bound) => ({ members: meReader(b), agencies: ownAgency(b) }),
@@ -21,6 +23,8 @@ export const lend = {
   'agency.list': (b: Bound) => ({ agencies: agencyDirectory(b) }),
   'agency.get': (b: Bound) => ({ agencies: ownAgency(b) }),
   'purposes.set': (b: Bound) => ({ agencies: purposeWriter(b) }),
+  'policy.get': (b: Bound) => ({ policy: usagePolicyReader(b) }),
+  'policy.set': (b: Bound) => ({ policy: usagePolicyWriter(b) }),
   'member.list': (b: Bound) => ({ members: memberReader(b) }),
   'member.add': (b: Bound) => ({ members: memberAdder(b) }),
   'member.change': (b: Bound) => ({ members: memberChanger(b) }),
@@ -35,9 +39,10 @@ export const lend = {
   'frame.deposit': (b: Bound) => ({ frames: frameDepositor(opening(b, 'Frame', 'Job')) }),
   'frame.list': (b: Bound) => ({ frames: frameReader(b) }),
   'frame.claim': (b: Bound) => ({ jobs: jobClaimer(opening(b, 'Frame', 'Job', 'CameraSettings')) }),
-  'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job', 'FrameResult')) }),
+  'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job', 'FrameResult', 'ReadCount')) }),
   'frame.fail': (b: Bound) => ({ jobs: jobFailer(opening(b, 'Job')) }),
-  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')) }),
+  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')), counts: untoldCounts(opening(b, 'ReadCount')) }),
+  'read.count': (b: Bound) => ({ counts: countTeller(opening(b, 'ReadCount')) }),
   'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
