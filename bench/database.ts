@@ -1,5 +1,6 @@
 // The vault against bare SQL on the same rows in the same run: exact search with its durable entry, and batched inserts through
 // row-level security. The database is the embedded one with commits that reach the disk.
+import { openPack } from '../test/support/packs.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -54,7 +55,13 @@ const prepare = async (rows: number, say: (line: string) => void): Promise<Place
 
   const agencies: { agencyId: AgencyId; officer: MemberActor; cameraId: string; frameId: string }[] = [];
   for (const slug of ['springfield', 'shelbyville']) {
-    const { agencyId, token } = await vault.front.enrolAgency({ slug, name: slug, legalClass: 'city', state: 'CA' });
+    const { agencyId, token } = await vault.front.enrolAgency({
+      slug,
+      name: slug,
+      legalClass: 'city',
+      state: 'CA',
+      pack: openPack,
+    });
     const { memberId } = await vault.front.bootstrapMember(slug, token, {
       login: 'chief',
       name: 'Chief',

@@ -1,6 +1,7 @@
 // The queue as the platform uses it against bare BullMQ on the same backend in the same run. Ours is a frame put on record in a
 // durable transaction, its bell, the worker's lease and the end of the job, each in a transaction through the vault; the floor
 // is a job that does nothing and whose loss nobody would notice. Pictures and reading are left out of both.
+import { openPack } from '../test/support/packs.js';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -243,7 +244,13 @@ export const benchQueue = async (say: Say): Promise<Ratio[]> => {
 /** An agency with one camera, made as anyone would make them. */
 export const oneCamera = async (vault: Vault): Promise<CameraActor> => {
   const slug = `bench-${randomBytes(3).toString('hex')}`;
-  const { agencyId, token } = await vault.front.enrolAgency({ slug, name: slug, legalClass: 'city', state: 'CA' });
+  const { agencyId, token } = await vault.front.enrolAgency({
+    slug,
+    name: slug,
+    legalClass: 'city',
+    state: 'CA',
+    pack: openPack,
+  });
   const { memberId } = await vault.front.bootstrapMember(slug, token, {
     login: 'chief',
     name: 'Chief',

@@ -21,6 +21,7 @@ export type SubjectName =
   | 'Grant'
   | 'UsagePolicy'
   | 'ReadCount'
+  | 'PackChange'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -72,6 +73,11 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'grant.revoke': ['Grant'],
   'grant.expire': ['Grant'],
   'grant.list': ['Grant'],
+  'pack.list': ['Agency', 'PackChange'],
+  'pack.propose': ['PackChange'],
+  'pack.adopt': ['Agency', 'PackChange'],
+  'pack.withdraw': ['PackChange'],
+  'pack.simulate': ['Grant', 'Search', 'Read'],
   'audit.read': ['LogEntry'],
   'log.publish': ['LogEntry'],
 };
@@ -83,6 +89,7 @@ const dayMs = 86_400_000;
  * @param own whether rows of the home agency are opened
  * @param grants live grants that the demand may use; each opens its owner's reads within its cameras and window
  * @param now the database's clock, from which the data window is counted
+ * @param kept from when on the law of an agency lets its reads be looked at, where it says so
  */
 export const abilityFor = (
   action: Action,
@@ -90,18 +97,26 @@ export const abilityFor = (
   own: boolean,
   grants: readonly GrantFacts[],
   now: Date,
+  kept: ReadonlyMap<AgencyId, Date> = new Map(),
 ): RowAbility => {
   const rules: RawRuleOf<RowAbility>[] = [];
   const can = (table: SubjectName, conditions?: RowCondition): void => {
     rules.push({ action, subject: table, ...(conditions && { conditions: conditions as Conditions }) });
   };
-  if (own) for (const table of opensOwn[action]) can(table, { agencyId: home });
+  const shows = action === 'read.search' || action === 'read.picture';
+  const since = kept.get(home);
+  if (own)
+    for (const table of opensOwn[action]) {
+      const limited = shows && since && (table === 'Read' || table === 'Frame');
+      can(table, { agencyId: home, ...(limited && { capturedAt: { gte: since } }) });
+    }
   if (action === 'agency.list') can('Agency');
   if (action === 'grant.request' || action === 'grant.list') can('Grant', { granteeAgencyId: home });
-  if (action === 'read.search' || action === 'read.picture')
+  if (shows)
     for (const grant of grants) {
       const place = grant.cameraIds === null ? {} : { cameraId: { in: [...grant.cameraIds] } };
-      const window = { capturedAt: { gte: new Date(now.getTime() - grant.dataWindowDays * dayMs) } };
+      const lawful = kept.get(grant.ownerAgencyId)?.getTime() ?? 0;
+      const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };
       can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
       if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
       else

@@ -160,6 +160,26 @@ export const actions = {
     opens: 'the end of a grant whose time is over',
   },
   'grant.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'grants given and received' },
+  'pack.list': {
+    members: everyone,
+    does: 'reads',
+    entry: 'refusal',
+    opens: "the law that the agency's data is under, and what was proposed",
+  },
+  'pack.propose': { members: administrators, does: 'writes', entry: 'always', opens: 'a proposal to change that law' },
+  'pack.adopt': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: "that law, by another administrator's proposal",
+  },
+  'pack.withdraw': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a proposal' },
+  'pack.simulate': {
+    members: ['administrator', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'what a law would change: counts of grants, searches and reads, without plates',
+  },
   'audit.read': {
     members: ['auditor', 'administrator', 'supervisor'],
     does: 'reads',

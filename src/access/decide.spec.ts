@@ -11,6 +11,7 @@ import {
   type SessionId,
 } from '../core/ids.js';
 import { roles, type Role } from '../core/roles.js';
+import { bindPack } from '../policy/pack.js';
 import { abilityFor, rowsOpened } from './ability.js';
 import { actionNames, ruleOf } from './actions.js';
 import type { MemberActor } from './actor.js';
@@ -18,6 +19,15 @@ import { decide, isRefusal, Permit, pictureAgeSecondsMax, type Decision } from '
 import type { Demand } from './demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
 
+/** A law that takes nothing away. */
+const open = bindPack({
+  id: 'test-open',
+  version: 1,
+  title: 'Open',
+  jurisdiction: null,
+  standing: 'house',
+  sources: [{ id: 'house', kind: 'house', name: 'x', says: 'x' }],
+});
 const now = new Date('2026-05-01T12:00:00Z');
 const agency = (slug: string): AgencyFacts => ({
   agencyId: newId<AgencyId>(),
@@ -26,6 +36,7 @@ const agency = (slug: string): AgencyFacts => ({
   legalClass: 'city',
   state: 'CA',
   purposes: ['stolen-vehicle', 'robbery'],
+  law: open,
 });
 const home = agency('home');
 const owner = agency('owner');
@@ -49,6 +60,7 @@ const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   searchesPerDayMax: 5,
   rowsPerSearchMax: 100,
   searchesToday: 0,
+  declarations: [],
   ...change,
 });
 const facts = (change: Partial<Facts> = {}): Facts => ({
@@ -148,6 +160,7 @@ describe('decide', () => {
       reason: 'r',
       asked: [owner.agencyId],
       cameraIds: null,
+      beneficiary: null,
       ageSeconds: 1,
     };
     const demand: Demand = {
@@ -177,6 +190,7 @@ describe('decide', () => {
       reason: 'r',
       asked: [owner.agencyId],
       cameraIds: null,
+      beneficiary: null,
       ageSeconds: 1,
     };
     const demand = {

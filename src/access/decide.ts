@@ -1,6 +1,7 @@
 // The decision: pure, and the only maker of a permit. It is given who asks, what, and the facts as they stand in the
 // transaction; it answers with a permit that names what is opened, or with a refusal that names the rule.
 import type { AgencyId, CameraId } from '../core/ids.js';
+import { keptSince, whyGrantForbidden, whySearchForbidden, type Party, type Ruling } from '../policy/pack.js';
 import { abilityFor, type RowAbility } from './ability.js';
 import { ruleOf } from './actions.js';
 import type { Actor } from './actor.js';
@@ -92,20 +93,19 @@ const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal
 
 const article = (role: string): string => `${/^[aeiou]/.test(role) ? 'An' : 'A'} ${role}`;
 
-/** What is asked of another agency's reads. */
+/** What is asked of an agency's reads. */
 interface Question {
   readonly purpose: string;
+  readonly caseNumber: string;
+  /** For whom; undefined when nothing was said. */
+  readonly beneficiary: Party | undefined;
   readonly cameraIds: readonly CameraId[] | undefined;
   /** Whether it counts against a grant's budget of searches. */
   readonly counts: boolean;
 }
 
 /** Why a grant does not open this demand now; undefined when it does. */
-const whyNotGranted = (
-  grant: GrantFacts,
-  { purpose, cameraIds, counts }: Question,
-  now: Date,
-): { rule: string; because: string } | undefined => {
+const whyNotGranted = (grant: GrantFacts, { purpose, cameraIds, counts }: Question, now: Date): Ruling | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
   if (now < grant.validFrom)
     return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
@@ -135,24 +135,45 @@ const nearness = [
   'grant_purpose',
   'grant_camera',
   'grant_budget',
+  'law_missing',
+  'law_grantee_class',
+  'law_grantee_state',
+  'law_declaration',
+  'law_grant_days',
 ];
 
 const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
-  if (agencyId === facts.home.agencyId) return { agencyId, slug, verdict: 'own' };
+  const refused = ({ rule, because }: Ruling): Verdict => ({ agencyId, slug, verdict: 'refused', rule, because });
+  const forbidden = whyLawForbids(agency, facts.home, question);
+  if (agencyId === facts.home.agencyId) return forbidden ? refused(forbidden) : { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter(
     (grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId,
   );
-  let nearest = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
+  let nearest: Ruling = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
   for (const grant of grants) {
-    const why = whyNotGranted(grant, question, facts.now);
+    const why = whyNotGranted(grant, question, facts.now) ?? whyLawForbidsGrant(agency, facts.home, grant);
     if (!why) fitting.push(grant);
     else if (nearness.indexOf(why.rule) >= nearness.indexOf(nearest.rule)) nearest = why;
   }
-  if (fitting.length > 0) return { agencyId, slug, verdict: 'granted', grants: fitting };
-  return { agencyId, slug, verdict: 'refused', ...nearest };
+  if (fitting.length === 0) return refused(nearest);
+  return forbidden ? refused(forbidden) : { agencyId, slug, verdict: 'granted', grants: fitting };
 };
+
+/** Why the law of the data's owner forbids the question, whoever asks; undefined when it does not, or there is none. */
+const whyLawForbids = (owner: AgencyFacts, asker: AgencyFacts, question: Question): Ruling | undefined =>
+  owner.law ? whySearchForbidden(owner.law.pack, owner, { asker, ...question }) : undefined;
+
+/** Why the owner's law lets a grant open nothing, however it was approved; undefined when it does not stand in its way. */
+export const whyLawForbidsGrant = (
+  owner: AgencyFacts,
+  grantee: Party,
+  grant: Pick<GrantFacts, 'validFrom' | 'validUntil' | 'purposes' | 'declarations'>,
+): Ruling | undefined =>
+  owner.law
+    ? whyGrantForbidden(owner.law.pack, owner, grantee, grant)
+    : { rule: 'law_missing', because: 'The owner has adopted no law yet, and without one nothing is shared.' };
 
 const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
   if (!facts.home.purposes.includes(demand.purpose))
@@ -160,7 +181,9 @@ const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts)
       'purpose_unknown',
       `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`,
     );
-  const question = { purpose: demand.purpose, cameraIds: demand.cameraIds, counts: true };
+  const { purpose, caseNumber, cameraIds, onBehalfOf } = demand;
+  const beneficiary = onBehalfOf === 'self' ? facts.home : onBehalfOf;
+  const question = { purpose, caseNumber, cameraIds, beneficiary, counts: true };
   const verdicts = facts.asked.map((agency) => neverAListing(demand, verdictFor(agency, facts, question)));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -189,7 +212,9 @@ const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Fact
   if (search.ageSeconds > pictureAgeSecondsMax)
     return refuse('search_stale', 'The search is too old to open its pictures; search again.');
   // The search has counted; its pictures do not count again.
-  const question = { purpose: search.purpose, cameraIds: search.cameraIds ?? undefined, counts: false };
+  const { purpose, caseNumber } = search;
+  const [cameraIds, beneficiary] = [search.cameraIds ?? undefined, search.beneficiary ?? undefined];
+  const question = { purpose, caseNumber, cameraIds, beneficiary, counts: false };
   const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -215,9 +240,19 @@ const permit = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly V
     actor,
     demand,
     facts,
-    abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now),
+    abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now, keptBy(demand.action, facts)),
     verdicts,
   );
+};
+
+/** From when on each asked agency's law lets its reads, or their pictures, be looked at. */
+const keptBy = (action: Demand['action'], { home, asked, now }: Facts): ReadonlyMap<AgencyId, Date> => {
+  const kept = new Map<AgencyId, Date>();
+  for (const { agencyId, law } of [home, ...asked]) {
+    const since = law && keptSince(law.pack, action === 'read.picture' ? 'picture' : 'read', now);
+    if (since) kept.set(agencyId, since);
+  }
+  return kept;
 };
 
 /** Decides one demand. Total: every input has an answer, and whatever is not allowed by name is refused. */
@@ -244,6 +279,10 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
         return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
       if (demand.action === 'grant.expire' && facts.now < grant.validUntil)
         return refuse('grant_not_over', 'The grant is not over yet.');
+      if (demand.action === 'grant.approve') {
+        const forbidden = facts.grantee && whyLawForbidsGrant(facts.home, facts.grantee, grant);
+        if (forbidden) return refuse(forbidden.rule, forbidden.because);
+      }
       return permit(actor, demand, facts, [home]);
     }
     default:

@@ -1,6 +1,7 @@
 // What is asked: the data of a demand, per action. Only what the rules or the log need; the rest of a request stays with
 // the service.
 import type { AgencyId, AgencyName, CameraId, GrantId, SearchId } from '../core/ids.js';
+import type { Party } from '../policy/pack.js';
 import type { Action } from './actions.js';
 
 /** A search. `plate` is the pattern as searched (undefined: cameras and time only), kept for the log. */
@@ -13,6 +14,8 @@ export interface SearchDemand {
   readonly from: Date;
   readonly to: Date;
   readonly plate?: string | undefined;
+  /** For whom it is made; undefined: nothing was said. */
+  readonly onBehalfOf?: 'self' | (Party & { readonly name: string }) | undefined;
 }
 
 /** Opening the picture of a read that an earlier search found, under that search's purpose. */

@@ -1,6 +1,7 @@
 // What the vault looked up for a decision, in the same transaction as the act. Plain data.
 import type { AgencyId, CameraId, GrantId, MemberId, SearchId } from '../core/ids.js';
 import type { LegalClass, Role } from '../core/roles.js';
+import type { Pack, Party } from '../policy/pack.js';
 
 export interface AgencyFacts {
   readonly agencyId: AgencyId;
@@ -9,6 +10,8 @@ export interface AgencyFacts {
   readonly legalClass: LegalClass;
   readonly state: string;
   readonly purposes: readonly string[];
+  /** The law that the agency's data is under; null: none was adopted, and then nothing of it crosses the wall. */
+  readonly law: { readonly pack: Pack; readonly hash: string } | null;
 }
 
 export type GrantState = 'requested' | 'approved' | 'declined' | 'revoked' | 'expired';
@@ -30,6 +33,8 @@ export interface GrantFacts {
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
   readonly searchesToday: number;
+  /** What the grantee declared, by id, when it asked. */
+  readonly declarations: readonly string[];
 }
 
 export interface Facts {
@@ -58,6 +63,9 @@ export interface Facts {
     readonly reason: string;
     readonly asked: readonly AgencyId[];
     readonly cameraIds: readonly CameraId[] | null;
+    readonly beneficiary: Party | null;
     readonly ageSeconds: number;
   };
+  /** The grantee of the grant whose step is asked for. */
+  readonly grantee?: Party;
 }

@@ -14,6 +14,8 @@ import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { PolicyController } from './policy.controller.js';
 import { PolicyService } from './policy.service.js';
+import { PacksController } from './packs.controller.js';
+import { PacksService } from './packs.service.js';
 
 @Module({
   controllers: [
@@ -24,6 +26,7 @@ import { PolicyService } from './policy.service.js';
     CamerasSettingsController,
     CamerasQualityController,
     AuditController,
+    PacksController,
   ],
   providers: [
     AgenciesService,
@@ -33,6 +36,7 @@ import { PolicyService } from './policy.service.js';
     CamerasSettingsService,
     CamerasQualityService,
     AuditService,
+    PacksService,
   ],
 })
 export class AgenciesModule {}

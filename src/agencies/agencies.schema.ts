@@ -14,6 +14,10 @@ export type Directory = z.output<typeof directory>;
 export const ownAgency = publicAgency
   .extend({
     purposes: z.array(z.string()).meta({ description: 'What members may give as the purpose of a search.' }),
+    law: z
+      .object({ id: z.string(), version: z.int(), title: z.string() })
+      .nullable()
+      .meta({ description: 'The pack of law that the data is under; null: none, and nothing is shared.' }),
     abilities: z.record(z.string(), z.boolean()).optional(),
   })
   .meta({ id: 'OwnAgency' });

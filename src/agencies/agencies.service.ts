@@ -17,6 +17,7 @@ export class AgenciesService {
     return {
       ...value,
       id: value.agencyId,
+      law: value.law && { id: value.law.pack.id, version: value.law.pack.version, title: value.law.pack.title },
       purposes: [...value.purposes],
       abilities: abilitiesOf(permit, ['purposes.set']),
     };

@@ -51,6 +51,9 @@ const question = {
     from: 'time',
     to: 'time',
     cameras: 'ids',
+    beneficiary: 'word',
+    beneficiaryClass: 'word',
+    beneficiaryState: 'state',
     searchId: 'id',
     asked: 'verdicts',
     under: 'id',
@@ -67,7 +70,18 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: ['version', 'sha256', 'document'],
   },
   'log.key': { facts: { key: 'key', number: 'count' }, needs: ['key', 'number'] },
-  'agency.enrol': { facts: { slug: 'word', name: 'name', legalClass: 'word', state: 'state' }, needs: ['slug'] },
+  'agency.enrol': {
+    facts: {
+      slug: 'word',
+      name: 'name',
+      legalClass: 'word',
+      state: 'state',
+      pack: 'word',
+      packSha256: 'hash',
+      document: 'text',
+    },
+    needs: ['slug'],
+  },
   'member.bootstrap': { facts: { role: 'word' }, needs: ['role'], commits: ['memberId'] },
   'member.add': { facts: { role: 'word' }, needs: ['role'], commits: ['member', 'memberId', 'person'] },
   'member.change': {
@@ -76,6 +90,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'member.password': { facts: {}, commits: ['member', 'person'] },
   'session.begin': { facts: {}, commits: ['member', 'person'] },
+  'pack.propose': {
+    facts: { changeId: 'id', pack: 'word', version: 'count', packSha256: 'hash', document: 'text' },
+    needs: ['changeId', 'pack', 'packSha256', 'document'],
+    commits: ['member', 'person'],
+  },
+  'pack.adopt': {
+    facts: { changeId: 'id', pack: 'word', version: 'count', packSha256: 'hash' },
+    needs: ['changeId', 'pack', 'packSha256'],
+    commits: ['member', 'person'],
+  },
+  'pack.withdraw': { facts: { changeId: 'id' }, needs: ['changeId'], commits: ['member', 'person'] },
   'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
   'policy.set': {
     facts: {
@@ -124,6 +149,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       searchesPerDayMax: 'countOrNone',
       rowsPerSearchMax: 'count',
       termsSha256: 'hash',
+      declarations: 'words',
     },
     needs: ['owner', 'grantId'],
   },
@@ -134,7 +160,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'audit.read': { facts: {}, commits: ['member', 'person'] },
 };
 
-const version = 4;
+const version = 5;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

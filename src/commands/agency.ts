@@ -7,6 +7,7 @@ import { loadConfig, need, type Config } from '../config/config.js';
 import { invalid } from '../core/errors.js';
 import { login, personName } from '../core/people.js';
 import { legalClasses, slug, stateCode } from '../core/roles.js';
+import { findPack, packForState, readPacks } from '../config/pack-files.js';
 import { FrontDoor } from '../vault/front-door.js';
 import { agencyPolicyCommand } from './agency-policy.js';
 import { bootstrapAdministrator } from './api-client.js';
@@ -32,6 +33,7 @@ interface AddOptions {
   readonly name: string;
   readonly class: string;
   readonly state: string;
+  readonly pack?: string;
 }
 
 const add = async (short: string, options: AddOptions): Promise<void> => {
@@ -45,11 +47,16 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
     legalClass: checked('--class', z.enum(legalClasses, `must be one of ${legalClasses.join(', ')}`), options.class),
     state: checked('--state', stateCode, options.state),
   };
+  const packs = await readPacks();
+  const pack = options.pack === undefined ? packForState(packs, agency.state) : findPack(packs, options.pack);
   const config = loadConfig();
   const front = new FrontDoor(await doorUrl(config), 1);
   try {
-    const { agencyId, token, expiresAt } = await front.enrolAgency(agency);
+    const { agencyId, token, expiresAt } = await front.enrolAgency({ ...agency, pack });
     answer(`${agency.name} is enrolled as ${agency.slug} (${agencyId}).`);
+    answer(
+      `Its data is under ${pack.pack.id} (${pack.pack.title}); its administrators may change that: docs/policy.md.`,
+    );
     answer(
       `Its first administrator comes in with this one-time token, valid until ${expiresAt.toISOString().slice(0, 16)}Z. It is shown this once:`,
     );
@@ -88,6 +95,7 @@ export const agencyCommand = (): Command =>
         .requiredOption('--name <name>', 'such as "Riverton Police Department"')
         .requiredOption('--class <legal class>', legalClasses.join(', '))
         .requiredOption('--state <state>', 'two letters, such as OH')
+        .option('--pack <pack>', "the law that its data is under; by default its state's, else strict-default")
         .action(add),
     )
     .addCommand(

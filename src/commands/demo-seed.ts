@@ -3,6 +3,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import { unavailable } from '../core/errors.js';
+import { packForState, readPacks } from '../config/pack-files.js';
 import type { FrontDoor } from '../vault/front-door.js';
 import { ApiFault, bootstrapAdministrator, MemberClient } from './api-client.js';
 import { saveDemo, type Demo, type DemoAgency, type DemoCamera } from './demo-data.js';
@@ -79,12 +80,13 @@ export const seedDemo = async (
   demo: Demo,
   say: (line: string) => void,
 ): Promise<void> => {
+  const packs = await readPacks();
   const save = () => saveDemo(folder, demo);
   for (const agency of demo.agencies) {
     if (!(await front.findAgency(agency.slug))) {
       say(`enrolling the demo agency ${agency.name}`);
       const { slug, name, legalClass, state } = agency;
-      const { token } = await front.enrolAgency({ slug, name, legalClass, state });
+      const { token } = await front.enrolAgency({ slug, name, legalClass, state, pack: packForState(packs, state) });
       agency.token = token;
       delete agency.fedUntil;
       for (const camera of agency.cameras) delete camera.credentialId;

@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./verify-page.js')).verifyPageCommand(),
   },
   policy: {
-    says: 'the packs of law: list them, show one, ask one',
+    says: 'the packs of law: list, show, ask; which one an agency is under, and to change it',
     load: async () => (await import('./policy.js')).policyCommand(),
   },
   migrate: {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundPack } from '../policy/pack.js';
-import { findPack, readPacks } from './pack-files.js';
+import { findPack, readPacks } from '../config/pack-files.js';
 import { listed, ruled, type AskOptions } from './policy.js';
 
 let packs: readonly BoundPack[];

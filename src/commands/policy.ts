@@ -1,11 +1,12 @@
-// `plateward policy list|show|ask`: the packs of law that this version brings, what each rests on, and what it would say of one question. It
-// reads files alone: it changes nothing, needs no server, and puts no pack into force.
+// `plateward policy list|show|ask`: the packs of law that this version brings, what each rests on, and what it would say of one question.
+// They read files alone: they change nothing and need no server. What concerns one agency's law is beside it (policy-agency.ts).
 import { Command } from 'commander';
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { legalClass, legalClasses, purpose, stateCode } from '../core/roles.js';
 import { whyGrantForbidden, whySearchForbidden, type BoundPack, type Party } from '../policy/pack.js';
-import { findPack, readPacks } from './pack-files.js';
+import { findPack, readPacks } from '../config/pack-files.js';
+import { agencyPolicyCommands } from './policy-agency.js';
 import { answer } from './say.js';
 
 const standings = { law: 'law', bill: 'a bill, not law', house: "a house's own rule" } as const;
@@ -85,6 +86,9 @@ const ask = async (id: string, options: AskOptions): Promise<void> => {
 };
 
 export const policyCommand = (): Command =>
+  agencyPolicyCommands().reduce((policy, command) => policy.addCommand(command), filePolicyCommand());
+
+const filePolicyCommand = (): Command =>
   new Command('policy')
     .addCommand(
       new Command('list')

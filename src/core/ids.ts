@@ -16,6 +16,7 @@ export type JobId = Id<'job'>;
 export type ReadId = Id<'read'>;
 export type SearchId = Id<'search'>;
 export type GrantId = Id<'grant'>;
+export type PackChangeId = Id<'pack change'>;
 
 /** A fresh random id of the kind that the caller asks for. */
 export const newId = <T extends string>(): T => randomUUID() as string as T;
@@ -35,6 +36,7 @@ export const jobId = id<JobId>();
 export const readId = id<ReadId>();
 export const searchId = id<SearchId>();
 export const grantId = id<GrantId>();
+export const packChangeId = id<PackChangeId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

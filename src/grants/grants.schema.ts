@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { agencyId, agencyName, cameraId, grantId, memberId } from '../core/ids.js';
 import { instant, plainText } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
-import { purpose } from '../core/roles.js';
+import { legalClass, purpose } from '../core/roles.js';
 
 const distinct = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
@@ -24,6 +24,12 @@ export const newGrant = z.strictObject({
     .optional()
     .meta({ description: 'Searches a day (UTC) that may use the grant; no limit when left out.' }),
   rowsPerSearchMax: z.int().min(1).max(10_000).default(100),
+  declarations: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]$/, 'must be the id of a declaration'))
+    .max(20)
+    .refine(distinct, 'names a declaration twice')
+    .default([])
+    .meta({ description: "What your agency declares by asking, by the ids that the owner's law gives declarations." }),
   terms: plainText(1, 4_000).optional().meta({ description: 'What both sides agree on, in words.' }),
 });
 export type NewGrant = z.output<typeof newGrant>;
@@ -44,6 +50,14 @@ export const grant = z
     searchesPerDayMax: z.int().nullable(),
     rowsPerSearchMax: z.int(),
     terms: z.string(),
+    declarations: z.array(z.string()),
+    grantee: z
+      .object({ legalClass, state: z.string() })
+      .meta({ description: 'Legal class and state of the grantee, as it was enrolled.' }),
+    forbidden: z
+      .object({ rule: z.string(), because: z.string() })
+      .nullable()
+      .meta({ description: "Why the owner's law lets it open nothing; shown to the owner. Null: it does not." }),
     requestedBy: memberId,
     requestedAt: z.date(),
     decidedBy: memberId.nullable(),

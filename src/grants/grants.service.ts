@@ -2,7 +2,7 @@
 // it is only written. The scope goes into both logs with the request, so that sharing can be told from the log alone.
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Permit } from '../access/decide.js';
+import { whyLawForbidsGrant, type Permit } from '../access/decide.js';
 import type { Clock } from '../core/clock.js';
 import { conflict, invalid } from '../core/errors.js';
 import type { GrantId } from '../core/ids.js';
@@ -45,7 +45,7 @@ export class GrantsService {
     return { id: value, state: 'requested', abilities, receipt: receiptOf(receipts) };
   }
 
-  /** @throws PlatewardError 403 `not_owner`; 404 `not_found`; 409 `grant_state`, `grant_over` */
+  /** @throws PlatewardError 403 `not_owner`, `law_*`; 404 `not_found`; 409 `grant_state`, `grant_over` */
   async approve(door: Door<'grant.approve'>, id: GrantId): Promise<GrantStepped> {
     const opened = await door.open({ grantId: id }, (s, { facts }) => {
       const standing = facts.grants.find((each) => each.grantId === id);
@@ -104,6 +104,8 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
   return {
     ...row,
     purposes: [...row.purposes],
+    declarations: [...row.declarations],
+    forbidden: (own && whyLawForbidsGrant(permit.facts.home, row.grantee, row)) || null,
     cameraIds: row.cameraIds && [...row.cameraIds],
     live: row.state === 'approved' && row.validFrom <= now && now < row.validUntil,
     abilities: {

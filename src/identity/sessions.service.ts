@@ -90,7 +90,10 @@ export class SessionsService {
       member: await s.members.get(),
       agency: await s.agencies.get(),
     }));
-    const { member, agency } = value;
+    const {
+      member,
+      agency: { law: _, ...agency },
+    } = value;
     return {
       member,
       agency: { ...agency, id: agency.agencyId, purposes: [...agency.purposes] },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { agencyId, agencyName, cameraId, grantId, readId, searchId } from '../core/ids.js';
 import { plainText, instant } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
-import { purpose } from '../core/roles.js';
+import { legalClass, purpose, stateCode } from '../core/roles.js';
 
 export const limitDefault = 100;
 export const limitMax = 500;
@@ -36,6 +36,13 @@ export const newSearch = z.strictObject({
   purpose: purpose.meta({ description: "One of the own agency's list." }),
   caseNumber: plainText(1, 60),
   reason: plainText(3, 500).meta({ description: 'Why, in words. It is kept in the log of every agency that answers.' }),
+  onBehalfOf: z
+    .union([z.literal('self'), z.strictObject({ name: plainText(1, 120), legalClass, state: stateCode })])
+    .optional()
+    .meta({
+      description:
+        "For whom the search is made: `self` for the own agency, or another body with its legal class and state. Left out: nothing is said, which some laws do not allow. The law of the data's owner judges it like a grantee.",
+    }),
   as: z.enum(['reads', 'passages']).default('reads').meta({
     description:
       'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text.',

@@ -29,11 +29,12 @@ export class SearchService {
   async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
     const member = memberOf(door);
     const { agencyId, sessionId } = member;
-    const { purpose, caseNumber, reason, limit } = asked;
+    const { purpose, caseNumber, reason, onBehalfOf, limit } = asked;
     const plate = asked.plate === undefined ? undefined : parsePlatePattern(asked.plate);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
-    const demand = { purpose, caseNumber, reason, agencies: asked.agencies ?? [agencyId], cameraIds, from, to };
+    const agencies = asked.agencies ?? [agencyId];
+    const demand = { purpose, caseNumber, reason, onBehalfOf, agencies, cameraIds, from, to };
     const query = { plate, cameraIds, from, to, limit };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
       door.open({ ...demand, plate: plate?.text }, async (s): Promise<Value> =>

@@ -3,7 +3,7 @@
 // detail that his data was never matched against.
 import { actorId, type Actor } from '../access/actor.js';
 import type { Verdict } from '../access/decide.js';
-import type { Demand } from '../access/demand.js';
+import type { Demand, SearchDemand } from '../access/demand.js';
 import type { Facts } from '../access/facts.js';
 import type { Json } from '../audit/canonical.js';
 import type { EntryDraft } from '../audit/entry.js';
@@ -37,12 +37,14 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           from: demand.from.toISOString(),
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
+          ...beneficiaryOf(demand.onBehalfOf),
         },
         personal: {
           plate: demand.plate,
           caseNumber: demand.caseNumber,
           reason: demand.reason,
           purpose: rule === 'purpose_unknown' ? demand.purpose : undefined,
+          onBehalfOf: typeof demand.onBehalfOf === 'object' ? demand.onBehalfOf.name : undefined,
         },
       };
     case 'read.picture':
@@ -69,6 +71,12 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
     default:
       return { facts: note(demand), personal: {} };
   }
+};
+
+/** For whom a search was made, as far as everybody may know: its class and state, not its name. */
+const beneficiaryOf = (named: SearchDemand['onBehalfOf']): FactsOf => {
+  if (named === undefined || named === 'self') return { beneficiary: named };
+  return { beneficiary: 'other', beneficiaryClass: named.legalClass, beneficiaryState: named.state };
 };
 
 const note = (demand: { readonly note?: Readonly<Record<string, unknown>> }): FactsOf =>

@@ -5,7 +5,9 @@ import type { Asked, Demand } from '../access/demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
 import { notFound, PlatewardError } from '../core/errors.js';
 import { isAgencyId, type AgencyId, type AgencyName, type GrantId } from '../core/ids.js';
+import type { Party } from '../policy/pack.js';
 import type { Sql } from './database/database.js';
+import { lawsOf, type Law } from './laws.js';
 
 interface AgencyRow {
   agency_id: AgencyId;
@@ -14,16 +16,18 @@ interface AgencyRow {
   legal_class: AgencyFacts['legalClass'];
   state: string;
   purposes: string[];
+  pack_hash: string | null;
   now: Date;
 }
 
-const agencyOf = (row: AgencyRow): AgencyFacts => ({
+const agencyOf = (row: AgencyRow, laws: ReadonlyMap<string, Law>): AgencyFacts => ({
   agencyId: row.agency_id,
   slug: row.slug,
   name: row.name,
   legalClass: row.legal_class,
   state: row.state,
   purposes: row.purposes,
+  law: (row.pack_hash !== null && laws.get(row.pack_hash)) || null,
 });
 
 const noSuchAgency = (): PlatewardError =>
@@ -73,7 +77,7 @@ const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
 
 const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
   g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
-  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax",
+  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations,
   case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
     and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
 
@@ -87,11 +91,14 @@ export const grantsFrom = async (sql: Sql, home: AgencyId, owners: readonly Agen
     })
   ).rows;
 
-const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantFacts[]> =>
+type GrantWithParty = GrantFacts & { readonly grantee?: Party };
+
+const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantWithParty[]> =>
   (
-    await sql.query<GrantFacts & { [column: string]: unknown }>({
+    await sql.query<GrantWithParty & { [column: string]: unknown }>({
       name: 'facts-grant',
-      text: `select ${grantColumns} from grants g where g.id = $1`,
+      text: `select ${grantColumns}, (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee
+        from grants g where g.id = $1`,
       values: [grantId],
     })
   ).rows;
@@ -127,7 +134,7 @@ const agenciesOf = async (
         : [null, null];
   const { rows } = await sql.query<AgencyRow & { standing: Standing | null; [column: string]: unknown }>({
     name: `facts-${actor.kind}`,
-    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, now() as now, ${standingColumns[actor.kind]} as standing
+    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, a.pack_hash, now() as now, ${standingColumns[actor.kind]} as standing
       from agencies a where a.agency_id = any($1::uuid[])`,
     values: [named, ...who],
   });
@@ -141,7 +148,7 @@ const standingOf = (actor: Actor, standing: Standing | null): Pick<Facts, 'membe
   return actor.kind === 'camera' ? { camera: { active, credentialLive: live } } : {};
 };
 
-const grantsOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<GrantFacts[]> => {
+const grantsOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<GrantWithParty[]> => {
   switch (demand.action) {
     case 'read.search':
     case 'read.picture': {
@@ -166,6 +173,7 @@ const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Fa
   const { rows } = await sql.query<NonNullable<Facts['search']> & { [column: string]: unknown }>({
     name: 'facts-search',
     text: `select id as "searchId", purpose, case_number as "caseNumber", reason, asked, camera_ids as "cameraIds",
+      case when beneficiary_class is not null then jsonb_build_object('legalClass', beneficiary_class, 'state', beneficiary_state) end as beneficiary,
       extract(epoch from now() - created_at)::float8 as "ageSeconds"
       from searches where agency_id = $1 and id = $2 and member_id = $3 and session_id = $4 and parent_id is null`,
     values: [actor.agencyId, demand.searchId, actor.memberId, actor.sessionId],
@@ -187,12 +195,24 @@ export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise
   const byId = new Map(agencies.map((row) => [row.agency_id, row]));
   const home = byId.get(actor.agencyId);
   if (!home) throw notFound('agency');
+  const laws = await lawsOf(sql, agencies);
   const asked = askedAgencies(demand).map((id) => {
     const row = byId.get(id);
     if (!row) throw noSuchAgency();
-    return agencyOf(row);
+    return agencyOf(row, laws);
   });
-  return { now: home.now, home: agencyOf(home), asked, grants, ...standingOf(actor, home.standing), ...search };
+  const [first] = grants;
+  const { now, standing } = home;
+  const grantee = first?.grantee && { grantee: first.grantee };
+  return {
+    now,
+    home: agencyOf(home, laws),
+    asked,
+    grants,
+    ...standingOf(actor, standing),
+    ...search,
+    ...grantee,
+  };
 };
 
 const askedAgencies = (demand: Demand): AgencyId[] => {

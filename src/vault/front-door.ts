@@ -9,6 +9,7 @@ import type { MemberActor, CameraActor } from '../access/actor.js';
 import { conflict, invalid, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
+import type { BoundPack } from '../policy/pack.js';
 import { survive } from './database/database.js';
 import { isConnectionFault, sqlStateOf } from './database/faults.js';
 
@@ -227,10 +228,11 @@ export class FrontDoor {
 
   /**
    * Enrols an agency with its own log, and makes the one-time token by which its first administrator comes in.
+   * @param agency with the law that its data is under; without one nothing of it is shared until it adopts one
    * @throws PlatewardError `agency_taken` when the short name is in use
    */
   async enrolAgency(
-    agency: { slug: string; name: string; legalClass: LegalClass; state: string },
+    { pack, ...agency }: { slug: string; name: string; legalClass: LegalClass; state: string; pack?: BoundPack },
     tokenHours = 72,
   ): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
     const agencyId = newId<AgencyId>();
@@ -238,8 +240,8 @@ export class FrontDoor {
     return this.together(async (client) => {
       try {
         await client.query(
-          'insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ($1, $2, $3, $4, $5, $6)',
-          [agencyId, agency.slug, agency.name, agency.legalClass, agency.state, defaultPurposes],
+          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack) values ($1, $2, $3, $4, $5, $6, $7)',
+          [agencyId, agency.slug, agency.name, agency.legalClass, agency.state, defaultPurposes, pack?.text],
         );
       } catch (error) {
         throw sqlStateOf(error) === '23505'
@@ -255,7 +257,8 @@ export class FrontDoor {
         `insert into bootstrap_tokens (agency_id, token_hash, expires_at) values ($1, $2, now() + $3 * interval '1 hour') returning expires_at`,
         [agencyId, hashToken(token), tokenHours],
       );
-      await this.append(client, agencyId, 'agency.enrol', { ...agency });
+      const law = pack && { pack: pack.pack.id, packSha256: pack.hash, document: pack.text };
+      await this.append(client, agencyId, 'agency.enrol', { ...agency, ...law });
       return { agencyId, token, expiresAt: rows[0]!.expires_at };
     });
   }

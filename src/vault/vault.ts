@@ -10,6 +10,7 @@ import { refused, unauthenticated, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type SearchId } from '../core/ids.js';
 import type { Database, Sql, Transaction } from './database/database.js';
 import { entriesOf, type Act } from './entries.js';
+import type { Party } from '../policy/pack.js';
 import { loadFacts, namesAgencies, withAgencyIds } from './facts.js';
 import type { FrontDoor } from './front-door.js';
 import { append, type Appended, type Receipt } from './ledger.js';
@@ -202,6 +203,7 @@ const sameOpening = (before: Permit, now: Permit): boolean => {
   const key = (permit: Permit): string =>
     JSON.stringify([
       permit.opened,
+      permit.facts.asked.map((agency) => agency.law?.hash),
       permit.grants.map((grant) => [grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays]),
     ]);
   return key(before) === key(now);
@@ -241,14 +243,30 @@ const record = async (sql: Sql, permit: Permit, searchId: SearchId): Promise<voi
           facts.now,
           facts.now,
         ];
+  const beneficiary = beneficiaryOf(demand, facts);
   await sql.query({
     name: 'search-record',
     text: `with recorded as (
-        insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id)
+        insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to, beneficiary_class, beneficiary_state)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id)
       select set_config('plateward.search_id', id::text, true) from recorded`,
-    values: [actor.agencyId, searchId, actor.memberId, actor.sessionId, permit.opened, ...columns],
+    values: [
+      actor.agencyId,
+      searchId,
+      actor.memberId,
+      actor.sessionId,
+      permit.opened,
+      ...columns,
+      beneficiary?.legalClass ?? null,
+      beneficiary?.state ?? null,
+    ],
   });
+};
+
+/** For whom a recorded question is made; a picture is opened for whom its search was made. */
+const beneficiaryOf = (demand: Demand, facts: Facts): Party | null | undefined => {
+  if (demand.action !== 'read.search') return facts.search?.beneficiary;
+  return demand.onBehalfOf === 'self' ? facts.home : demand.onBehalfOf;
 };
 
 /** Counts the search against the budget of every grant that it used. */

@@ -62,6 +62,7 @@ const permit = (): Permit => {
     legalClass: 'city',
     state: 'IL',
     purposes: [],
+    law: null,
   } as const;
   const decision = decide(actor, { action: 'frame.claim' }, { now: new Date(), home, asked: [], grants: [] });
   if (!(decision instanceof Permit)) throw new Error(decision.because);

@@ -17,7 +17,9 @@ import { LogKeys } from '../../src/vault/log-keys.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import { Vault } from '../../src/vault/vault.js';
+import type { BoundPack } from '../../src/policy/pack.js';
 import type { FreshDatabase } from './database.js';
+import { openPack } from './packs.js';
 
 /** An actor with a live session, and what a browser of his would know. */
 export interface TestMember extends MemberActor {
@@ -84,10 +86,16 @@ const addCamera = async (vault: Vault, administrator: MemberActor, name: string)
   return { kind: 'camera', agencyId: administrator.agencyId, cameraId, credentialId, name, privateKey };
 };
 
-/** One agency with a member of each role and two cameras. */
-export const makeAgency = async (vault: Vault, slug: string, name: string, state: string): Promise<TestAgency> => {
+/** One agency with a member of each role and two cameras, under a law that takes nothing away unless it is told. */
+export const makeAgency = async (
+  vault: Vault,
+  slug: string,
+  name: string,
+  state: string,
+  pack: BoundPack = openPack,
+): Promise<TestAgency> => {
   const passwordOfAll = await passwordHash;
-  const { agencyId, token } = await vault.front.enrolAgency({ slug, name, legalClass: 'city', state });
+  const { agencyId, token } = await vault.front.enrolAgency({ slug, name, legalClass: 'city', state, pack });
   const first = { login: 'administrator', name: 'Pat Lee', passwordHash: passwordOfAll };
   const { memberId } = await vault.front.bootstrapMember(slug, token, first);
   const administrator = await signIn(vault, agencyId, memberId, 'administrator');

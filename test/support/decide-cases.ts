@@ -1,6 +1,7 @@
 // Demands that must be refused, each for one reason alone, so that the check which refuses it can be taken away and missed.
 import type { Actor, CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import type { Demand } from '../../src/access/demand.js';
+import { openPack } from './packs.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../../src/access/facts.js';
 import {
   newId,
@@ -22,6 +23,7 @@ const agency = (slug: string): AgencyFacts => ({
   legalClass: 'city',
   state: 'CA',
   purposes: ['stolen-vehicle', 'robbery'],
+  law: openPack,
 });
 export const home = agency('home');
 export const owner = agency('owner');
@@ -56,6 +58,7 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   searchesPerDayMax: null,
   rowsPerSearchMax: 100,
   searchesToday: 0,
+  declarations: [],
   ...change,
 });
 
@@ -92,6 +95,7 @@ const earlier = {
   reason: 'a test',
   asked: [owner.agencyId],
   cameraIds: null,
+  beneficiary: null,
   ageSeconds: 60,
 };
 const picture = (change: Partial<Extract<Demand, { action: 'read.picture' }>> = {}): Demand => ({

@@ -126,6 +126,9 @@ export interface GrantWorld {
   readonly grant?: Readonly<Record<string, string>> | null;
   /** Columns of the search that `asker` puts on record. */
   readonly purpose?: string;
+  readonly caseNumber?: string;
+  /** Class and state of the body that it is made for; null: nothing is said. */
+  readonly beneficiary?: readonly [string, string] | null;
   readonly asked?: readonly TestAgency[];
   /** What Postgres is told instead of that search's id. */
   readonly named?: string;
@@ -166,8 +169,8 @@ export const grantedReads = async (
   await tell(client, asker.agencyId);
   const id = randomUUID();
   await client.query(
-    `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-      values ($1, $2, $3, $4, $5, '26-1', 'a test', now(), now(), $6)`,
+    `insert into searches (agency_id, id, member_id, session_id, purpose, reason, captured_from, captured_to, asked, case_number, beneficiary_class, beneficiary_state)
+      values ($1, $2, $3, $4, $5, 'a test', now(), now(), $6, $7, $8, $9)`,
     [
       asker.agencyId,
       id,
@@ -175,6 +178,9 @@ export const grantedReads = async (
       officer.sessionId,
       world.purpose ?? 'stolen-vehicle',
       (world.asked ?? [asker, other]).map((each) => each.agencyId),
+      world.caseNumber ?? '26-1',
+      world.beneficiary?.[0] ?? null,
+      world.beneficiary?.[1] ?? null,
     ],
   );
   await tell(client, asker.agencyId, world.named ?? id);
@@ -189,15 +195,14 @@ export const use = `insert into grant_uses (agency_id, grant_id, search_id, gran
   from grants where agency_id = $1 and grantee_agency_id = $2`;
 
 const folders = (await readdir('prisma/migrations')).filter((name) => /^\d{4}_/.test(name)).sort();
-const migrations = await Promise.all(
-  folders.map((name) => readFile(`prisma/migrations/${name}/migration.sql`, 'utf8')),
-);
+const written = await Promise.all(folders.map((name) => readFile(`prisma/migrations/${name}/migration.sql`, 'utf8')));
+/** All migrations, oldest first; a function that a later one replaces stands as if it were made there. */
+const migration = written.join('\n').replaceAll('create or replace function', 'create function');
 
-/** The newest migration's own text of a function or policy with one condition left out. */
+/** The migrations' own text of a function or policy, as it stands last, with one condition left out. */
 export const without = (begins: string, ends: string, condition: string, instead = 'true'): string => {
-  const migration = migrations.findLast((each) => each.includes(begins));
-  if (migration === undefined) throw new Error(`no migration says ${begins}`);
-  const from = migration.indexOf(begins);
+  const from = migration.lastIndexOf(begins.replace('create or replace function', 'create function'));
+  if (from < 0) throw new Error(`no migration says ${begins}`);
   const text = migration.slice(from, migration.indexOf(ends, from) + ends.length);
   if (text.split(condition).length !== 2)
     throw new Error(`${begins} holds ${condition} ${text.split(condition).length - 1} times`);

@@ -11,6 +11,7 @@ import {
   type GrantId,
   type JobId,
   type MemberId,
+  type PackChangeId,
   type ReadId,
   type SearchId,
 } from '../../src/core/ids.js';
@@ -21,6 +22,7 @@ import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
 import { asks, type Ask } from './ask.js';
 import { cameraAsks } from './tour-cameras.js';
+import { packAsks, proposals } from './tour-packs.js';
 
 interface Lease {
   readonly jobId: JobId;
@@ -48,6 +50,8 @@ export interface Place {
   readonly leases: readonly [Lease, Lease, Lease, Lease];
   /** Grants of this agency's reads, one at the beginning of each step. */
   readonly grants: Readonly<Record<'approve' | 'decline' | 'revoke' | 'expire', GrantId>>;
+  /** Changes of its law that wait, which its administrator may decide. */
+  readonly proposals: Readonly<Record<'adopt' | 'withdraw', PackChangeId>>;
   /** The plate that only this agency has read. */
   readonly plate: string;
 }
@@ -142,6 +146,7 @@ export const makePlace = async (
     readId: readIds[1]!,
     leases: leases as unknown as Place['leases'],
     grants,
+    proposals: await proposals(vault, agency),
     plate,
   };
 };
@@ -337,6 +342,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...step('grant.decline', administrator, at.grants.decline, 'declined'),
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
+    ...packAsks(by, at),
     ...asks('grant.list', officer, {}, { 'grants.list': (s) => s.grants.list() }),
     ...asks(
       'audit.read',
@@ -370,6 +376,7 @@ export const secretsOf = ({
   readId,
   leases,
   grants,
+  proposals: waiting,
   plate,
 }: Place): string[] => [
   plate,
@@ -380,6 +387,7 @@ export const secretsOf = ({
   readId,
   ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]),
   ...Object.values(grants),
+  ...Object.values(waiting),
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

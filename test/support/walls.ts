@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { AgencyId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
+import { packWith } from './packs.js';
 import {
   depositAndRead,
   grantBetween,
@@ -54,6 +55,9 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await vault
       .door(agency.members.administrator, 'policy.set')
       .open({}, (s) => s.policy.set({ custodian: 'Chief of Police' }));
+    await vault
+      .door(agency.members.administrator, 'pack.propose')
+      .open({}, (s) => s.packs.propose(packWith({}, 'test-other')));
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }

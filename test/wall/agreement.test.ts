@@ -88,6 +88,7 @@ it(`agree over ${rounds} random sets of grants, row for row`, async () => {
         searchesPerDayMax: null,
         rowsPerSearchMax: 100,
         searchesToday: 0,
+        declarations: [],
       };
     });
     if (!own && grants.length === 0) continue;

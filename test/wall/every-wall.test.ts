@@ -211,6 +211,14 @@ describe('triggers', () => {
         'PW001',
         house.shelbyville,
       ),
+    pack_changes_step: () =>
+      probes.untriggered(
+        `update pack_changes set state = 'adopted', decided_by = proposed_by, decided_at = now() where agency_id = $1 and state = 'proposed'`,
+        [other()],
+        'PW007',
+      ),
+    agencies_law: () =>
+      probes.untriggered(`update agencies set pack = '{}' where agency_id = $1`, [other()], 'PW008', house.shelbyville),
   };
   it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) =>
     fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`),
@@ -242,7 +250,9 @@ describe('privileges', () => {
         role,
         privilege === 'SELECT'
           ? `select ${column} from ${table}`
-          : `insert into ${table} (${column === 'agency_id' ? '' : 'agency_id, '}${column}) values (null, null)`,
+          : privilege === 'UPDATE'
+            ? `update ${table} set ${column} = ${column}`
+            : `insert into ${table} (${column === 'agency_id' ? '' : 'agency_id, '}${column}) values (null, null)`,
       ),
       `grant ${privilege.toLowerCase()} (${column}) on ${table} to ${role}`,
     ),

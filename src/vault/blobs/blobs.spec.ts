@@ -40,6 +40,7 @@ const permitOf = (agencyId: AgencyId): Permit => {
     legalClass: 'city',
     state: 'IL',
     purposes: [],
+    law: null,
   } as const;
   const decision = decide(
     machine(agencyId),

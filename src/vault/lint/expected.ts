@@ -57,7 +57,9 @@ export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
     'granted(uuid,uuid,timestamp with time zone)',
     'entry_by_actor(jsonb,jsonb)',
     'entry_may_cross(jsonb,jsonb)',
+    'law_words(jsonb)',
   ],
+  [doorRole]: ['law_words(jsonb)'],
 };
 
 /** Triggers without which a rule of the house is only a habit. */
@@ -72,6 +74,16 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_keys', trigger: 'log_keep_keys', keeps: 'keeps the keys of logs as they are' },
   { table: 'log_keys', trigger: 'log_keep_all_keys', keeps: 'keeps the keys of logs' },
   { table: 'grants', trigger: 'grants_step', keeps: "keeps a grant's steps in order and its scope unchanged" },
+  {
+    table: 'pack_changes',
+    trigger: 'pack_changes_step',
+    keeps: 'keeps the two administrators of a change of law apart',
+  },
+  {
+    table: 'agencies',
+    trigger: 'agencies_law',
+    keeps: 'draws the law from its text, and lets it change by adoption alone',
+  },
 ];
 
 /** Most that a login role may do to the log; what is not here it may not. */
@@ -86,6 +98,24 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
 
 /** The tables of the log. */
 export const logTables: readonly string[] = ['log_entries', 'log_heads', 'log_tiles', 'log_keys'];
+
+/** The law of an agency: its text, and what the database draws from it. */
+const lawColumns = [
+  'pack',
+  'pack_hash',
+  'law_grantee_classes',
+  'law_grantee_states',
+  'law_beneficiary_classes',
+  'law_beneficiary_states',
+  'law_purposes_allowed',
+  'law_purposes_forbidden',
+  'law_declaration',
+  'law_declaration_from',
+  'law_grant_days_max',
+  'law_read_minutes_max',
+  'law_case_number',
+  'law_beneficiary',
+];
 
 /** Columns that the database fills, or that never leave it. */
 export const closedColumns: readonly {
@@ -129,6 +159,20 @@ export const closedColumns: readonly {
     columns: ['state', 'changed_in', 'decided_by', 'decided_at'],
     privilege: 'INSERT',
     reason: 'a grant begins as a request',
+  },
+  {
+    role: appRole,
+    table: 'pack_changes',
+    columns: ['state', 'decided_by', 'decided_at', 'decided_in', 'proposed_at'],
+    privilege: 'INSERT',
+    reason: 'a change of law begins as a proposal',
+  },
+  {
+    role: appRole,
+    table: 'agencies',
+    columns: lawColumns.slice(1),
+    privilege: 'UPDATE',
+    reason: 'the law is drawn from its text by the database',
   },
   {
     role: appRole,
@@ -197,6 +241,10 @@ export const leakproofOperators: readonly (readonly [string, string, string])[] 
 export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'searches.recorded_in': 'a transaction id, filled and read by the database alone',
   'grants.changed_in': 'a transaction id, filled by the database alone',
+  'grants.declarations': 'read and written in SQL alone',
+  'searches.beneficiary_class': 'read and written in SQL alone',
+  'searches.beneficiary_state': 'read and written in SQL alone',
+  ...Object.fromEntries(lawColumns.map((column) => [`agencies.${column}`, 'drawn by the database from the law'])),
 };
 
 /** Months of reads that must be ready after the present one. */

@@ -7,7 +7,7 @@ import type { Bound } from './bound.js';
 
 export interface AgencyDirectory {
   /** All agencies of the deployment, by name: public facts only. */
-  list(): Promise<Omit<AgencyFacts, 'purposes'>[]>;
+  list(): Promise<Omit<AgencyFacts, 'purposes' | 'law'>[]>;
 }
 
 export const agencyDirectory = ({ prisma, rows }: Bound): AgencyDirectory => ({

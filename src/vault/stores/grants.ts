@@ -2,6 +2,7 @@
 import type { GrantFacts, GrantState } from '../../access/facts.js';
 import { conflict, messageOf, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
+import type { Party } from '../../policy/pack.js';
 import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
@@ -15,11 +16,15 @@ export interface GrantScope {
   readonly searchesPerDayMax?: number | undefined;
   readonly rowsPerSearchMax: number;
   readonly terms: string;
+  /** What the grantee declares, by the ids that laws give declarations. */
+  readonly declarations?: readonly string[] | undefined;
 }
 
 export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday'> {
   readonly id: GrantId;
   readonly terms: string;
+  /** Legal class and state of the grantee, as it was enrolled. */
+  readonly grantee: Party;
   readonly requestedBy: MemberId;
   readonly requestedAt: Date;
   readonly decidedBy: MemberId | null;
@@ -33,7 +38,8 @@ export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday'> 
 
 const select = `select g.id, g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes, g.camera_ids as "cameraIds",
   g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil", g.searches_per_day_max as "searchesPerDayMax",
-  g.rows_per_search_max as "rowsPerSearchMax", g.terms, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
+  g.rows_per_search_max as "rowsPerSearchMax", g.terms, g.declarations,
+  (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
   g.decided_at as "decidedAt", g.ended_by as "endedBy", g.ended_at as "endedAt",
   (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as uses,
   (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt"
@@ -71,9 +77,9 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
     const id = newId<GrantId>();
     noted({ grantId: id });
     const { rowCount } = await sql.query({
-      text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by)
-        select $1::uuid, $2::uuid, $3::uuid, $4::text[], $5::uuid[], $6::int, $7::timestamptz, $8::timestamptz, $9::int, $10::int, $11, $12::uuid
-          where (select count(*) from grants g where g.agency_id = $1::uuid and g.grantee_agency_id = $3::uuid and g.state = 'requested') < $13`,
+      text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by, declarations)
+        select $1::uuid, $2::uuid, $3::uuid, $4::text[], $5::uuid[], $6::int, $7::timestamptz, $8::timestamptz, $9::int, $10::int, $11, $12::uuid, $13::text[]
+          where (select count(*) from grants g where g.agency_id = $1::uuid and g.grantee_agency_id = $3::uuid and g.state = 'requested') < $14`,
       values: [
         ownerAgencyId,
         id,
@@ -87,6 +93,7 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
         scope.rowsPerSearchMax,
         scope.terms,
         permit.facts.member?.memberId,
+        scope.declarations ?? [],
         openRequestsMax,
       ],
     });

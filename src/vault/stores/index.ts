@@ -12,6 +12,7 @@ import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
 import { publicLogReader } from './log-public.js';
 import { meReader, memberAdder, memberChanger, memberReader, ownPassword } from './members.js';
+import { packAdopter, packProposer, packReader, packSimulator, packWithdrawer } from './packs.js';
 import { passageSearcher } from './passages.js';
 import { countTeller, untoldCounts } from './read-counts.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
@@ -51,6 +52,11 @@ export const lend = {
   'grant.revoke': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.expire': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.list': (b: Bound) => ({ grants: grantReader(b) }),
+  'pack.list': (b: Bound) => ({ packs: packReader(opening(b, 'PackChange')) }),
+  'pack.propose': (b: Bound) => ({ packs: packProposer(opening(b, 'PackChange')) }),
+  'pack.adopt': (b: Bound) => ({ packs: packAdopter(opening(b, 'PackChange', 'Agency')) }),
+  'pack.withdraw': (b: Bound) => ({ packs: packWithdrawer(opening(b, 'PackChange')) }),
+  'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
   'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),
 } satisfies Record<Action, (bound: Bound) => object>;

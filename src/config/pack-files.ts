@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { invalid, messageOf, unavailable } from '../core/errors.js';
 import { bindPack, type BoundPack } from '../policy/pack.js';
+
+export type { BoundPack };
 
 /** Beside this file as it was written, or above the folder that it was built into. */
 const places = ['../policy/packs/', '../../../src/policy/packs/'];
@@ -37,6 +40,23 @@ export const readPacks = async (folder = packsFolder()): Promise<readonly BoundP
     }),
   );
 };
+
+/**
+ * A pack as somebody wrote it.
+ * @throws PlatewardError `pack_invalid` with what is wrong
+ */
+export const packFrom = (data: unknown): BoundPack => {
+  try {
+    return bindPack(data);
+  } catch (error) {
+    const faults = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw invalid('pack_invalid', `This is not a pack: ${faults}`.slice(0, 2000));
+  }
+};
+
+/** The pack of the law in force in a state, where this version brings one; else the strict default, which claims to be no law. */
+export const packForState = (packs: readonly BoundPack[], state: string): BoundPack =>
+  packs.find(({ pack }) => pack.jurisdiction === state && pack.standing === 'law') ?? findPack(packs, 'strict-default');
 
 /** @throws PlatewardError `pack_unknown`, with the ids that there are */
 export const findPack = (packs: readonly BoundPack[], id: string): BoundPack => {

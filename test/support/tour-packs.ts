@@ -1,0 +1,51 @@
+// The tour's part about the law that an agency's data is under: every method of its stores, with the proposals of a place.
+import type { MemberActor } from '../../src/access/actor.js';
+import type { BoundPack } from '../../src/policy/pack.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { newId, type MemberId, type PackChangeId } from '../../src/core/ids.js';
+import { asks, type Ask } from './ask.js';
+import type { TestAgency, TestMember } from './agencies.js';
+import { openPack, packWith } from './packs.js';
+import type { Place } from './tour.js';
+
+/** A pack under its own version, so that it is never the one in force. */
+const another = () => packWith({}, `test-${newId<PackChangeId>().slice(0, 8)}`);
+
+/** A second administrator of the agency, signed in: a law is adopted by another than proposed it. */
+export const secondAdministrator = async (vault: Vault, agency: TestAgency): Promise<TestMember> => {
+  const { administrator } = agency.members;
+  const login = `second-${newId<MemberId>().slice(0, 8)}`;
+  const { value: memberId } = await vault
+    .door(administrator, 'member.add')
+    .open({}, (s) => s.members.add({ login, name: 'Kim Roe', role: 'administrator', passwordHash: 'x' }));
+  const { sessionId, token, csrfToken } = await vault.front.beginSession(agency.agencyId, memberId, 3600);
+  return { ...administrator, memberId, sessionId, login, token, csrfToken };
+};
+
+/** A proposal that waits, made by this administrator. */
+export const proposal = async (vault: Vault, by: MemberActor, pack = another()): Promise<PackChangeId> =>
+  (await vault.door(by, 'pack.propose').open({}, (s) => s.packs.propose(pack))).value;
+
+/** Puts an agency under a law, by two of its administrators. */
+export const adopt = async (vault: Vault, agency: TestAgency, pack: BoundPack): Promise<void> => {
+  const id = await proposal(vault, agency.members.administrator, pack);
+  const second = await secondAdministrator(vault, agency);
+  await vault.door(second, 'pack.adopt').open({}, (s) => s.packs.adopt(id));
+};
+
+/** Proposals of an agency that its first administrator may decide. */
+export const proposals = async (vault: Vault, agency: TestAgency): Promise<Place['proposals']> => {
+  const second = await secondAdministrator(vault, agency);
+  return { adopt: await proposal(vault, second), withdraw: await proposal(vault, second) };
+};
+
+export const packAsks = (by: TestAgency, at: Place): Ask[] => {
+  const { officer, administrator } = by.members;
+  return [
+    ...asks('pack.list', officer, {}, { 'packs.changes': (s) => s.packs.changes() }),
+    ...asks('pack.propose', administrator, {}, { 'packs.propose': (s) => s.packs.propose(another()) }),
+    ...asks('pack.adopt', administrator, {}, { 'packs.adopt': (s) => s.packs.adopt(at.proposals.adopt) }),
+    ...asks('pack.withdraw', administrator, {}, { 'packs.withdraw': (s) => s.packs.withdraw(at.proposals.withdraw) }),
+    ...asks('pack.simulate', administrator, {}, { 'packs.simulate': (s) => s.packs.simulate(openPack.pack, 30) }),
+  ];
+};
