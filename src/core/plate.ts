@@ -13,11 +13,12 @@ export const foldPlate = (text: string): string => text.replace(/[OQ]/g, '0').re
 
 /**
  * What a person typed into the plate field:
- * `exact` a whole plate; `pattern` with `?` (one character) and `*` (any run); the longest literal prefix beside it.
+ * `exact` a whole plate; `pattern` with `?` (one character) and `*` (any run), beside it how it begins and the longest run of known
+ * characters anywhere in it.
  */
 export type PlatePattern =
   | { readonly kind: 'exact'; readonly text: string }
-  | { readonly kind: 'pattern'; readonly text: string; readonly prefix: string; readonly known: number };
+  | { readonly kind: 'pattern'; readonly text: string; readonly prefix: string; readonly run: string };
 
 /** Fewest literal characters that a pattern must know, so that a search is not a listing. */
 export const knownCharactersMin = 2;
@@ -44,5 +45,7 @@ export const parsePlatePattern = (typed: string): PlatePattern => {
       'plate_too_vague',
       `A pattern needs at least ${knownCharactersMin} known characters. To see all reads of a camera, leave the plate out.`,
     );
-  return { kind: 'pattern', text: squeezed, prefix: /^[A-Z0-9]*/.exec(squeezed)![0], known };
+  const runs = squeezed.split(/[?*]+/);
+  const run = runs.reduce((longest, each) => (each.length > longest.length ? each : longest));
+  return { kind: 'pattern', text: squeezed, prefix: runs[0]!, run };
 };

@@ -46,7 +46,7 @@ export const columnsFor = async (
 ): Promise<string[]> =>
   (
     await client.query<{ name: string }>(
-      `select attname as name from pg_attribute where attrelid = to_regclass('public.' || $1) and attnum > 0 and not attisdropped
+      `select attname as name from pg_attribute where attrelid = to_regclass('public.' || $1) and attnum > 0 and not attisdropped and attgenerated = ''
         and has_column_privilege($2, attrelid, attnum, $3) order by attnum`,
       [table, role, privilege],
     )

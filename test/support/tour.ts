@@ -324,6 +324,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'jobs.waiting': (s) => s.jobs.waiting(10),
         'jobs.backlog': (s) => s.jobs.backlog(),
         'jobs.pruneNonces': (s) => s.jobs.pruneNonces(3600),
+        'plates.forget': (s) => s.plates.forget(10),
         'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
         'counts.due': (s) => s.counts.due(0),
       },

@@ -8,7 +8,7 @@ import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { actAs, appendEntry, entryValues } from '../support/entries.js';
-import { attempt } from '../support/forge.js';
+import { attempt, stopped, type Outcome } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
@@ -67,8 +67,9 @@ describe('row-level security of each table', () => {
   );
 });
 
-const reading = catalogue.policies.filter((policy) => policy.reads !== null && policy.command !== 'UPDATE');
-const writing = catalogue.policies.filter((policy) => policy.writes !== null && policy.command !== 'UPDATE');
+const letsIn = catalogue.policies.filter(({ command }) => command !== 'UPDATE' && command !== 'DELETE');
+const reading = letsIn.filter((policy) => policy.reads !== null);
+const writing = letsIn.filter((policy) => policy.writes !== null);
 
 describe('policies replaced by true', () => {
   it.each(reading.map(({ table, name }) => [table, name] as const))('%s.%s: what is read', (table, name) =>
@@ -122,9 +123,26 @@ describe('policies replaced by true', () => {
     ));
 });
 
+type PlateTable = 'plate_sightings' | 'plate_suffixes' | 'plate_neighbours';
+
+/** Told when the agency can take away what stands for its own reads. */
+const unkept =
+  (table: PlateTable): Probe =>
+  async (c) => {
+    await probes.asApp(c);
+    return got(await attempt(c, `delete from ${table} where agency_id = $1`, [house.springfield.agencyId]));
+  };
+const got = (outcome: Outcome): string | undefined => (stopped(outcome) ? undefined : JSON.stringify(outcome));
+
+/** Told when a plate of the own, added as a row of its own, is refused. */
+const addsKey = (table: PlateTable, column: string): Probe =>
+  probes.misses(`insert into ${table} (agency_id, ${column}, plate) values ($1, 'NEW', 'NEW')`, () => [
+    house.springfield.agencyId,
+  ]);
+
 /** Told when the rows that a live grant opens are no longer seen. */
 const grantSees =
-  (table: 'reads' | 'frames' | 'cameras'): Probe =>
+  (table: 'reads' | 'frames' | 'cameras' | PlateTable): Probe =>
   async (c) => {
     await grantedReads(c, house.springfield, house.shelbyville, {});
     const { rowCount } = await c.query(`select from ${table} where agency_id = $1`, [house.shelbyville.agencyId]);
@@ -137,6 +155,15 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     'reads.b_granted': () => grantSees('reads'),
     'frames.b_granted': () => grantSees('frames'),
     'cameras.b_granted': () => grantSees('cameras'),
+    'plate_sightings.b_granted': () => grantSees('plate_sightings'),
+    'plate_suffixes.b_granted': () => grantSees('plate_suffixes'),
+    'plate_neighbours.b_granted': () => grantSees('plate_neighbours'),
+    // The own plates are seen through their sightings as well; only this one lets them be written.
+    'plate_suffixes.a_own': () => addsKey('plate_suffixes', 'suffix'),
+    'plate_neighbours.a_own': () => addsKey('plate_neighbours', 'key'),
+    'plate_sightings.kept': () => unkept('plate_sightings'),
+    'plate_suffixes.kept': () => unkept('plate_suffixes'),
+    'plate_neighbours.kept': () => unkept('plate_neighbours'),
     'grants.request': () =>
       probes.misses(
         `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
@@ -184,6 +211,12 @@ describe('triggers', () => {
   const each: Readonly<Record<string, () => Probe>> = {
     log_append: () =>
       probes.misses(`${appendEntry} returning hash`, () => entryValues(house.springfield, house.springfield)),
+    reads_keep_plates: () =>
+      outOfStep(
+        `insert into reads select (jsonb_populate_record(r, jsonb_build_object('plate', 'N3W' || r.plate, 'id', gen_random_uuid(), 'ordinal', r.ordinal + 9))).* from reads r`,
+      ),
+    reads_drop_plates: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
+    plates_drop_keys: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),
@@ -220,6 +253,24 @@ describe('triggers', () => {
     agencies_law: () =>
       probes.untriggered(`update agencies set pack = '{}' where agency_id = $1`, [other()], 'PW008', house.shelbyville),
   };
+  const count = async (c: pg.ClientBase, text: string): Promise<number> =>
+    (await c.query<{ count: number }>(`select count(*)::int as count from ${text}`)).rows[0]!.count;
+  /** Told when a plate that an agency reads, or has lost, has other keys than its reads say. */
+  const outOfStep =
+    (change: string): Probe =>
+    async (c) => {
+      await c.query(change);
+      const [reads, sightings, suffixes, neighbours] = [
+        await count(c, `(select distinct agency_id, plate, camera_id from reads) r`),
+        await count(c, 'plate_sightings'),
+        await count(c, '(select distinct agency_id, plate from plate_suffixes) s'),
+        await count(c, '(select distinct agency_id, plate from plate_neighbours) n'),
+      ];
+      const plates = await count(c, '(select distinct agency_id, plate from reads) r');
+      return reads === sightings && plates === suffixes && plates === neighbours
+        ? undefined
+        : JSON.stringify({ reads, sightings, plates, suffixes, neighbours });
+    };
   it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) =>
     fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`),
   );

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AgencyName } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { openedSql } from '../../src/vault/stores/opened-sql.js';
-import { searchStatement } from '../../src/vault/stores/reads.js';
+import { platesFittingStatement } from '../../src/vault/stores/plates.js';
+import { platesStatement, searchStatement } from '../../src/vault/stores/reads.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
 import { grantBetween, vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
@@ -146,6 +147,8 @@ describe('every statement that was sent', () => {
       'jobs',
       'read_counts',
       'reads',
+      'plate_sightings',
+      'plate_suffixes',
       'searches',
       'usage_policies',
       'grants',
@@ -171,6 +174,9 @@ describe('every statement that was sent', () => {
       'log_entries',
       'log_heads',
       'members',
+      'plate_neighbours',
+      'plate_sightings',
+      'plate_suffixes',
       'read_counts',
       'reads',
       'searches',
@@ -232,6 +238,20 @@ describe('every statement that was sent', () => {
     const values = [house.shelbyville.agencyId, house.shelbyville.cameras[0].cameraId, new Date()];
     expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large))).toEqual([]);
   });
+
+  it('the policies’ question whether a plate was sighted reaches it by its text', async () => {
+    const { rows } = await admin.query<{ body: string }>(
+      `select pg_get_function_sqlbody('plate_granted(uuid, text)'::regprocedure) as body`,
+    );
+    const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
+    const text = `select exists ${body}`
+      .replace(/plate_granted\.owner/g, '$1::uuid')
+      .replace(/plate_granted\.wanted/g, '$2::text');
+    expect(text, rows[0]!.body).toContain('$2');
+    const values = [house.shelbyville.agencyId, there.plate];
+    const must = { plate_sightings: ['plate'] };
+    expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large, must))).toEqual([]);
+  });
 });
 
 describe('every shape of a search', () => {
@@ -251,20 +271,22 @@ describe('every shape of a search', () => {
     'one grant of cameras': () => camera(),
     'several grants': () => ({ OR: [own(), whole(), camera()] }),
   };
-  const mustBy: Readonly<Record<string, readonly string[]>> = {
-    exact: ['plate', 'captured_at'],
-    prefix: ['plate'],
-    infix: ['captured_at'],
-    none: ['captured_at'],
+  type Must = Readonly<Record<string, readonly string[]>>;
+  const plain: Readonly<Record<string, Must>> = {
+    exact: { reads: ['plate', 'captured_at'] },
+    none: { reads: ['captured_at'] },
+    // What is looked through when too many plates fit.
+    prefix: { reads: ['captured_at'] },
+    infix: { reads: ['captured_at'] },
   };
   const cases = Object.keys(scopes).flatMap((scope) =>
-    ['exact', 'prefix', 'infix', 'none'].flatMap((shape) => [
+    Object.keys(plain).flatMap((shape) => [
       [scope, shape],
       [scope, `${shape} at cameras`],
     ]),
   );
 
-  it.each(cases)('%s, %s: reaches the reads by agency and by what it asks for', async (scope, shape) => {
+  it.each(cases)('%s, %s: reaches the tables by agency and by what it asks for', async (scope, shape) => {
     const { plate, cameraIds } = searchShapes(there)[shape!]!;
     const query = {
       ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
@@ -273,19 +295,34 @@ describe('every shape of a search', () => {
       limit: 50,
     };
     const agencyId = scope === 'own' ? house.springfield.agencyId : house.shelbyville.agencyId;
-    const statement = searchStatement(
-      query,
-      agencyId,
-      openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, 'r'),
-      51,
-    );
-    // A prefix at known cameras may be looked for by either.
-    const must = mustBy[shape!.split(' ')[0]!]!.map((column) =>
-      column === 'plate' && shape!.startsWith('prefix') && /cameras/.test(`${scope} ${shape}`)
-        ? '(plate|camera_id)'
-        : column,
-    );
-    const faults = await asOfficer(async () => planFaults(await accessesOf(app, statement), large, { reads: must }));
+    const opened = (alias: string) => openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, alias);
+    const statements: (readonly [Statement, Must])[] = [
+      [searchStatement(query, agencyId, opened('r'), 51), plain[shape!.split(' ')[0]!]!],
+    ];
+    if (query.plate?.kind === 'pattern')
+      statements.push(
+        [
+          platesFittingStatement(query.plate, query, agencyId, opened('p'), 101),
+          { plate_sightings: ['plate'], plate_suffixes: ['suffix'] },
+        ],
+        [
+          platesStatement([there.plate, 'ABC123'], query, agencyId, opened('r'), 51),
+          { reads: ['plate', 'captured_at'] },
+        ],
+      );
+    const faults = await asOfficer(async () => {
+      const found: string[] = [];
+      for (const [statement, must] of statements) {
+        const accesses = await accessesOf(app, statement);
+        for (const table of Object.keys(must).filter((name) => statement.text.includes(name)))
+          expect(
+            accesses.some((each) => each.table.startsWith(table)),
+            table,
+          ).toBe(true);
+        found.push(...planFaults(accesses, large, must));
+      }
+      return found;
+    });
     expectNone(faults);
   });
 });
@@ -299,6 +336,8 @@ describe('the gate is red', () => {
       `select from reads where agency_id = $1 and plate ^@ $2`,
       ['id', 'ABC'],
     ],
+    ['over a run by LIKE', `select from plate_suffixes where agency_id = $1 and suffix like $2`, ['id', 'BC1%']],
+    ['over a key in no order', `select from plate_neighbours where agency_id = $1 and key ~ $2`, ['id', '^BC1']],
     ['over a cast of the agency', `select from frames where agency_id::text = $1`, ['id']],
     ['over a volatile function', `select from frames where agency_id = gen_random_uuid()`, []],
     ['over a condition on another table’s column alone', `select from jobs where state = $1`, ['done']],
@@ -306,7 +345,7 @@ describe('the gate is red', () => {
   ];
   it.each(bad)('%s', async (_, text, values) => {
     const filled = values.map((value) => (value === 'id' ? house.springfield.agencyId : value));
-    const must = { reads: ['plate'] };
+    const must = { reads: ['plate'], plate_suffixes: ['suffix'], plate_neighbours: ['key'] };
     const faults = await asOfficer(async () =>
       planFaults(await accessesOf(app, { text, values: filled }), large, must),
     );

@@ -13,6 +13,8 @@ const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agency
 
 /** A nonce is refused by its timestamp once it is older than this; twice the tolerance of 300 s either way, and a margin. */
 const nonceSeconds = 2 * 300 + 60;
+/** Plates put away in one round; the rest waits for the next. */
+const platesForgottenMax = 5000;
 /** Between two rounds of counting and putting away. */
 const roundMs = 15_000;
 const silenceMsDefault = 15_000;
@@ -105,6 +107,7 @@ export class Sweep {
     const { vault } = this.parts;
     const { value } = await vault.door(machine(agencyId), 'frame.sweep').open({}, async (s) => {
       await s.jobs.pruneNonces(nonceSeconds);
+      await s.plates.forget(platesForgottenMax);
       return {
         overdue: await s.jobs.overdueGrants(),
         backlog: await s.jobs.backlog(),

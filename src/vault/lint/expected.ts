@@ -50,11 +50,14 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'log_append()': 'moves the head of a log, which no login role may',
 };
 
-/** Functions that a login role may call: those of the policies. */
+/** Functions that a login role may call: those of the policies, and of the triggers that run with its rights. */
 export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
   [appRole]: [
     'search_on_record(uuid)',
     'granted(uuid,uuid,timestamp with time zone)',
+    'plate_granted(uuid,text)',
+    'plate_suffixes_of(text)',
+    'plate_neighbours_of(text)',
     'entry_by_actor(jsonb,jsonb)',
     'entry_may_cross(jsonb,jsonb)',
     'law_words(jsonb)',
@@ -84,6 +87,9 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
     trigger: 'agencies_law',
     keeps: 'draws the law from its text, and lets it change by adoption alone',
   },
+  { table: 'reads', trigger: 'reads_keep_plates', keeps: 'keeps a read findable by part of its plate' },
+  { table: 'reads', trigger: 'reads_drop_plates', keeps: 'keeps nothing of a plate whose reads are gone' },
+  { table: 'plate_sightings', trigger: 'plates_drop_keys', keeps: 'keeps no key of a plate that is gone' },
 ];
 
 /** Most that a login role may do to the log; what is not here it may not. */

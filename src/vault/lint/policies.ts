@@ -6,12 +6,14 @@ interface PolicyRow {
   table: string;
   name: string;
   roles: string[];
+  /** Whether it lets rows through; another only takes rows away. */
+  permissive: boolean;
   reads: string | null;
   writes: string | null;
 }
 
 /** What an expression may ask so that it depends on who asks. */
-const asksWho = /plateward\.agency_id|\bgranted\(|\bsearch_on_record\(/;
+const asksWho = /plateward\.agency_id|\b(plate_)?granted\(|\bsearch_on_record\(/;
 const onceAStatement = /\b(current_setting|pg_current_xact_id|pg_current_xact_id_if_assigned)\(/g;
 
 /**
@@ -46,7 +48,7 @@ const insideOf = (text: string, open: number): string => {
   return text.slice(open + 1);
 };
 
-const lintPolicy = ({ table, name, roles, reads, writes }: PolicyRow): SchemaFault[] => {
+const lintPolicy = ({ table, name, roles, permissive, reads, writes }: PolicyRow): SchemaFault[] => {
   const faults: SchemaFault[] = [];
   const object = `${table}.${name}`;
   const fault = (rule: string, because: string, mend: string): void =>
@@ -60,7 +62,7 @@ const lintPolicy = ({ table, name, roles, reads, writes }: PolicyRow): SchemaFau
         `${drop} or name the role in src/vault/lint/expected.ts with its reason.`,
       );
   for (const text of [reads, writes].filter((each) => each !== null)) {
-    if (roles.includes(appRole) || roles.includes('PUBLIC')) {
+    if (permissive && (roles.includes(appRole) || roles.includes('PUBLIC'))) {
       if (/^\(*true\)*$/.test(text)) fault('policy.true', 'The policy lets every row through.', drop);
       else if (!asksWho.test(text))
         fault('policy.indifferent', `The policy does not ask which agency asks: ${text}`, drop);
@@ -79,7 +81,7 @@ export const lintPolicies = async (client: Catalogue): Promise<SchemaFault[]> =>
   (
     await ask<PolicyRow>(
       client,
-      `select c.relname as "table", p.polname as name, pg_get_expr(p.polqual, p.polrelid) as reads, pg_get_expr(p.polwithcheck, p.polrelid) as writes,
+      `select c.relname as "table", p.polname as name, p.polpermissive as permissive, pg_get_expr(p.polqual, p.polrelid) as reads, pg_get_expr(p.polwithcheck, p.polrelid) as writes,
           array(select case when r = 0 then 'PUBLIC' else r::regrole::text end from unnest(p.polroles) r) as roles
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1
         order by c.relname, p.polname`,

@@ -15,6 +15,7 @@ import { meReader, memberAdder, memberChanger, memberReader, ownPassword } from 
 import { packAdopter, packProposer, packReader, packSimulator, packWithdrawer } from './packs.js';
 import { passageSearcher } from './passages.js';
 import { countTeller, untoldCounts } from './read-counts.js';
+import { plateKeeper } from './plates.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
 import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
@@ -42,7 +43,11 @@ export const lend = {
   'frame.claim': (b: Bound) => ({ jobs: jobClaimer(opening(b, 'Frame', 'Job', 'CameraSettings')) }),
   'frame.recognize': (b: Bound) => ({ reads: readWriter(opening(b, 'Read', 'Job', 'FrameResult', 'ReadCount')) }),
   'frame.fail': (b: Bound) => ({ jobs: jobFailer(opening(b, 'Job')) }),
-  'frame.sweep': (b: Bound) => ({ jobs: jobSweeper(opening(b, 'Job')), counts: untoldCounts(opening(b, 'ReadCount')) }),
+  'frame.sweep': (b: Bound) => ({
+    jobs: jobSweeper(opening(b, 'Job')),
+    counts: untoldCounts(opening(b, 'ReadCount')),
+    plates: plateKeeper(opening(b, 'Job')),
+  }),
   'read.count': (b: Bound) => ({ counts: countTeller(opening(b, 'ReadCount')) }),
   'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),

@@ -1,5 +1,4 @@
 // Reads: stored by the recogniser inside its agency, found by searches within what the permit opens, own and granted.
-import { createHash } from 'node:crypto';
 import type { Verdict } from '../../access/decide.js';
 import { notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
@@ -8,6 +7,16 @@ import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
 import { finish } from './jobs.js';
 import { openedSql } from './opened-sql.js';
+import {
+  likeOf,
+  platesFittingStatement,
+  platesMax,
+  platesOf,
+  scopeAfter,
+  shaped,
+  type Opened,
+  type Shaped,
+} from './plates.js';
 
 export interface NewRead {
   /** Place of the plate among those of its frame, from 0. */
@@ -128,24 +137,6 @@ export const rowsMaxOf = (verdict: Verdict, limit: number): number =>
     ? Math.min(limit, Math.max(...verdict.grants.map((grant) => grant.rowsPerSearchMax)))
     : limit;
 
-/** A pattern as LIKE writes it; the alphabet of patterns has no character that LIKE knows but these two. */
-const likeOf = (pattern: string): string => pattern.replaceAll('?', '_').replaceAll('*', '%');
-
-export interface SearchStatement {
-  readonly name: string;
-  readonly text: string;
-  readonly values: unknown[];
-  /**
-   * How PostgreSQL is to plan it. Whether a prefix or the time leads to fewer rows depends on how rare the prefix is, so such a
-   * statement is planned with its values; planned without, it walks all of the agency's reads from the newest on.
-   */
-  readonly plan: 'force_custom_plan' | 'force_generic_plan';
-}
-
-/** The first text after all that begin with `prefix`, in the order of bytes ("C"); its last character is a letter or digit. */
-const afterPrefix = (prefix: string): string =>
-  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-
 /** What is selected of a read `r` and its camera `c`. */
 export const foundColumns = `select r.agency_id as "agencyId", r.id as "readId", r.frame_id as "frameId", r.camera_id as "cameraId",
   c.name as "cameraName", c.latitude, c.longitude, r.captured_at as "capturedAt", r.received_at as "receivedAt",
@@ -154,54 +145,83 @@ export const foundColumns = `select r.agency_id as "agencyId", r.id as "readId",
   r.state, r.state_confidence as "stateConfidence", r.corners,
   r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"`;
 
+/** Conditions on reads `r` but that of their plate: agency, window, cameras and what the permit opens. */
+const conditionsOf = (query: ReadQuery, opened: Opened, next: (value: unknown) => string): string[] => [
+  `r.captured_at >= ${next(query.from)}`,
+  `r.captured_at < ${next(query.to)}`,
+  ...(query.cameraIds ? [`r.camera_id = any(${next(query.cameraIds)}::uuid[])`] : []),
+  `(${scopeAfter(opened, next)})`,
+];
+
 /**
- * The statement of a search. Only operators that row-level security lets reach the index stand before the policy: `=` and
- * ranges, a prefix as well, because `^@` reaches it only where the statement is planned with its values. LIKE comes after the
- * policy, over rows that it has let through.
+ * The statement of a search by one plate or by time, newest first. Only operators that row-level security lets reach the index stand
+ * before the policy: `=` and ranges. A pattern's LIKE comes after the policy, over rows of the window that it has let through, from
+ * the newest on: for patterns that are met so often that this ends soon.
  */
-export const searchStatement = (
-  query: ReadQuery,
-  agencyId: AgencyId,
-  opened: { text: string; values: readonly unknown[] },
-  limit: number,
-): SearchStatement => {
-  const values: unknown[] = [agencyId, query.from, query.to, limit];
+export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Opened, limit: number): Shaped => {
+  const values: unknown[] = [agencyId, limit];
   const next = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = ['r.agency_id = $1', 'r.captured_at >= $2', 'r.captured_at < $3'];
-  if (query.plate?.kind === 'exact') {
-    conditions.push(`r.plate = ${next(query.plate.text)}`);
-  } else if (query.plate) {
-    const { prefix } = query.plate;
-    if (prefix !== '') conditions.push(`r.plate >= ${next(prefix)}`, `r.plate < ${next(afterPrefix(prefix))}`);
-    conditions.push(`r.plate like ${next(likeOf(query.plate.text))}`);
-  }
-  if (query.cameraIds) {
-    conditions.push(`r.camera_id = any(${next(query.cameraIds)}::uuid[])`);
-  }
-  const scope = opened.text.replace(/\$(\d+)/g, (_, number: string) => next(opened.values[Number(number) - 1]));
+  const { plate } = query;
+  const byPlate =
+    plate?.kind === 'exact'
+      ? [`r.plate = ${next(plate.text)}`]
+      : plate
+        ? [`r.plate like ${next(likeOf(plate.text))}`]
+        : [];
   const text = `${foundColumns}
       from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      where ${conditions.join(' and ')} and (${scope})
-      order by r.captured_at desc, r.id limit $4`;
-  // One prepared statement a shape: the name follows the text.
-  const plan =
-    query.plate?.kind === 'pattern' && query.plate.prefix !== '' ? 'force_custom_plan' : 'force_generic_plan';
-  return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`, text, values, plan };
+      where r.agency_id = $1 and ${[...byPlate, ...conditionsOf(query, opened, next)].join(' and ')}
+      order by r.captured_at desc, r.id limit $2`;
+  return shaped('search', text, values);
+};
+
+/** The statement of a search for several plates: the newest reads of each, of them the newest. */
+export const platesStatement = (
+  plates: readonly string[],
+  query: ReadQuery,
+  agencyId: AgencyId,
+  opened: Opened,
+  limit: number,
+): Shaped => {
+  const values: unknown[] = [agencyId, limit, plates];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const text = `${foundColumns}
+      from (select found.* from unnest($3::text[]) as wanted (plate) cross join lateral (select r.* from reads r
+          where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, opened, next).join(' and ')}
+          order by r.captured_at desc, r.id limit $2) found
+        order by found.captured_at desc, found.id limit $2) r
+      left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
+      order by r.captured_at desc, r.id`;
+  return shaped('search-plates', text, values);
+};
+
+/** The plates of an owner to look for; undefined to look through the window. */
+const platesWanted = async (
+  bound: Bound,
+  query: ReadQuery,
+  agencyId: AgencyId,
+): Promise<readonly string[] | undefined> => {
+  const { plate } = query;
+  if (plate?.kind !== 'pattern') return undefined;
+  const opened = openedSql(bound.rows('Read'), agencyId, 'p');
+  return platesOf(bound, platesFittingStatement(plate, query, agencyId, opened, platesMax + 1));
 };
 
 /** One owner's reads that fit, newest first, at most `max`. */
 export const readsOf = async (
-  { sql, rows }: Bound,
+  bound: Bound,
   query: ReadQuery,
   agencyId: AgencyId,
   max: number,
 ): Promise<{ reads: FoundRead[]; more: boolean }> => {
-  const { plan, ...statement } = searchStatement(query, agencyId, openedSql(rows('Read'), agencyId, 'r'), max + 1);
-  const [, { rows: found }] = await Promise.all([
-    plan === 'force_custom_plan' &&
-      sql.query({ name: 'plan-mode', text: `select set_config('plan_cache_mode', $1, true)`, values: [plan] }),
-    sql.query<FoundRead & { [column: string]: unknown }>(statement),
-  ]);
+  const opened = openedSql(bound.rows('Read'), agencyId, 'r');
+  const plates = await platesWanted(bound, query, agencyId);
+  if (plates?.length === 0) return { reads: [], more: false };
+  const { rows: found } = await bound.sql.query<FoundRead & { [column: string]: unknown }>(
+    plates
+      ? platesStatement(plates, query, agencyId, opened, max + 1)
+      : searchStatement(query, agencyId, opened, max + 1),
+  );
   return { reads: found.slice(0, max), more: found.length > max };
 };
 
