@@ -32,12 +32,15 @@ export const untilLocked = async (client: pg.Client, count = 1): Promise<void> =
   }
 };
 
-/** Copies the template. Call `drop` in `afterAll`. */
-export const freshDatabase = async (): Promise<FreshDatabase> => {
+/**
+ * Copies the template. Call `drop` in `afterAll`.
+ * @param from name of another database to copy, to which nobody is connected
+ */
+export const freshDatabase = async (from?: string): Promise<FreshDatabase> => {
   const server = inject('testServer');
   const name = `plateward_test_${randomBytes(5).toString('hex')}`;
   await withClient(server.adminUrl, (client) =>
-    client.query(`create database ${name} template ${server.template} strategy file_copy`),
+    client.query(`create database ${name} template ${from ?? server.template} strategy file_copy`),
   );
   const adminUrl = databaseOf(server.adminUrl, name);
   await withClient(adminUrl, ensureDatabaseRights);

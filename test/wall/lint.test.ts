@@ -49,6 +49,13 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
     'role.member',
     'plateward_door',
   ],
+  [
+    'the app looks elsewhere first',
+    `do $$ begin execute format('alter role plateward_app in database %I set search_path = pg_temp', current_database()); end $$`,
+    'role.setting',
+    'plateward_app',
+  ],
+  ['everybody sends as the owner', 'alter role all set role = plateward_owner', 'role.setting', 'all'],
   ['the app owns a table', 'alter table frames owner to plateward_app', 'role.owner', 'plateward_app'],
   ['the app owns a function', 'alter function grants_step() owner to plateward_app', 'role.owner', 'plateward_app'],
   [

@@ -78,6 +78,24 @@ const possessions = async (client: Catalogue): Promise<SchemaFault[]> =>
     mend: `alter ${kind} ${thing} owner to ${ownerRole};`,
   }));
 
+/** Settings that change what a role's statements mean, whoever sends them. */
+const settings = async (client: Catalogue): Promise<SchemaFault[]> =>
+  (
+    await ask<{ role: string; setting: string }>(
+      client,
+      `select coalesce(quote_ident(r.rolname), 'all') as role, split_part(one, '=', 1) as setting
+        from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) one
+        where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+          and (s.setrole = 0 or r.rolname = any($1)) and one ~ '^(search_path|row_security|session_replication_role|role|plateward[.].*)='`,
+      [loginRoles],
+    )
+  ).map(({ role, setting }) => ({
+    rule: 'role.setting',
+    object: role,
+    because: `Its ${setting} is set beforehand, so that our statements may mean something else than they say.`,
+    mend: `alter role ${role} reset ${setting}; alter role ${role} in database <this one> reset ${setting};`,
+  }));
+
 const rightsOnPlaces = async (client: Catalogue): Promise<SchemaFault[]> => {
   const rows = await ask<{ place: string; grantee: string; privilege: string }>(
     client,
@@ -104,4 +122,5 @@ export const lintRoles = async (client: Catalogue): Promise<SchemaFault[]> => [
   ...(await memberships(client)),
   ...(await possessions(client)),
   ...(await rightsOnPlaces(client)),
+  ...(await settings(client)),
 ];
