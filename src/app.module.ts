@@ -9,11 +9,21 @@ import { IngestModule } from './ingest/ingest.module.js';
 import { takePictureBodies } from './ingest/picture-bodies.js';
 import { publishOpeners, signInOpeners, workerOpeners } from './jobs/openers.js';
 import { SearchModule } from './search/search.module.js';
+import { TransparencyModule } from './transparency/transparency.module.js';
 import { GroundModule, type Ground } from './web/ground.js';
 import type { WebParts } from './web/open-web.js';
 import { WebModule } from './web/web.module.js';
 
-const rooms = [WebModule, IdentityModule, AgenciesModule, PublishModule, IngestModule, SearchModule, GrantsModule];
+const rooms = [
+  WebModule,
+  IdentityModule,
+  AgenciesModule,
+  PublishModule,
+  TransparencyModule,
+  IngestModule,
+  SearchModule,
+  GrantsModule,
+];
 
 /** Actions whose room is not built yet. The boot checks fail when one of them is opened after all, so this list can only shrink. */
 const awaited: readonly Action[] = [];

@@ -80,6 +80,8 @@ export interface Body {
   readonly outcome: string;
   /** Whether the entry was written before the log declared a schema. */
   readonly old: boolean;
+  /** The whole of it, once it has been held to the schema that it names; undefined of one that is older. */
+  readonly said?: { readonly [member: string]: Json } | undefined;
 }
 
 const member = /^[A-Za-z]{1,64}$/;
@@ -114,7 +116,7 @@ export class EntryRules {
       return { ...told, old: true };
     }
     this.hold(body, entry);
-    return { ...told, old: false };
+    return { ...told, old: false, said: body };
   }
 
   private parse(text: string, entry: number): { [key: string]: Json } {

@@ -4,6 +4,7 @@ import { Fault, hex, same, type Arithmetic } from './bytes.js';
 import { EntryRules, parseLeaf, type EntryLine } from './entries.js';
 import { GrowingTree, leafHash, rootOfInclusion } from './merkle.js';
 import { openCheckpoint, parseKey } from './note.js';
+import { CountedLog, type Numbers } from './numbers.js';
 import { TileLevels, type TileOf } from './tiles.js';
 
 export interface LogToVerify {
@@ -38,6 +39,8 @@ export interface Verified {
   readonly clockWentBack: number;
   /** By UTC day and `kind outcome`: how many. */
   readonly days: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What the entries say in numbers (docs/transparency.md); only of a complete log, a part of one has no totals. */
+  readonly numbers?: Numbers;
 }
 
 const dayOf = (micros: bigint): string => {
@@ -57,6 +60,7 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
   const tree = new GrowingTree(arithmetic);
   const rules = new EntryRules(arithmetic);
   const tiles = log.tile && new TileLevels(arithmetic, log.tile);
+  const counted = new CountedLog();
   const days: Record<string, Record<string, number>> = {};
   const told = { entries: 0, withheld: 0, older: 0, opened: 0, clockWentBack: 0 };
   const grew = (): void => {
@@ -87,6 +91,7 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
       if (!root || !same(root, head.root)) throw new Fault('the entry is not in the tree of the signed head', entry);
     }
     const body = rules.check(line, leaf);
+    counted.take(leaf.agencyId, leaf.micros, body?.said);
     if (latest !== undefined && leaf.micros < latest) told.clockWentBack += 1;
     if (!body) told.withheld += 1;
     if (body?.old) told.older += 1;
@@ -112,5 +117,6 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
     ...{ log: key.name, size: head.size, root: hex(head.root), ...told },
     ...(earlier && { earlierSize: earlier.size }),
     days,
+    ...(log.complete && { numbers: counted.numbers() }),
   };
 };

@@ -30,7 +30,7 @@ const run = async (options: Options): Promise<void> => {
 export const agencyPolicyCommand = (): Command =>
   signingIn(
     new Command('policy').description(
-      'show or replace the usage and privacy policy; its text stands in the public log',
+      'show or replace the usage and privacy policy; the public page shows its text (docs/transparency.md)',
     ),
     'a member of that agency; an administrator to replace it',
   )

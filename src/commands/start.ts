@@ -141,6 +141,8 @@ const environmentFor = async (
     DATABASE_DOOR_URL: urls.door,
     DATABASE_QUEUE_URL: urls.queue,
     LINK_SECRET: config.LINK_SECRET?.reveal() ?? linkSecret,
+    // Whoever tries it out wants to see reads on the public page soon.
+    READ_COUNT_SECONDS: process.env['READ_COUNT_SECONDS'] ?? '60',
   };
   for (const name of Object.keys(env)) if (name === 'DATABASE_URL' || name.startsWith('PG')) delete env[name];
   return env;

@@ -8,7 +8,7 @@ import { invalid, messageOf } from '../core/errors.js';
 import { answer } from './say.js';
 
 /** Modules of the verifier, each after those that it imports. */
-const modules = ['bytes', 'sha256', 'merkle', 'note', 'entries', 'bundle', 'tiles', 'verify'] as const;
+const modules = ['bytes', 'sha256', 'merkle', 'note', 'entries', 'bundle', 'tiles', 'numbers', 'verify'] as const;
 
 /** What the modules need of a browser, and the one function that the page calls. */
 const glue = `
@@ -57,7 +57,7 @@ field('check').addEventListener('click', async () => {
       'Withheld: ' + found.withheld + '. Personal fields opened, each as it was committed to: ' + found.opened + '.',
       found.earlierSize === undefined ? 'No earlier checkpoint was given.' : 'Grew out of the earlier checkpoint of ' + found.earlierSize + ' entries.',
       field('key').value.trim() ? '' : 'Under the key that came with it: compare that with the one the agency publishes elsewhere.',
-      '', ...days,
+      '', ...days, '', ...(found.numbers ? ['In numbers:', JSON.stringify(found.numbers, null, 2)] : []),
     ].join('\\n');
   } catch (error) {
     out.textContent = 'This could not be checked here: ' + error.message;

@@ -16,6 +16,7 @@ interface Options {
   readonly earlier?: string;
   readonly receipt?: true;
   readonly json?: true;
+  readonly numbers?: true;
 }
 
 /** A text that stands in a file, or is given itself. */
@@ -86,6 +87,12 @@ const run = async (place: string, options: Options): Promise<void> => {
     const found = await verifyLog(nodeArithmetic, { ...log, earlier });
     if (options.json) return answer(JSON.stringify({ holds: true, ...found }));
     for (const line of [...sentences(found, log.complete), 'By day (UTC):', ...table(found)]) answer(line);
+    if (options.numbers)
+      answer(
+        found.numbers
+          ? `In numbers, as the agency's public page must have them (docs/transparency.md):\n${JSON.stringify(found.numbers, null, 2)}`
+          : 'A part of a log has no numbers; take it whole.',
+      );
     answer(
       options.key === undefined
         ? 'The log holds, under the key that came with it. Compare that key with the one the agency publishes elsewhere.'
@@ -109,5 +116,6 @@ export const verifyCommand = (): Command =>
     .option('--key <key>', "the log's verifier key, or a file that holds it (default: the one that comes with the log)")
     .option('--earlier <file>', 'a checkpoint that was kept from earlier; the log must have grown out of it')
     .option('--receipt', 'the place is a receipt, or an answer that holds one')
-    .option('--json', 'answer with one JSON object')
+    .option('--numbers', 'also print what the entries say in numbers: what the public page must show')
+    .option('--json', 'answer with one JSON object, numbers included')
     .action(run);

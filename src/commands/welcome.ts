@@ -47,6 +47,7 @@ export const tellDemo = async (url: string, demo: Demo, dataDir: string): Promis
   }
   await tellFlow(url, demo, path.join(dataDir, 'cookies'));
   answer();
+  answer(`What anybody sees of an agency:       ${url}/transparency/${demo.agencies[0]?.slug ?? ''}`);
   answer('Send your own pictures as a camera:   npm start -- --frames <folder>');
   answer('Read plates without any server:       npm run plateward -- recognize <files or folders>');
   answer('Look whether all is well:             npm run plateward -- doctor');

@@ -362,6 +362,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'log.tile': (s) => s.log.tile(0, 0),
         'log.leaves': (s) => s.log.leaves(0, 3),
         'log.bodies': (s) => s.log.bodies(0, 3),
+        'log.entries': (s) => s.log.entries(0, 3),
       },
     ),
   ];

@@ -20,6 +20,8 @@ export interface PublicLogReader {
   leaves(first: number, count: number): Promise<Buffer[]>;
   /** Bodies in order; undefined for one that is withheld. */
   bodies(first: number, count: number): Promise<(string | undefined)[]>;
+  /** The same with the time of each, in microseconds since 1970. */
+  entries(first: number, count: number): Promise<{ micros: number; body: string | undefined }[]>;
 }
 
 /** The beginning of what every body in the public form holds; older ones name their schema by a number. */
@@ -77,6 +79,17 @@ export const publicLogReader = ({ sql, home }: Bound): PublicLogReader => ({
       text: 'select body from log_entries where agency_id = $1 and entry >= $2 and entry < $3 order by entry',
       values: [home, first, first + count],
     });
-    return rows.map((row) => (publicForm.test(row.body) ? row.body : undefined));
+    return rows.map((row) => published(row.body));
+  },
+  entries: async (first, count) => {
+    const { rows } = await sql.query<{ micros: string; body: string }>({
+      name: 'log-public-entries',
+      text: `select (extract(epoch from at) * 1000000)::bigint::text as micros, body
+        from log_entries where agency_id = $1 and entry >= $2 and entry < $3 order by entry`,
+      values: [home, first, first + count],
+    });
+    return rows.map(({ micros, body }) => ({ micros: Number(micros), body: published(body) }));
   },
 });
+
+const published = (body: string): string | undefined => (publicForm.test(body) ? body : undefined);

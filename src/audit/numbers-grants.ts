@@ -1,0 +1,80 @@
+// Grants as a log tells them: asked for with their scope, decided, ended. In the order in which they were asked for.
+import { numberAt, textAt, type PublicEntry } from './numbers-entry.js';
+
+interface Step {
+  readonly at: string;
+  /** Role of the member; null for the process that ends what is over. */
+  readonly role: string | null;
+}
+
+export interface GrantNumbers {
+  readonly id: string;
+  /** Given: of this agency's reads. */
+  readonly side: 'given' | 'received';
+  /** The other agency, and its name as the request had it; null in a request of an older form. */
+  readonly agency: string;
+  readonly name: string | null;
+  readonly purposes: readonly string[];
+  /** How many; null: all. */
+  readonly cameras: number | null;
+  readonly dataWindowDays: number;
+  readonly searchesPerDayMax: number | null;
+  readonly rowsPerSearchMax: number;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly state: 'requested' | 'approved' | 'declined' | 'revoked' | 'expired';
+  readonly requested: Step;
+  readonly decided: Step | null;
+  readonly ended: Step | null;
+}
+
+const steps = {
+  'grant.approve': 'approved',
+  'grant.decline': 'declined',
+  'grant.revoke': 'revoked',
+  'grant.expire': 'expired',
+} as const;
+const isStep = (kind: string): kind is keyof typeof steps => Object.hasOwn(steps, kind);
+
+export class GrantLedger {
+  private readonly grants = new Map<string, GrantNumbers>();
+  constructor(private readonly agencyId: string) {}
+
+  take({ kind, at, agency, role, facts }: PublicEntry): void {
+    const id = textAt(facts, 'grantId');
+    if (id === undefined) return;
+    const step = { at, role };
+    if (isStep(kind)) {
+      const grant = this.grants.get(id);
+      if (!grant) return;
+      const state = steps[kind];
+      const decides = state === 'approved' || state === 'declined';
+      this.grants.set(id, { ...grant, state, ...(decides ? { decided: step } : { ended: step }) });
+    }
+    if (kind !== 'grant.request' || this.grants.has(id)) return;
+    const owner = textAt(facts, 'owner') ?? '';
+    const given = owner === this.agencyId;
+    const { purposes, cameraIds, searchesPerDayMax } = facts;
+    this.grants.set(id, {
+      id,
+      side: given ? 'given' : 'received',
+      agency: given ? agency : owner,
+      name: textAt(facts, given ? 'granteeName' : 'ownerName') ?? null,
+      purposes: Array.isArray(purposes) ? purposes.map(String) : [],
+      cameras: Array.isArray(cameraIds) ? cameraIds.length : null,
+      dataWindowDays: numberAt(facts, 'dataWindowDays'),
+      searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
+      rowsPerSearchMax: numberAt(facts, 'rowsPerSearchMax'),
+      validFrom: textAt(facts, 'validFrom') ?? null,
+      validUntil: textAt(facts, 'validUntil') ?? null,
+      state: 'requested',
+      requested: step,
+      decided: null,
+      ended: null,
+    });
+  }
+
+  numbers(): GrantNumbers[] {
+    return [...this.grants.values()];
+  }
+}

@@ -1,0 +1,227 @@
+// The numbers that an agency owes the public, counted from the public side of its log alone, entry by entry, so that the count can go on
+// where it stopped. What each number is stands in docs/transparency.md; the verifier counts them anew in code of its own. It looks at nothing
+// that is committed to, and takes nothing from anywhere but the entries.
+import { LawLedger, type LawNumbers } from './numbers-laws.js';
+import { GrantLedger, type GrantNumbers } from './numbers-grants.js';
+import {
+  agencyOf,
+  isoOf,
+  numberAt,
+  publicEntry,
+  textAt,
+  type EnrolledAgency,
+  type PublicEntry,
+} from './numbers-entry.js';
+
+/** One entry as the log has it. */
+export interface CountedEntry {
+  /** Microseconds since 1970. */
+  readonly micros: number;
+  /** Canonical JSON; undefined where it is withheld from the public. */
+  readonly body: string | undefined;
+}
+
+export interface LogNumbers {
+  /** null in a log that does not say. */
+  readonly agency: EnrolledAgency | null;
+  readonly entries: number;
+  /** Entries that say nothing to the public, because they are older than the public form. */
+  readonly withheld: number;
+  readonly first: string | null;
+  readonly last: string | null;
+  /** In the order in which they were added. */
+  readonly cameras: readonly { readonly id: string; readonly since: string; readonly until: string | null }[];
+  readonly reads: readonly { readonly month: string; readonly frames: number; readonly reads: number }[];
+  /** When reads were counted last. */
+  readonly readsCounted: string | null;
+  readonly searches: readonly {
+    readonly month: string;
+    /** Whose members searched. */
+    readonly agency: string;
+    /** null: withheld. */
+    readonly purpose: string | null;
+    readonly searches: number;
+    /** Reads of this agency that were shown. */
+    readonly rows: number;
+  }[];
+  readonly pictures: readonly { readonly month: string; readonly agency: string; readonly pictures: number }[];
+  readonly refusals: readonly {
+    readonly month: string;
+    readonly agency: string;
+    readonly kind: string;
+    readonly rule: string | null;
+    readonly refusals: number;
+  }[];
+  readonly grants: readonly GrantNumbers[];
+  /** The law over the agency's data, one after the other; the last is in force. */
+  readonly laws: readonly LawNumbers[];
+  /** What members may give as the purpose of a search; null: never set in the log. */
+  readonly purposes: readonly string[] | null;
+  readonly policy: {
+    readonly revision: number;
+    readonly since: string;
+    readonly items: Readonly<Record<string, string>>;
+  } | null;
+  /** How often the log was read by members. */
+  readonly audits: readonly { readonly month: string; readonly readings: number }[];
+}
+
+/** Counts by a key of several parts, kept in the order of the parts. */
+class Tally {
+  private readonly counts = new Map<string, number[]>();
+  constructor(private readonly width: number) {}
+  add(key: readonly (string | null)[], amounts: readonly number[]): void {
+    const name = JSON.stringify(key);
+    const row = this.counts.get(name) ?? new Array<number>(this.width).fill(0);
+    for (const [at, amount] of amounts.entries()) row[at]! += amount;
+    this.counts.set(name, row);
+  }
+  rows(): [key: (string | null)[], amounts: readonly number[]][] {
+    return [...this.counts]
+      .map(([name, row]): [(string | null)[], number[]] => [JSON.parse(name) as (string | null)[], [...row]])
+      .sort(([a], [b]) => compare(a, b));
+  }
+}
+
+/** By code units, part by part; null first. */
+const compare = (a: readonly (string | null)[], b: readonly (string | null)[]): number => {
+  for (const [at, part] of a.entries()) {
+    const [one, other] = [part ?? '', b[at] ?? ''];
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
+};
+
+export class NumbersOfLog {
+  private agency: LogNumbers['agency'] = null;
+  private entries = 0;
+  private withheld = 0;
+  private first: string | null = null;
+  private last: string | null = null;
+  private readonly cameras = new Map<string, { id: string; since: string; until: string | null }>();
+  private readonly reads = new Tally(2);
+  private readsCounted: string | null = null;
+  private readonly searches = new Tally(2);
+  private readonly pictures = new Tally(1);
+  private readonly refusals = new Tally(1);
+  private readonly audits = new Tally(1);
+  private readonly grants: GrantLedger;
+  private readonly laws = new LawLedger();
+  private purposes: readonly string[] | null = null;
+  private policy: LogNumbers['policy'] = null;
+
+  constructor(private readonly agencyId: string) {
+    this.grants = new GrantLedger(agencyId);
+  }
+
+  /** Entries that were taken so far. */
+  get size(): number {
+    return this.entries;
+  }
+
+  /** Takes the log's next entry. */
+  take({ micros, body }: CountedEntry): void {
+    const at = isoOf(micros);
+    this.entries += 1;
+    this.first ??= at;
+    this.last = at;
+    const entry = body === undefined ? undefined : publicEntry(body, at);
+    if (!entry) this.withheld += 1;
+    else if (entry.outcome === 'refused')
+      this.refusals.add([entry.month, entry.agency, entry.kind, entry.rule ?? null], [1]);
+    else this.done(entry);
+  }
+
+  private done(entry: PublicEntry): void {
+    const { kind, at, month, agency, facts } = entry;
+    const cameraId = textAt(facts, 'cameraId');
+    this.laws.take(entry);
+    switch (kind) {
+      case 'agency.enrol':
+        this.agency = agencyOf(facts);
+        break;
+      case 'camera.add':
+        if (cameraId !== undefined && !this.cameras.has(cameraId))
+          this.cameras.set(cameraId, { id: cameraId, since: at, until: null });
+        break;
+      case 'camera.revoke': {
+        const camera = cameraId === undefined ? undefined : this.cameras.get(cameraId);
+        if (camera) camera.until ??= at;
+        break;
+      }
+      case 'read.count':
+        this.reads.add(
+          [(textAt(facts, 'day') ?? '').slice(0, 7)],
+          [numberAt(facts, 'frames'), numberAt(facts, 'reads')],
+        );
+        this.readsCounted = at;
+        break;
+      case 'read.search':
+        this.searches.add([month, agency, textAt(facts, 'purpose') ?? null], [1, this.rowsShown(entry)]);
+        break;
+      case 'read.picture':
+        this.pictures.add([month, agency], [1]);
+        break;
+      case 'audit.read':
+        this.audits.add([month], [1]);
+        break;
+      case 'purposes.set':
+        if (Array.isArray(facts['purposes'])) this.purposes = facts['purposes'].map(String);
+        break;
+      case 'policy.set': {
+        const { revision: _, ...items } = facts;
+        const texts = Object.entries(items).filter((item): item is [string, string] => typeof item[1] === 'string');
+        this.policy = { revision: numberAt(facts, 'revision'), since: at, items: Object.fromEntries(texts.sort()) };
+        break;
+      }
+      default:
+        this.grants.take(entry);
+    }
+  }
+
+  /** Reads of this agency that a search showed. */
+  private rowsShown({ facts }: PublicEntry): number {
+    const asked = Array.isArray(facts['asked']) ? facts['asked'] : [];
+    return asked.reduce<number>((sum, each) => {
+      if (typeof each !== 'object' || each === null || Array.isArray(each)) return sum;
+      const verdict = each as { readonly [key: string]: unknown };
+      return verdict['agencyId'] === this.agencyId ? sum + numberAt(verdict, 'rows') : sum;
+    }, 0);
+  }
+
+  numbers(): LogNumbers {
+    const { agency, entries, withheld, first, last, readsCounted, purposes, policy } = this;
+    return {
+      agency,
+      entries,
+      withheld,
+      first,
+      last,
+      cameras: [...this.cameras.values()].map((camera) => ({ ...camera })),
+      reads: this.reads.rows().map(([[month], [frames, reads]]) => ({ month: month!, frames: frames!, reads: reads! })),
+      readsCounted,
+      searches: this.searches.rows().map(([[month, by, purpose], [searches, rows]]) => ({
+        month: month!,
+        agency: by!,
+        purpose: purpose!,
+        searches: searches!,
+        rows: rows!,
+      })),
+      pictures: this.pictures
+        .rows()
+        .map(([[month, by], [pictures]]) => ({ month: month!, agency: by!, pictures: pictures! })),
+      refusals: this.refusals.rows().map(([[month, by, kind, rule], [refusals]]) => ({
+        month: month!,
+        agency: by!,
+        kind: kind!,
+        rule: rule!,
+        refusals: refusals!,
+      })),
+      grants: this.grants.numbers(),
+      laws: this.laws.numbers(),
+      purposes,
+      policy,
+      audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
+    };
+  }
+}

@@ -1,0 +1,134 @@
+// The tables that may be downloaded: every row of the numbers, as they were counted.
+import { policyItemNames } from '../core/usage-policy.js';
+import type { LogNumbers } from '../audit/numbers.js';
+import type { Cell } from './csv.js';
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Names of agencies, as far as the log knows them: its own, and those that asked for grants or were asked. */
+export const namesIn = ({ agency, grants }: LogNumbers, own: string): ReadonlyMap<string, string> => {
+  const names = new Map<string, string>();
+  for (const grant of grants) if (grant.name !== null) names.set(grant.agency, grant.name);
+  if (agency?.name) names.set(own, agency.name);
+  return names;
+};
+
+const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>> = {
+  cameras: ({ cameras }) => ({
+    columns: ['camera', 'since', 'until'],
+    rows: cameras.map(({ id, since, until }) => [id, since, until]),
+  }),
+  reads: ({ reads }) => ({
+    columns: ['month', 'frames', 'reads'],
+    rows: reads.map((row) => [row.month, row.frames, row.reads]),
+  }),
+  searches: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: ['month', 'agency', 'agency_name', 'purpose', 'searches', 'reads_of_this_agency_shown'],
+      rows: numbers.searches.map((row) => [
+        row.month,
+        row.agency,
+        names.get(row.agency) ?? null,
+        row.purpose,
+        row.searches,
+        row.rows,
+      ]),
+    };
+  },
+  pictures: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: ['month', 'agency', 'agency_name', 'pictures'],
+      rows: numbers.pictures.map((row) => [row.month, row.agency, names.get(row.agency) ?? null, row.pictures]),
+    };
+  },
+  refusals: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: ['month', 'agency', 'agency_name', 'act', 'rule', 'refusals'],
+      rows: numbers.refusals.map((row) => [
+        row.month,
+        row.agency,
+        names.get(row.agency) ?? null,
+        row.kind,
+        row.rule,
+        row.refusals,
+      ]),
+    };
+  },
+  grants: ({ grants }) => ({
+    columns: [
+      'grant',
+      'side',
+      'agency',
+      'agency_name',
+      'state',
+      'purposes',
+      'cameras',
+      'data_window_days',
+      'searches_per_day_max',
+      'rows_per_search_max',
+      'valid_from',
+      'valid_until',
+      'requested',
+      'requested_by',
+      'decided',
+      'decided_by',
+      'ended',
+      'ended_by',
+    ],
+    rows: grants.map((grant) => [
+      grant.id,
+      grant.side,
+      grant.agency,
+      grant.name,
+      grant.state,
+      grant.purposes.join(' '),
+      grant.cameras ?? 'all',
+      grant.dataWindowDays,
+      grant.searchesPerDayMax,
+      grant.rowsPerSearchMax,
+      grant.validFrom,
+      grant.validUntil,
+      grant.requested.at,
+      grant.requested.role,
+      grant.decided?.at ?? null,
+      grant.decided?.role ?? null,
+      grant.ended?.at ?? null,
+      grant.ended?.role ?? null,
+    ]),
+  }),
+  laws: ({ laws }) => ({
+    columns: ['pack', 'title', 'since', 'read_minutes_max', 'hit_minutes_max', 'picture_minutes_max', 'sha256'],
+    rows: laws.map((law) => [
+      law.pack,
+      law.title,
+      law.since,
+      law.readMinutesMax,
+      law.hitMinutesMax,
+      law.pictureMinutesMax,
+      law.sha256,
+    ]),
+  }),
+  audits: ({ audits }) => ({
+    columns: ['month', 'readings_of_the_log'],
+    rows: audits.map(({ month, readings }) => [month, readings]),
+  }),
+  policy: ({ policy }) => ({
+    columns: ['item', 'text'],
+    rows: policyItemNames.map((item) => [item, policy?.items[item] ?? null]),
+  }),
+};
+
+export const tableNames = Object.keys(make);
+
+/**
+ * @param own id of the agency
+ * @returns undefined when there is no table of that name
+ */
+export const tableOf = (name: string, numbers: LogNumbers, own: string): Table | undefined =>
+  Object.hasOwn(make, name) ? make[name]?.(numbers, own) : undefined;

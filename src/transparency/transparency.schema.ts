@@ -1,0 +1,19 @@
+// What the addresses of the public page are made of.
+import { z } from 'zod';
+
+export const pagePath = z.object({
+  page: z
+    .string()
+    .max(90)
+    .meta({ description: "The agency's short name or id; with `.json` after it, the same as JSON." }),
+});
+export type PagePath = z.output<typeof pagePath>;
+
+export const tablePath = z.object({
+  agency: z.string().max(80).meta({ description: "The agency's short name or id." }),
+  table: z.string().max(40).meta({
+    description:
+      '`cameras.csv`, `reads.csv`, `searches.csv`, `pictures.csv`, `refusals.csv`, `grants.csv`, `laws.csv`, `audits.csv` or `policy.csv`.',
+  }),
+});
+export type TablePath = z.output<typeof tablePath>;
