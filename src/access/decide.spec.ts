@@ -60,6 +60,8 @@ const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   searchesPerDayMax: 5,
   rowsPerSearchMax: 100,
   searchesToday: 0,
+  signed: true,
+  ended: false,
   declarations: [],
   ...change,
 });
@@ -97,6 +99,8 @@ describe('decide', () => {
     ['declined', { state: 'declined' }, 'grant_declined'],
     ['revoked', { state: 'revoked' }, 'grant_revoked'],
     ['expired by state', { state: 'expired' }, 'grant_expired'],
+    ['without its owner’s signature', { signed: false }, 'grant_unsigned'],
+    ['ended by the log', { ended: true }, 'grant_ended'],
     ['past its time', { validUntil: now }, 'grant_expired'],
     ['before its time', { validFrom: new Date(now.getTime() + 1) }, 'grant_not_yet_valid'],
     ['of another purpose', { purposes: ['robbery'] }, 'grant_purpose'],

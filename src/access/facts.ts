@@ -33,6 +33,10 @@ export interface GrantFacts {
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
   readonly searchesToday: number;
+  /** Whether the owner's key signed exactly this scope. Looked at where the home agency is the grantee. */
+  readonly signed: boolean;
+  /** Whether the home agency's log says that the owner ended it. */
+  readonly ended: boolean;
   /** What the grantee declared, by id, when it asked. */
   readonly declarations: readonly string[];
 }

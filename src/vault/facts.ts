@@ -2,12 +2,13 @@
 // come from another agency but what is public (the directory) or shared with it (a grant).
 import type { Actor } from '../access/actor.js';
 import type { Asked, Demand } from '../access/demand.js';
-import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
+import type { AgencyFacts, Facts } from '../access/facts.js';
 import { notFound, PlatewardError } from '../core/errors.js';
 import { isAgencyId, type AgencyId, type AgencyName, type GrantId } from '../core/ids.js';
 import type { Party } from '../policy/pack.js';
 import type { Sql } from './database/database.js';
 import { lawsOf, type Law } from './laws.js';
+import type { StoredFacts, StoredGrant } from './seals.js';
 
 interface AgencyRow {
   agency_id: AgencyId;
@@ -77,21 +78,24 @@ const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
 
 const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
   g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
-  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations,
+  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations, g.approval,
+  encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
+  exists (select from log_entries e where e.agency_id = g.grantee_agency_id and e.ends_grant = g.id
+    and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text) as ended,
   case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
     and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
 
 /** Grants from these owners to the agency, as they stand now. */
-export const grantsFrom = async (sql: Sql, home: AgencyId, owners: readonly AgencyId[]): Promise<GrantFacts[]> =>
+export const grantsFrom = async (sql: Sql, home: AgencyId, owners: readonly AgencyId[]): Promise<StoredGrant[]> =>
   (
-    await sql.query<GrantFacts & { [column: string]: unknown }>({
+    await sql.query<StoredGrant & { [column: string]: unknown }>({
       name: 'facts-grants',
       text: `select ${grantColumns} from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
       values: [home, owners],
     })
   ).rows;
 
-type GrantWithParty = GrantFacts & { readonly grantee?: Party };
+type GrantWithParty = StoredGrant & { readonly grantee?: Party };
 
 const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantWithParty[]> =>
   (
@@ -185,7 +189,7 @@ const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Fa
  * Everything that `decide` may look at. Statements go out together; the connection answers them in order.
  * @throws PlatewardError `not_found` when the demand names an agency or grant that is not there
  */
-export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise<Facts> => {
+export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise<StoredFacts> => {
   const named = namedAgencies(actor, demand);
   const [agencies, grants, search] = await Promise.all([
     agenciesOf(sql, actor, named),

@@ -88,6 +88,8 @@ it(`agree over ${rounds} random sets of grants, row for row`, async () => {
         searchesPerDayMax: null,
         rowsPerSearchMax: 100,
         searchesToday: 0,
+        signed: true,
+        ended: false,
         declarations: [],
       };
     });

@@ -6,7 +6,7 @@ import { parsePlatePattern } from '../../src/core/plate.js';
 import { Database } from '../../src/vault/database/database.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
 import * as realVault from '../../src/vault/vault.js';
-import { grantBetween, vaultOf } from '../support/agencies.js';
+import { grantBetween, logKeys, vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { fallsWithout } from '../support/mutants.js';
 import { window } from '../support/tour.js';
@@ -50,7 +50,12 @@ const fallsInVault = (
   holds: (vault: realVault.Vault) => Promise<boolean>,
 ): Promise<void> =>
   fallsIn(realVault, 'vault/vault.ts', piece, instead, async ({ Vault }) => {
-    const vault = new Vault(new Database(database.appUrl, { connectionsMax: 4 }), new FrontDoor(database.doorUrl, 1));
+    const vault = new Vault(
+      new Database(database.appUrl, { connectionsMax: 4 }),
+      new FrontDoor(database.doorUrl, 1),
+      undefined,
+      logKeys(),
+    );
     try {
       return await holds(vault);
     } finally {
@@ -129,7 +134,7 @@ it('looks again at whoever writes', () =>
 it('writes an act down', () =>
   fallsInVault(
     'append(sql, act.actor.agencyId, entriesOf(act))',
-    `Promise.resolve({ agencyId: act.actor.agencyId, entry: 0, hash: '' })`,
+    `Promise.resolve({ receipt: { agencyId: act.actor.agencyId, entry: 0, hash: '' }, head: { size: 1, root: new Uint8Array(32) }, path: Buffer.alloc(0) })`,
     async (vault) => {
       const before = await size(house.springfield.agencyId);
       await searchOf(vault, house.springfield, [house.springfield.agencyId]);

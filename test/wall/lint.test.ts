@@ -55,7 +55,6 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
     'role.setting',
     'plateward_app',
   ],
-  ['everybody sends as the owner', 'alter role all set role = plateward_owner', 'role.setting', 'all'],
   ['the app owns a table', 'alter table frames owner to plateward_app', 'role.owner', 'plateward_app'],
   ['the app owns a function', 'alter function grants_step() owner to plateward_app', 'role.owner', 'plateward_app'],
   [

@@ -102,6 +102,11 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
   'plateward_app log_keys': ['SELECT', 'INSERT'],
 };
 
+/** Columns that the database makes of others, so that nothing can be written into them. */
+export const generatedColumns: readonly { table: string; column: string; tells: string }[] = [
+  { table: 'log_entries', column: 'ends_grant', tells: 'which grant an entry says has ended' },
+];
+
 /** The tables of the log. */
 export const logTables: readonly string[] = ['log_entries', 'log_heads', 'log_tiles', 'log_keys'];
 
@@ -162,7 +167,7 @@ export const closedColumns: readonly {
   {
     role: appRole,
     table: 'grants',
-    columns: ['state', 'changed_in', 'decided_by', 'decided_at'],
+    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approval'],
     privilege: 'INSERT',
     reason: 'a grant begins as a request',
   },
@@ -247,6 +252,8 @@ export const leakproofOperators: readonly (readonly [string, string, string])[] 
 export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'searches.recorded_in': 'a transaction id, filled and read by the database alone',
   'grants.changed_in': 'a transaction id, filled by the database alone',
+  'grants.approval': "the owner's signature, written with an approval and read with the facts",
+  'log_entries.ends_grant': 'generated from the body, for the question whether a grant has ended',
   'grants.declarations': 'read and written in SQL alone',
   'searches.beneficiary_class': 'read and written in SQL alone',
   'searches.beneficiary_state': 'read and written in SQL alone',

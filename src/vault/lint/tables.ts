@@ -1,7 +1,7 @@
 // Tables: each that holds agencies' rows has row-level security enabled and forced, and at least one policy; partitions are
 // reached through their parent only; nothing shows rows around the policies.
 import { ask, type Catalogue, type SchemaFault } from './fault.js';
-import { loginRoles, monthsAheadMin, ownerRole, tablesOfNoAgency, tenantSchema } from './expected.js';
+import { generatedColumns, loginRoles, monthsAheadMin, ownerRole, tablesOfNoAgency, tenantSchema } from './expected.js';
 
 interface TableRow {
   name: string;
@@ -155,8 +155,26 @@ const monthsAhead = async (client: Catalogue): Promise<SchemaFault[]> => {
   }));
 };
 
+const generated = async (client: Catalogue): Promise<SchemaFault[]> => {
+  const rows = await ask<{ table: string; column: string }>(
+    client,
+    `select c.relname as "table", a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and a.attgenerated = 's' and not a.attisdropped`,
+    [tenantSchema],
+  );
+  return generatedColumns
+    .filter((wanted) => !rows.some((each) => each.table === wanted.table && each.column === wanted.column))
+    .map(({ table, column, tells }) => ({
+      rule: 'column.generated',
+      object: `${table}.${column}`,
+      because: `The column that tells ${tells} is not made by the database, so anything could stand in it.`,
+      mend: `make ${column} again as in prisma/migrations.`,
+    }));
+};
+
 export const lintTables = async (client: Catalogue): Promise<SchemaFault[]> => [
   ...(await relations(client)).flatMap(lintRelation),
   ...(await rewriteRules(client)),
   ...(await monthsAhead(client)),
+  ...(await generated(client)),
 ];

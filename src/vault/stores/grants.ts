@@ -1,9 +1,11 @@
 // Grants: asked for by the grantee's side, decided by the owner's. The database keeps the steps in order and the scope unchanged.
+import { createHash } from 'node:crypto';
 import type { GrantFacts, GrantState } from '../../access/facts.js';
 import { conflict, messageOf, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
 import type { Party } from '../../policy/pack.js';
 import { sqlStateOf } from '../database/faults.js';
+import { textOf } from '../seals.js';
 import type { Bound } from './bound.js';
 
 export interface GrantScope {
@@ -20,7 +22,7 @@ export interface GrantScope {
   readonly declarations?: readonly string[] | undefined;
 }
 
-export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday'> {
+export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' | 'signed' | 'ended'> {
   readonly id: GrantId;
   readonly terms: string;
   /** Legal class and state of the grantee, as it was enrolled. */
@@ -106,13 +108,16 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
   },
 });
 
+const signedTextOf = (row: GrantRow): string =>
+  textOf({ ...row, grantId: row.id, termsSha256: createHash('sha256').update(row.terms).digest('hex') });
+
 export interface GrantStepper {
   get(id: GrantId): Promise<GrantRow>;
   /** Takes the grant one step on. @throws PlatewardError `grant_state` when it is not where the step begins */
   step(id: GrantId, to: Exclude<GrantState, 'requested'>): Promise<GrantRow>;
 }
 
-export const grantStepper = ({ sql, home, permit, rows }: Bound): GrantStepper => {
+export const grantStepper = ({ sql, home, permit, rows, sign }: Bound): GrantStepper => {
   const get = async (id: GrantId): Promise<GrantRow> => {
     rows('Grant');
     const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
@@ -129,12 +134,14 @@ export const grantStepper = ({ sql, home, permit, rows }: Bound): GrantStepper =
       rows('Grant');
       const begins = to === 'approved' || to === 'declined';
       const by = permit.facts.member?.memberId ?? null;
+      // Its scope never changes once it was asked for, so it may be read before the step.
+      const approval = to === 'approved' ? sign(signedTextOf(await get(id))) : null;
       try {
         const { rowCount } = await sql.query({
           text: begins
-            ? 'update grants set state = $3, decided_by = $4, decided_at = now() where agency_id = $1 and id = $2'
+            ? 'update grants set state = $3, decided_by = $4, approval = $5, decided_at = now() where agency_id = $1 and id = $2'
             : 'update grants set state = $3, ended_by = $4, ended_at = now() where agency_id = $1 and id = $2',
-          values: [home, id, to, by],
+          values: [home, id, to, by, ...(begins ? [approval] : [])],
         });
         if (rowCount !== 1) throw notFound('grant');
       } catch (error) {

@@ -11,22 +11,25 @@ const forged = (more: string): string => `create temp table g as select * from g
 export const sharing: readonly Family[] = [
   {
     name: 'Grants forged',
-    kinds: all('open', {
+    kinds: all('shut', {
       'a row that was never asked for': forged(''),
       'a row by a superuser who copies an approval': forged(`decided_at = now() - interval '1 day'`),
+      'a row with a signature that is any': forged(`approval = decode(repeat('ab', 64), 'hex')`),
+      'a row with another id and the live grant’s signature': forged(`purposes = '{missing-person}'`),
+      'the request is approved, with the signature of another grant': `update grants set state = 'approved', approval = (select g.approval from grants g where g.id = :live) where id = :requested`,
       'the request is approved': approved(':requested'),
       'what was declined is approved': approved(':declined'),
       'what was revoked is approved again': approved(':revoked'),
       'what is over lasts on': approved(':over', `, valid_until = valid_from + interval '300 days'`),
       'a grant to somebody else is turned to the searcher': `update grants set grantee_agency_id = :searcher where id = :foreign`,
       'a grant that the searcher gave is turned round': `update grants set agency_id = :owner, grantee_agency_id = :searcher where id = :given`,
-      'yesterday’s grants are put back': `delete from grant_uses; delete from grants; insert into grants select * from yesterday.grants`,
+      'yesterday’s grants are put back': `delete from grants; insert into grants select * from yesterday.grants`,
       'the third agency’s grant becomes the owner’s': `update grants set agency_id = :owner where id = :budget`,
     }),
   },
   {
     name: 'Grants widened',
-    kinds: all('open', {
+    kinds: all('shut', {
       'further purposes': live(`purposes = '{missing-person,stolen-vehicle}'`),
       'all cameras': live('camera_ids = null'),
       'another camera': live('camera_ids = array[:near::uuid]'),

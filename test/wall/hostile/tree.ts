@@ -14,9 +14,14 @@ const again = (log: string, body: string, where = 'true'): string => `
     insert into log_entries (agency_id, body, opened) values (each.agency_id, ${body}, each.opened); end loop; end $x$;
   alter table log_entries enable trigger log_append`;
 
+const entryColumns = 'agency_id, entry, at, body, opened, prev_hash, hash';
+const columnsOf = (table: string): string => (table === 'log_entries' ? entryColumns : '*');
 const restore = (tables: readonly string[]): string =>
   tables
-    .map((table) => `delete from public.${table}; insert into public.${table} select * from yesterday.${table}`)
+    .map(
+      (table) =>
+        `delete from public.${table}; insert into public.${table}${table === 'log_entries' ? ` (${entryColumns})` : ''} select ${columnsOf(table)} from yesterday.${table}`,
+    )
     .join('; ');
 const logTables = ['log_entries', 'log_heads', 'log_tiles'];
 
@@ -99,7 +104,7 @@ export const tree: readonly Family[] = [
           );
           await hands.goesOn();
           await hands.sql(
-            'delete from log_entries; delete from log_heads; delete from log_tiles; insert into log_entries select * from before.e; insert into log_heads select * from before.h; insert into log_tiles select * from before.t',
+            `delete from log_entries; delete from log_heads; delete from log_tiles; insert into log_entries (${entryColumns}) select ${entryColumns} from before.e; insert into log_heads select * from before.h; insert into log_tiles select * from before.t`,
           );
           await hands.goesOn();
         },
