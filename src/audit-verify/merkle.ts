@@ -8,7 +8,7 @@ const nodeMark = Uint8Array.of(1);
 type Hashing = Pick<Arithmetic, 'sha256'>;
 
 export const leafHash = ({ sha256 }: Hashing, leaf: Uint8Array): Uint8Array => sha256(leafMark, leaf);
-const nodeHash = ({ sha256 }: Hashing, left: Uint8Array, right: Uint8Array): Uint8Array =>
+export const nodeHash = ({ sha256 }: Hashing, left: Uint8Array, right: Uint8Array): Uint8Array =>
   sha256(nodeMark, left, right);
 
 /** A tree that grows leaf by leaf and keeps only its right edge. */

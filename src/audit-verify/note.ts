@@ -16,15 +16,56 @@ export interface Head {
   readonly root: Uint8Array;
 }
 
-/** @throws Fault when the text is not a verifier key for Ed25519 */
-export const parseKey = ({ sha256 }: Arithmetic, text: string): VerifierKey => {
+/** What a key signs: the heads of a log, or as a witness that it saw them (C2SP tlog-cosignature). */
+export const keyTypes = { log: 1, witness: 4 } as const;
+
+/** @throws Fault when the text is not a verifier key for Ed25519 of that type */
+export const parseKey = ({ sha256 }: Arithmetic, text: string, type: number = keyTypes.log): VerifierKey => {
   const found = /^([^ +]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?$/.exec(text);
   const bytes = found && fromBase64(found[3]!);
-  if (!found || bytes?.length !== 33 || bytes[0] !== 1) throw new Fault('the key is not a verifier key for Ed25519');
+  if (!found || bytes?.length !== 33 || bytes[0] !== type)
+    throw new Fault(`the key is not a ${type === keyTypes.witness ? "witness's" : 'verifier'} key for Ed25519`);
   const [, name = '', hint] = found;
   const expected = sha256(utf8(`${name}\n`), bytes).subarray(0, 4);
   if (hex(expected) !== hint) throw new Fault('the key does not have the hash that it names');
   return { name, hint: expected, publicKey: bytes.subarray(1) };
+};
+
+interface NoteSignature {
+  readonly name: string;
+  readonly hint: Uint8Array;
+  /** What follows the hint, at least one byte. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The text that was signed, with its last line break, and who signed it.
+ * @throws Fault when it is not a signed note
+ */
+export const splitNote = (note: string): { readonly text: string; readonly signatures: readonly NoteSignature[] } => {
+  const end = note.indexOf('\n\n');
+  if (end < 0 || !note.endsWith('\n') || /\p{Surrogate}/u.test(note))
+    throw new Fault('the checkpoint is not a signed note');
+  const signatures = note
+    .slice(end + 2, -1)
+    .split('\n')
+    .map((line) => {
+      const found = /^— ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
+      const signature = found && fromBase64(found[2]!);
+      if (!found || !signature || signature.length < 5) throw new Fault('the checkpoint has a line that is no signature');
+      return { name: found[1]!, hint: signature.subarray(0, 4), bytes: signature.subarray(4) };
+    });
+  return { text: note.slice(0, end + 1), signatures };
+};
+
+/**
+ * That key's signature among those of a note; undefined when it has none.
+ * @throws Fault when it has two
+ */
+export const signatureOf = (signatures: readonly NoteSignature[], key: VerifierKey): Uint8Array | undefined => {
+  const found = signatures.filter(({ name, hint }) => name === key.name && same(hint, key.hint));
+  if (found.length > 1) throw new Fault('the checkpoint is signed twice with this key');
+  return found[0]?.bytes;
 };
 
 /**
@@ -32,28 +73,17 @@ export const parseKey = ({ sha256 }: Arithmetic, text: string): VerifierKey => {
  * @throws Fault when it is not a checkpoint of this log, or this key's signature on it is missing or does not hold
  */
 export const openCheckpoint = async (arithmetic: Arithmetic, note: string, key: VerifierKey): Promise<Head> => {
-  const end = note.indexOf('\n\n');
-  if (end < 0 || !note.endsWith('\n') || /\p{Surrogate}/u.test(note))
-    throw new Fault('the checkpoint is not a signed note');
-  const text = note.slice(0, end + 1);
+  const { text, signatures } = splitNote(note);
   const [origin, sizeText = '', rootText = '', ...more] = text.slice(0, -1).split('\n');
   if (origin !== key.name) throw new Fault('the checkpoint is of another log');
   const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : NaN;
   const root = fromBase64(rootText);
   if (!Number.isSafeInteger(size) || root?.length !== 32 || more.includes(''))
     throw new Fault('the checkpoint does not state a size and a root');
-  let signed = false;
-  for (const line of note.slice(end + 2, -1).split('\n')) {
-    const found = /^— ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
-    const signature = found && fromBase64(found[2]!);
-    if (!found || !signature || signature.length < 5) throw new Fault('the checkpoint has a line that is no signature');
-    if (found[1] !== key.name || !same(signature.subarray(0, 4), key.hint)) continue;
-    if (signed) throw new Fault('the checkpoint is signed twice with this key');
-    if (!(await arithmetic.ed25519(key.publicKey, utf8(text), signature.subarray(4))))
-      throw new Fault("the checkpoint's signature does not hold");
-    signed = true;
-  }
-  if (!signed) throw new Fault('the checkpoint is not signed with this key');
+  const signature = signatureOf(signatures, key);
+  if (!signature) throw new Fault('the checkpoint is not signed with this key');
+  if (!(await arithmetic.ed25519(key.publicKey, utf8(text), signature)))
+    throw new Fault("the checkpoint's signature does not hold");
   return { size, root };
 };
 
