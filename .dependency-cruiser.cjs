@@ -109,8 +109,19 @@ module.exports = {
       name: 'workers-know',
       comment: 'Workers see the vault, jobs, recognition and the ground.',
       severity: 'error',
-      from: { path: '^workers/' },
+      from: { path: '^workers/', pathNot: '^workers/witness/' },
       to: { path: '^src/', pathNot: '^src/(vault|jobs|recognition|core|config|telemetry|access)/' },
+    },
+    {
+      name: 'the-witness-is-an-outsider',
+      comment:
+        'It runs at a stranger: the verifier, plain words and no database. It shares nothing with what writes logs.',
+      severity: 'error',
+      from: { path: '^workers/witness/' },
+      to: {
+        path: ['^(src|workers)/', 'node_modules/(?!commander|@types)'],
+        pathNot: ['^src/(audit-verify|core)/', '^src/commands/node-arithmetic', '^workers/witness/'],
+      },
     },
     {
       name: 'schemas-can-be-shared-with-the-console',

@@ -12,7 +12,8 @@ export const parseWitnessKey = (arithmetic: Arithmetic, text: string): VerifierK
  * @param time seconds since 1970
  * @param text of the checkpoint, with its last line break and without signatures
  */
-export const cosignedMessage = (time: bigint, text: string): Uint8Array => utf8(`cosignature/v1\ntime ${time}\n${text}`);
+export const cosignedMessage = (time: bigint, text: string): Uint8Array =>
+  utf8(`cosignature/v1\ntime ${time}\n${text}`);
 
 export interface Cosigned {
   /** Name of the witness. */
@@ -38,8 +39,7 @@ export const cosignaturesOn = async (
     if (bytes.length !== 72) throw new Fault(`the cosignature of ${witness.name} does not have 72 bytes`);
     const time = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
     const holds =
-      time < 2n ** 63n &&
-      (await arithmetic.ed25519(witness.publicKey, cosignedMessage(time, text), bytes.subarray(8)));
+      time < 2n ** 63n && (await arithmetic.ed25519(witness.publicKey, cosignedMessage(time, text), bytes.subarray(8)));
     if (!holds) throw new Fault(`the cosignature of ${witness.name} does not hold`);
     found.push({ witness: witness.name, time: Number(time) });
   }
@@ -71,6 +71,8 @@ export const requireQuorum = async (
     throw new Fault(`${quorum} of ${witnesses.length} witnesses is no number that there can be`);
   const found = await cosignaturesOn(arithmetic, note, witnesses);
   if (found.length < quorum)
-    throw new Fault(`${found.length} of the ${witnesses.length} witnesses have cosigned the head; ${quorum} are wanted`);
+    throw new Fault(
+      `${found.length} of the ${witnesses.length} witnesses have cosigned the head; ${quorum} are wanted`,
+    );
   return found;
 };

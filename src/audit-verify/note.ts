@@ -52,7 +52,8 @@ export const splitNote = (note: string): { readonly text: string; readonly signa
     .map((line) => {
       const found = /^— ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
       const signature = found && fromBase64(found[2]!);
-      if (!found || !signature || signature.length < 5) throw new Fault('the checkpoint has a line that is no signature');
+      if (!found || !signature || signature.length < 5)
+        throw new Fault('the checkpoint has a line that is no signature');
       return { name: found[1]!, hint: signature.subarray(0, 4), bytes: signature.subarray(4) };
     });
   return { text: note.slice(0, end + 1), signatures };
