@@ -50,6 +50,7 @@ export class Alarms {
   async raise({ mark, ...alarm }: Alarm): Promise<void> {
     const name = `${alarm.kind}-${mark}.json`;
     if (this.files.includes(name)) return;
+    this.files = [...this.files, name].sort();
     const document = { ...alarm, witness: this.witness, at: new Date().toISOString() };
     const handle = await open(path.join(this.folder, name), 'w', 0o600);
     try {
@@ -59,7 +60,6 @@ export class Alarms {
       await handle.close();
     }
     await syncFolder(this.folder);
-    this.files = [...this.files, name].sort();
     tell('alarm', alarm.origin, alarm.says, { kind: alarm.kind, evidence: path.join(this.folder, name) });
     if (this.webhook !== undefined) this.sending = this.sending.then(() => this.send(document));
   }

@@ -157,7 +157,7 @@ program
   .option('--listen <host:port>', 'where to serve', listen, { host: '127.0.0.1', port: 8790 })
   .option('--every <seconds>', 'how often each log is looked at', seconds, 10)
   .option('--patience <seconds>', 'how long a log may fail to show that it grew before that is an alarm', seconds, 600)
-  .option('--webhook <url>', 'where alarms are sent too, as JSON')
+  .option('--webhook <url>', 'where alarms are sent too, as JSON', webhook)
   .option('--once', 'look at each log once, serve nothing; exit 3 with evidence against a log, 1 with trouble')
   .action(run);
 
