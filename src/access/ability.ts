@@ -79,6 +79,7 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'pack.withdraw': ['PackChange'],
   'pack.simulate': ['Grant', 'Search', 'Read'],
   'audit.read': ['LogEntry'],
+  'audit.disclose': ['LogEntry'],
   'log.publish': ['LogEntry'],
 };
 

@@ -186,6 +186,12 @@ export const actions = {
     entry: 'always',
     opens: "the agency's own log",
   },
+  'audit.disclose': {
+    members: ['auditor', 'administrator'],
+    does: 'reads',
+    entry: 'always',
+    opens: "entries of the agency's own log for a records request: named fields, plates by pseudonyms",
+  },
   'log.publish': {
     members: [],
     machine: 'publish',

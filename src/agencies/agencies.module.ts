@@ -10,6 +10,8 @@ import { CamerasSettingsController } from './cameras-settings.controller.js';
 import { CamerasSettingsService } from './cameras-settings.service.js';
 import { CamerasController } from './cameras.controller.js';
 import { CamerasService } from './cameras.service.js';
+import { DisclosuresController } from './disclosures.controller.js';
+import { DisclosuresService } from './disclosures.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { PolicyController } from './policy.controller.js';
@@ -26,6 +28,7 @@ import { PacksService } from './packs.service.js';
     CamerasSettingsController,
     CamerasQualityController,
     AuditController,
+    DisclosuresController,
     PacksController,
   ],
   providers: [
@@ -36,6 +39,7 @@ import { PacksService } from './packs.service.js';
     CamerasSettingsService,
     CamerasQualityService,
     AuditService,
+    DisclosuresService,
     PacksService,
   ],
 })

@@ -80,6 +80,7 @@ export class CountedLog {
   private readonly refusals = new Table(['month', 'agency', 'kind', 'rule']);
   private readonly audits = new Table(['month']);
   private readonly grants: Row[] = [];
+  private readonly disclosures: Row[] = [];
   /** Texts of packs of law by the hash that the log gives them. */
   private readonly packs = new Map<string, string>();
   private readonly laws: Row[] = [];
@@ -139,6 +140,14 @@ export class CountedLog {
     }
     if (kind === 'read.picture') this.pictures.count({ month, agency, pictures: 1 });
     if (kind === 'audit.read') this.audits.count({ month, readings: 1 });
+    if (kind === 'audit.disclose')
+      this.disclosures.push({
+        at,
+        from: word(facts['from']),
+        to: word(facts['to']),
+        fields: words(facts['fields']),
+        entries: whole(facts['entries']),
+      });
     if (kind === 'purposes.set' && Array.isArray(facts['purposes'])) this.purposes = words(facts['purposes']);
     if (kind === 'policy.set') {
       const items: Row = {};
@@ -216,6 +225,7 @@ export class CountedLog {
       laws: this.laws,
       purposes: this.purposes,
       policy: this.policy,
+      disclosures: this.disclosures,
       audits: this.audits.sorted(),
     };
   }

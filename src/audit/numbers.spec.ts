@@ -76,10 +76,11 @@ describe('The numbers of a log', () => {
         body: said('grant.expire', { grantId: 'g' }, { by: { agencyId: own, kind: 'machine', id: 'sweep' } }),
       },
       { micros: start + 1012, body: said('audit.read', {}) },
+      { micros: start + 1013, body: said('audit.disclose', { from: 'x', to: 'y', fields: ['reason'], entries: 4 }) },
     ]);
     expect(theirs).toEqual(ours);
     expect(ours).toMatchObject({
-      entries: 19,
+      entries: 20,
       withheld: 1,
       first: '2026-01-31T23:59:59.999Z',
       last: '2026-02-01T00:00:00.000Z',
@@ -111,6 +112,7 @@ describe('The numbers of a log', () => {
       purposes: ['homicide'],
       policy: { revision: 2, items: { custodian: 'Chief' } },
       audits: [{ month: '2026-02', readings: 1 }],
+      disclosures: [{ at: '2026-02-01T00:00:00.000Z', from: 'x', to: 'y', fields: ['reason'], entries: 4 }],
     });
   });
 
@@ -120,7 +122,7 @@ describe('The numbers of a log', () => {
       fc.constantFrom(
         ...['cameraId', 'purpose', 'asked', 'day', 'frames', 'reads', 'revision', 'custodian', 'purposes'],
         ...['grantId', 'owner', 'ownerName', 'granteeName', 'cameraIds', 'searchesPerDayMax', 'validFrom', 'slug'],
-        ...['pack', 'packSha256', 'document'],
+        ...['pack', 'packSha256', 'document', 'from', 'to', 'fields', 'entries'],
       ),
       fc.oneof(
         id,

@@ -62,6 +62,14 @@ export interface LogNumbers {
     readonly since: string;
     readonly items: Readonly<Record<string, string>>;
   } | null;
+  /** Records that were released, in order. */
+  readonly disclosures: readonly {
+    readonly at: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly fields: readonly string[];
+    readonly entries: number;
+  }[];
   /** How often the log was read by members. */
   readonly audits: readonly { readonly month: string; readonly readings: number }[];
 }
@@ -105,6 +113,7 @@ export class NumbersOfLog {
   private readonly pictures = new Tally(1);
   private readonly refusals = new Tally(1);
   private readonly audits = new Tally(1);
+  private readonly disclosures: LogNumbers['disclosures'][number][] = [];
   private readonly grants: GrantLedger;
   private readonly laws = new LawLedger();
   private purposes: readonly string[] | null = null;
@@ -165,6 +174,15 @@ export class NumbersOfLog {
       case 'audit.read':
         this.audits.add([month], [1]);
         break;
+      case 'audit.disclose':
+        this.disclosures.push({
+          at,
+          from: textAt(facts, 'from') ?? null,
+          to: textAt(facts, 'to') ?? null,
+          fields: Array.isArray(facts['fields']) ? facts['fields'].map(String) : [],
+          entries: numberAt(facts, 'entries'),
+        });
+        break;
       case 'purposes.set':
         if (Array.isArray(facts['purposes'])) this.purposes = facts['purposes'].map(String);
         break;
@@ -221,6 +239,7 @@ export class NumbersOfLog {
       laws: this.laws.numbers(),
       purposes,
       policy,
+      disclosures: [...this.disclosures],
       audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
     };
   }

@@ -17,6 +17,8 @@ export const forms = {
   idsOrAll: `(null|\\[(${id}(,${id})*)?\\])`,
   word,
   words: `\\[(${word}(,${word})*)?\\]`,
+  /** Names of fields. */
+  fields: '\\[("[A-Za-z]{1,64}"(,"[A-Za-z]{1,64}")*)?\\]',
   hash,
   time: '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z"',
   day: '"[0-9]{4}-[0-9]{2}-[0-9]{2}"',
@@ -158,9 +160,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
   'audit.read': { facts: {}, commits: ['member', 'person'] },
+  'audit.disclose': {
+    facts: { from: 'time', to: 'time', fields: 'fields', entries: 'count' },
+    needs: ['from', 'to', 'fields', 'entries'],
+    commits: ['request', 'member', 'person'],
+  },
 };
 
-const version = 5;
+const version = 6;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -2,13 +2,12 @@
 // who may read the log, also the opened values that he may see, and that he took them is itself an entry.
 import { open } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import type { EntryLine } from '../audit-verify/entries.js';
-import { leafHash, WholeTree } from '../audit-verify/merkle.js';
 import { invalid, messageOf } from '../core/errors.js';
 import { addressOf, asMember, urlHelp } from './as-member.js';
+import { auditDiscloseCommand } from './audit-disclose.js';
 import { openedFor, withOpened } from './log-opened.js';
+import { headOf, lineOf, partOf } from './log-part.js';
 import { logAt, overHttp } from './log-source.js';
-import { nodeArithmetic } from './node-arithmetic.js';
 import { answer } from './say.js';
 
 interface Options {
@@ -20,28 +19,10 @@ interface Options {
   readonly to?: number;
 }
 
-/** Kinds of entries that any part of a log needs, to be read: what entries hold, and which key signs. */
-const always = /"kind":"log\.(schema|key)"/;
-
-/** Lines of a part of a log: each with the proof that it is in the tree. */
-async function* partOf(entries: AsyncIterable<EntryLine>, from: number, to: number): AsyncGenerator<EntryLine> {
-  const leaves: Uint8Array[] = [];
-  const wanted: EntryLine[] = [];
-  for await (const line of entries) {
-    leaves.push(leafHash(nodeArithmetic, line.leaf));
-    const within = line.entry >= from && line.entry <= to;
-    if (within || (line.entry < from && always.test(line.body ?? ''))) wanted.push(line);
-  }
-  const tree = new WholeTree(nodeArithmetic, leaves);
-  for (const line of wanted) yield { ...line, proof: tree.proof(line.entry) };
-}
-
 const number = (text: string): number => {
   if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be the number of an entry, from 0.');
   return Number(text);
 };
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Lines written at once. */
 const linesMax = 1000;
@@ -68,26 +49,19 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
     const flush = async (): Promise<void> => {
       if (lines.length > 0) await file.write(`${lines.splice(0).join('\n')}\n`);
     };
-    const write = async (each: object): Promise<void> => {
-      lines.push(JSON.stringify(each));
+    const write = async (line: string): Promise<void> => {
+      lines.push(line);
       if (lines.length >= linesMax) await flush();
     };
-    const lined = ({ leaf, proof, ...line }: EntryLine): object => ({
-      ...line,
-      leaf: base64(leaf),
-      ...(proof && { proof: proof.map(base64) }),
-    });
-    const header = { bundle: 'plateward-log-1', key, checkpoint, complete };
     if (complete) {
       count = size;
-      await write({ ...header, entries: size });
-      for await (const line of all) await write(lined(line));
+      await write(headOf({ key, checkpoint, complete, entries: size }));
+      for await (const line of all) await write(lineOf(line));
     } else {
-      const part: object[] = [];
-      for await (const line of partOf(all, from ?? 0, to ?? size - 1)) part.push(lined(line));
+      const part = await partOf(all, (entry) => entry >= (from ?? 0) && entry <= (to ?? size - 1));
       count = part.length;
-      await write({ ...header, entries: count });
-      for (const each of part) await write(each);
+      await write(headOf({ key, checkpoint, complete, entries: count }));
+      for (const line of part) await write(lineOf(line));
     }
     await flush();
     await file.sync();
@@ -98,17 +72,19 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
 };
 
 export const auditCommand = (): Command =>
-  new Command('audit').addCommand(
-    new Command('export')
-      .description("an agency's log as one file that anyone can verify (docs/log.md)")
-      .requiredOption('--agency <short name>', 'the agency, such as springfield-pd')
-      .requiredOption('--out <file>', 'where to write it; must not exist')
-      .option(
-        '--as <login>',
-        'with the values that this member may see; the password is asked for, or PLATEWARD_PASSWORD',
-      )
-      .option('--from <entry>', 'only from this entry on; each then comes with its proof', number)
-      .option('--to <entry>', 'only up to this entry; each then comes with its proof', number)
-      .option('--url <address>', urlHelp)
-      .action(run),
-  );
+  new Command('audit')
+    .addCommand(auditDiscloseCommand())
+    .addCommand(
+      new Command('export')
+        .description("an agency's log as one file that anyone can verify (docs/log.md)")
+        .requiredOption('--agency <short name>', 'the agency, such as springfield-pd')
+        .requiredOption('--out <file>', 'where to write it; must not exist')
+        .option(
+          '--as <login>',
+          'with the values that this member may see; the password is asked for, or PLATEWARD_PASSWORD',
+        )
+        .option('--from <entry>', 'only from this entry on; each then comes with its proof', number)
+        .option('--to <entry>', 'only up to this entry; each then comes with its proof', number)
+        .option('--url <address>', urlHelp)
+        .action(run),
+    );

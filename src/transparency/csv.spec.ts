@@ -1,6 +1,6 @@
 // CSV as a spreadsheet reads it, and HTML in which nothing that was written by somebody can become markup.
 import { describe, expect, it } from 'vitest';
-import { csvOf } from './csv.js';
+import { csvOf } from '../core/csv.js';
 import { html } from './html.js';
 
 describe('CSV', () => {

@@ -94,7 +94,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['searches', 'Searches'],
   ['refusals', 'Refusals'],
   ['grants', 'Sharing'],
-  ['audits', 'Readings of the log'],
+  ['audits', 'Readings and releases'],
   ['proof', 'How to check this page'],
 ];
 

@@ -1,7 +1,7 @@
 // The sections of the page about what was recorded, searched and refused, each with its figures, a chart, a table and a download.
 import type { LogNumbers } from '../audit/numbers.js';
 import { barChart } from './chart.js';
-import { count, html, moment, type Markup } from './html.js';
+import { count, day, html, moment, type Markup } from './html.js';
 import { download, latestFirst, monthsDrawn, summed, tableOfRows } from './parts.js';
 
 export interface PageParts {
@@ -196,9 +196,9 @@ export const refusalsSection = (parts: PageParts): Markup => {
   </section>`;
 };
 
-export const auditsSection = ({ numbers: { audits }, base }: PageParts): Markup =>
+export const auditsSection = ({ numbers: { audits, disclosures }, base }: PageParts): Markup =>
   html`<section aria-labelledby="audits">
-    <h2 id="audits">Readings of the log</h2>
+    <h2 id="audits">Readings and releases of the log</h2>
     <p>Who reads the log with what only auditors may see leaves an entry.</p>
     ${
       audits.length === 0
@@ -208,5 +208,29 @@ export const auditsSection = ({ numbers: { audits }, base }: PageParts): Markup 
             [{ title: 'Month' }, { title: 'Readings', number: true }],
             [...audits].reverse().map(({ month, readings }) => [month, readings]),
           )}${download(base, 'audits', 'readings by month')}`
+    }
+    ${
+      disclosures.length === 0
+        ? html`<p class="none">No records were released from it.</p>`
+        : html`<p>Records released for a request: plates by pseudonyms, and the fields that are named.</p>
+            ${tableOfRows(
+              'Records released',
+              [
+                { title: 'Released' },
+                { title: 'From' },
+                { title: 'To' },
+                { title: 'Fields' },
+                { title: 'Entries', number: true },
+              ],
+              [...disclosures]
+                .reverse()
+                .map(({ at, from, to, fields, entries }) => [
+                  moment(at),
+                  day(from),
+                  day(to),
+                  fields.length === 0 ? 'none' : fields.join(', '),
+                  entries,
+                ]),
+            )}${download(base, 'disclosures', 'all releases')}`
     }
   </section>`;

@@ -1,7 +1,7 @@
 // The tables that may be downloaded: every row of the numbers, as they were counted.
 import { policyItemNames } from '../core/usage-policy.js';
 import type { LogNumbers } from '../audit/numbers.js';
-import type { Cell } from './csv.js';
+import type { Cell } from '../core/csv.js';
 
 export interface Table {
   readonly columns: readonly string[];
@@ -117,6 +117,10 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
   audits: ({ audits }) => ({
     columns: ['month', 'readings_of_the_log'],
     rows: audits.map(({ month, readings }) => [month, readings]),
+  }),
+  disclosures: ({ disclosures }) => ({
+    columns: ['released', 'from', 'to', 'fields', 'entries'],
+    rows: disclosures.map((each) => [each.at, each.from, each.to, each.fields.join(' '), each.entries]),
   }),
   policy: ({ policy }) => ({
     columns: ['item', 'text'],

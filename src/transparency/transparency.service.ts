@@ -9,7 +9,7 @@ import { missingItems } from '../core/usage-policy.js';
 import { Vault } from '../vault/vault.js';
 import { CLOCK, CONFIG } from '../web/ground.js';
 import { LogCounts, type CountedAt, type ReadLog } from './counts.js';
-import { csvOf } from './csv.js';
+import { csvOf } from '../core/csv.js';
 import { transparencyPage, type Proof } from './page.js';
 import { namesIn, tableOf } from './tables.js';
 

@@ -199,6 +199,7 @@ describe('the page', () => {
       'grants',
       'laws',
       'audits',
+      'disclosures',
       'policy',
     ]) {
       const answer = await get(`springfield-pd/${table}.csv`);

@@ -22,6 +22,7 @@ import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
 import { asks, type Ask } from './ask.js';
 import { cameraAsks } from './tour-cameras.js';
+import { logAsks } from './tour-log.js';
 import { packAsks, proposals } from './tour-packs.js';
 
 interface Lease {
@@ -345,26 +346,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
     ...packAsks(by, at),
     ...asks('grant.list', officer, {}, { 'grants.list': (s) => s.grants.list() }),
-    ...asks(
-      'audit.read',
-      supervisor,
-      {},
-      { 'log.list#newest': (s) => s.log.list(20), 'log.list#before': (s) => s.log.list(20, 3) },
-    ),
-    ...asks(
-      'log.publish',
-      machineOf(by, 'publish'),
-      {},
-      {
-        'log.head': (s) => s.log.head(),
-        'log.hashes#leaves': (s) => s.log.hashes(0, 0, 3),
-        'log.hashes#roots': (s) => s.log.hashes(1, 0, 3),
-        'log.tile': (s) => s.log.tile(0, 0),
-        'log.leaves': (s) => s.log.leaves(0, 3),
-        'log.bodies': (s) => s.log.bodies(0, 3),
-        'log.entries': (s) => s.log.entries(0, 3),
-      },
-    ),
+    ...logAsks(by),
   ];
 };
 

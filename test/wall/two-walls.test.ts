@@ -133,7 +133,8 @@ const foreign = async (of: Scene): Promise<string[]> => {
   for (const ask of await atTheOther(of)) {
     const result = await run(of, ask);
     // The own log repeats what the own members asked for.
-    const text = ask.action === 'audit.read' || !('value' in result) ? '' : JSON.stringify(result.value ?? null);
+    const ownLog = ask.action === 'audit.read' || ask.action === 'audit.disclose';
+    const text = ownLog || !('value' in result) ? '' : JSON.stringify(result.value ?? null);
     if (secretsOf(of.there).some((secret) => text.includes(secret))) told.push(`${ask.action} ${ask.method}`);
   }
   const after = await fingerprint(of.admin, of.there.agency);

@@ -10,6 +10,7 @@ import { frameDepositor, frameReader } from './frames.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
+import { logDiscloser } from './log-disclosure.js';
 import { publicLogReader } from './log-public.js';
 import { meReader, memberAdder, memberChanger, memberReader, ownPassword } from './members.js';
 import { packAdopter, packProposer, packReader, packSimulator, packWithdrawer } from './packs.js';
@@ -63,6 +64,7 @@ export const lend = {
   'pack.withdraw': (b: Bound) => ({ packs: packWithdrawer(opening(b, 'PackChange')) }),
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
+  'audit.disclose': (b: Bound) => ({ log: logDiscloser(b) }),
   'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),
 } satisfies Record<Action, (bound: Bound) => object>;
 

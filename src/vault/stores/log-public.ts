@@ -27,6 +27,9 @@ export interface PublicLogReader {
 /** The beginning of what every body in the public form holds; older ones name their schema by a number. */
 const publicForm = /,"schema":"[0-9a-f]{64}"\}$/;
 
+/** The body where it is in the public form; undefined where it is withheld. */
+export const publicBody = (body: string): string | undefined => (publicForm.test(body) ? body : undefined);
+
 export const publicLogReader = ({ sql, home }: Bound): PublicLogReader => ({
   head: async () => {
     const { rows } = await sql.query<{ size: string; root: Buffer }>({
@@ -79,7 +82,7 @@ export const publicLogReader = ({ sql, home }: Bound): PublicLogReader => ({
       text: 'select body from log_entries where agency_id = $1 and entry >= $2 and entry < $3 order by entry',
       values: [home, first, first + count],
     });
-    return rows.map((row) => published(row.body));
+    return rows.map((row) => publicBody(row.body));
   },
   entries: async (first, count) => {
     const { rows } = await sql.query<{ micros: string; body: string }>({
@@ -88,8 +91,6 @@ export const publicLogReader = ({ sql, home }: Bound): PublicLogReader => ({
         from log_entries where agency_id = $1 and entry >= $2 and entry < $3 order by entry`,
       values: [home, first, first + count],
     });
-    return rows.map(({ micros, body }) => ({ micros: Number(micros), body: published(body) }));
+    return rows.map(({ micros, body }) => ({ micros: Number(micros), body: publicBody(body) }));
   },
 });
-
-const published = (body: string): string | undefined => (publicForm.test(body) ? body : undefined);
