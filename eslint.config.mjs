@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.plateward/**', 'src/vault/generated/**', 'models/**', '*.cjs'] },
   ...tseslint.configs.recommended,
   {
-    files: ['src/**/*.ts', 'workers/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'src/console/**/*.tsx', 'workers/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       'max-lines': ['error', { max: 400 }],

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildConsole, consoleBuilt } from './console.mjs';
 
 const say = (line) => process.stderr.write(`plateward: ${line}\n`);
 const read = (file) => {
@@ -116,8 +117,10 @@ const sources = (root) => {
   const walk = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const full = path.join(folder, entry.name);
-      if (entry.isDirectory()) walk(full);
-      else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) files.push(full);
+      // The console is bundled, not compiled: bin/console.mjs.
+      if (entry.isDirectory()) {
+        if (full !== path.join(root, 'src/console')) walk(full);
+      } else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) files.push(full);
     }
   };
   for (const folder of ['src', 'workers', 'bench'])
@@ -173,6 +176,15 @@ const build = (root) => {
   say(`built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 };
 
+const bundle = async (root) => {
+  const began = Date.now();
+  say('bundling the console');
+  await buildConsole(root).catch((error) => {
+    throw fault(`the console could not be bundled:\n${error.message}`);
+  });
+  say(`bundled in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+};
+
 /** Nobody installs and builds for longer than this. */
 const lockMsMax = 30 * 60_000;
 
@@ -206,12 +218,13 @@ const alone = async (root, work) => {
 
 /** Installs, generates and builds what is missing or old. @throws an error with one sentence and an exit code */
 export const prepare = async (root) => {
-  if (installed(root) && generated(root) && built(root)) return;
+  if (installed(root) && generated(root) && built(root) && consoleBuilt(root)) return;
   await alone(root, async () => {
     try {
       if (!installed(root)) await install(root);
       if (!generated(root)) generate(root);
       if (!built(root)) build(root);
+      if (!consoleBuilt(root)) await bundle(root);
     } catch (error) {
       if (error.code === 'EACCES' || error.code === 'EROFS')
         throw fault(`${error.path} cannot be written. Run this as the user who owns the clone.`);

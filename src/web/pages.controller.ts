@@ -1,5 +1,5 @@
 // Three plain pages of the house: what this is, and the API document to read and try. Everything is served from here, nothing from
-// elsewhere. The console for people comes in a room of its own.
+// elsewhere. The console for people is beside them, in console.controller.ts.
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -21,7 +21,7 @@ const welcome = page(
   '<link rel="stylesheet" href="/docs/page.css">',
   `<main><h1>Plateward</h1>
 <p>Licence-plate recognition that a city runs itself. Each agency's reads stay behind its own wall; another agency sees them only through a grant that the owner signed, and every question is on record with both.</p>
-<ul><li><a href="/docs">The interface, to read and try</a></li><li><a href="/openapi.json">The same as OpenAPI</a></li><li><a href="/readyz">Whether this house is ready</a></li></ul></main>`,
+<ul><li><a href="/console">The console: sign in and search</a></li><li><a href="/docs">The interface, to read and try</a></li><li><a href="/openapi.json">The same as OpenAPI</a></li><li><a href="/readyz">Whether this house is ready</a></li></ul></main>`,
 );
 
 const docs = page(

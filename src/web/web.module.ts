@@ -3,6 +3,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { ApiDocument } from './api-document.js';
+import { ConsoleController } from './console.controller.js';
 import { HouseController } from './house.controller.js';
 import { PagesController } from './pages.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -10,7 +11,7 @@ import { ShapeInterceptor } from './shape.interceptor.js';
 
 @Module({
   imports: [DiscoveryModule],
-  controllers: [HouseController, PagesController],
+  controllers: [HouseController, PagesController, ConsoleController],
   providers: [
     ApiDocument,
     { provide: APP_FILTER, useClass: ProblemFilter },

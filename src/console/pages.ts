@@ -1,0 +1,18 @@
+// The pages of the console and the ability that each needs. The first one that a member may open is where he begins. The search page
+// is here from the start; the others are fetched when they are opened.
+import { lazy, type ComponentType } from 'react';
+import { SearchPage } from './search/search-page.js';
+
+export interface Page {
+  /** Last part of its address; empty for the search. */
+  readonly name: string;
+  readonly title: string;
+  /** The action that the member's role must allow; undefined: everyone. */
+  readonly needs?: string;
+  readonly body: ComponentType;
+}
+
+export const allPages: readonly Page[] = [
+  { name: '', title: 'Search', needs: 'read.search', body: SearchPage },
+  { name: 'account', title: 'Account', body: lazy(() => import('./session/account-page.js')) },
+];

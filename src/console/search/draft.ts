@@ -1,0 +1,65 @@
+// What an officer has typed into the search form. Purpose, case and reason last for the shift, in this tab alone; the plate stays in
+// memory and is never stored. Another member who signs in here finds none of it.
+
+export type WindowChoice = '24h' | '7d' | '30d' | '366d' | 'custom';
+
+export interface Draft {
+  readonly plate: string;
+  readonly purpose: string;
+  readonly caseNumber: string;
+  readonly reason: string;
+  readonly behalf: 'self' | 'other';
+  readonly behalfName: string;
+  readonly behalfClass: string;
+  readonly behalfState: string;
+  /** Short names of the agencies to ask, beside the own one. */
+  readonly others: readonly string[];
+  readonly own: boolean;
+  readonly window: WindowChoice;
+  /** Local times of `datetime-local` fields; empty when open. */
+  readonly from: string;
+  readonly to: string;
+  readonly cameraIds: readonly string[];
+}
+
+export const emptyDraft: Draft = {
+  ...{ plate: '', purpose: '', caseNumber: '', reason: '' },
+  ...{ behalf: 'self', behalfName: '', behalfClass: 'city', behalfState: '' },
+  ...{ others: [], own: true, window: '30d', from: '', to: '', cameraIds: [] },
+};
+
+const prefix = 'plateward.shift.';
+const plates = new Map<string, string>();
+
+const isDraft = (value: unknown): value is Partial<Draft> => typeof value === 'object' && value !== null;
+
+/** What this member typed before, in this tab. */
+export const loadDraft = (memberId: string): Draft => {
+  const plate = plates.get(memberId) ?? '';
+  try {
+    const stored: unknown = JSON.parse(window.sessionStorage.getItem(prefix + memberId) ?? '{}');
+    return isDraft(stored) ? { ...emptyDraft, ...stored, plate } : { ...emptyDraft, plate };
+  } catch {
+    return { ...emptyDraft, plate };
+  }
+};
+
+export const keepDraft = (memberId: string, { plate, ...rest }: Draft): void => {
+  plates.set(memberId, plate);
+  try {
+    window.sessionStorage.setItem(prefix + memberId, JSON.stringify(rest));
+  } catch {
+    // A browser that stores nothing forgets at the end of the page; the search works all the same.
+  }
+};
+
+/** Forgets what all members but this one typed; all of them for the empty id. */
+export const forgetDraftsBut = (memberId: string): void => {
+  for (const id of [...plates.keys()]) if (id !== memberId) plates.delete(id);
+  try {
+    for (const key of Object.keys(window.sessionStorage))
+      if (key.startsWith(prefix) && key !== prefix + memberId) window.sessionStorage.removeItem(key);
+  } catch {
+    // Nothing was stored, so nothing is left.
+  }
+};

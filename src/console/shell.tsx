@@ -1,0 +1,72 @@
+// What stands around every page: who is signed in, where one can go with his role, light or dark, and the way out.
+import { Anchor, Button, useMantineColorScheme } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { base, openPage } from './navigate.js';
+import type { Page } from './pages.js';
+import { useSession, useWho } from './session/session.js';
+
+const schemes = { auto: 'light', light: 'dark', dark: 'auto' } as const;
+const said = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
+
+const Appearance = () => {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Button variant="subtle" size="xs" onClick={() => setColorScheme(schemes[colorScheme])}>
+      Appearance: {said[colorScheme]}
+    </Button>
+  );
+};
+
+interface Props {
+  readonly pages: readonly Page[];
+  readonly open: Page | undefined;
+  readonly children: ReactNode;
+}
+
+export const Shell = ({ pages, open, children }: Props) => {
+  const { member, agency } = useWho();
+  const { signOut, lock } = useSession();
+  return (
+    <>
+      <a className="skip" href="#content">
+        To the content
+      </a>
+      <header className="top">
+        <p className="who">
+          <strong>{agency.name}</strong>
+          <span>
+            {member.name}, {member.role}
+          </span>
+        </p>
+        <nav aria-label="Pages">
+          {pages.map((page) => (
+            <Anchor
+              key={page.name}
+              href={page.name === '' ? base : `${base}/${page.name}`}
+              aria-current={page === open ? 'page' : undefined}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                openPage(page.name);
+              }}
+            >
+              {page.title}
+            </Anchor>
+          ))}
+        </nav>
+        <div className="acts">
+          <Appearance />
+          <Button variant="default" size="xs" onClick={lock}>
+            Lock
+          </Button>
+          <Button variant="default" size="xs" onClick={() => void signOut()}>
+            Sign out
+          </Button>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+};
