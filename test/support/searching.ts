@@ -4,7 +4,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { MachineActor } from '../../src/access/actor.js';
 import type { Opening } from '../../src/audit/commitment.js';
 import { newId, type FrameId, type ReadId } from '../../src/core/ids.js';
-import { newRead, type TestAgency, type TestMember } from './agencies.js';
+import type { NewRead } from '../../src/vault/stores/reads.js';
+import { newRead, type TestAgency, type TestCamera, type TestMember } from './agencies.js';
 import type { Answer, TestHouse } from './web.js';
 
 /** A question that may be asked; anything in it may be replaced. */
@@ -140,29 +141,41 @@ export const logOf = async (
 export const pictureBytes = (agency: TestAgency, plate: string, kind: 'crop' | 'frame'): Buffer =>
   Buffer.from(`${kind} of ${plate} in ${agency.slug}`);
 
+/** What a frame with pictures may bring of its own. */
+export interface WithPictures {
+  readonly frame?: Buffer;
+  readonly crop?: Buffer;
+  readonly width?: number;
+  readonly height?: number;
+  readonly read?: Partial<NewRead>;
+  readonly capturedAt?: Date;
+  readonly camera?: TestCamera;
+}
+
 /** A read of a plate with a frame and a crop in the object store, sealed under the agency's key; no model is asked. */
 export const depositWithPictures = async (
   { vault, ground: { blobs } }: TestHouse,
   agency: TestAgency,
   plate: string,
+  more: WithPictures = {},
 ): Promise<ReadId> => {
-  const camera = agency.cameras[0];
+  const camera = more.camera ?? agency.cameras[0];
   const machine: MachineActor = { kind: 'machine', agencyId: agency.agencyId, machine: 'recognize' };
   const [blobKey, cropKey] = [`frames/test/${randomUUID()}`, `crops/test/${randomUUID()}`];
-  const frame = pictureBytes(agency, plate, 'frame');
+  const frame = more.frame ?? pictureBytes(agency, plate, 'frame');
   await blobs.put(camera, blobKey, frame);
-  await blobs.put(machine, cropKey, pictureBytes(agency, plate, 'crop'));
+  await blobs.put(machine, cropKey, more.crop ?? pictureBytes(agency, plate, 'crop'));
   const { value: deposited } = await vault.door(camera, 'frame.deposit').open({}, (s) =>
     s.frames.deposit({
       frameId: newId<FrameId>(),
       idempotencyKey: randomUUID(),
-      sha256: createHash('sha256').update(frame).digest(),
-      capturedAt: new Date(),
+      sha256: createHash('sha256').update(frame).update(blobKey).digest(),
+      capturedAt: more.capturedAt ?? new Date(),
       receivedAt: new Date(),
       clockSuspect: false,
       mediaType: 'image/png',
-      width: 640,
-      height: 480,
+      width: more.width ?? 640,
+      height: more.height ?? 480,
       bytes: frame.length,
       blobKey,
     }),
@@ -173,6 +186,6 @@ export const depositWithPictures = async (
   if (!job) throw new Error('the frame that was just deposited cannot be claimed');
   const { value } = await vault
     .door(machine, 'frame.recognize')
-    .open({}, (s) => s.reads.store(job, [{ ...newRead(plate, 0), cropKey }]));
+    .open({}, (s) => s.reads.store(job, [{ ...newRead(plate, 0), ...more.read, cropKey }]));
   return value![0]!;
 };

@@ -13,7 +13,7 @@ export const Loading = ({ what }: { readonly what: string }) => (
 /** Nothing is there; the children say why and what to do. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
   <div className="state empty">
-    <h3>{title}</h3>
+    <h2>{title}</h2>
     <p>{children}</p>
   </div>
 );

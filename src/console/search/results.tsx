@@ -1,7 +1,7 @@
 // The passages that were found, a page at a time: a page never changes under the reader, and crops are fetched only for the page
 // that is open, because each opened picture is on record. Arrow keys go from one to the next.
 import { Button } from '@mantine/core';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Empty } from '../parts/states.js';
 import type { Answer, Result } from './older.js';
 import { PassageCard } from './passage-card.js';
@@ -20,11 +20,30 @@ interface Props {
 
 const step: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
+/** From one passage to the next with the arrow keys, anywhere in the outcome but where keys scroll a box of its own. */
+const onKey = (event: KeyboardEvent): void => {
+  const by = step[event.key];
+  const focused = document.activeElement;
+  const outcome = focused?.closest('.outcome');
+  if (by === undefined || event.ctrlKey || event.metaKey || event.altKey || !outcome) return;
+  if (focused?.closest('pre, dialog')) return;
+  const cards = [...outcome.querySelectorAll<HTMLElement>('.passages > li > article')];
+  const now = cards.findIndex((card) => card.contains(focused));
+  const next = cards[Math.min(Math.max(now + by, 0), cards.length - 1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+};
+
 export const Results = ({ answer, names, busy, older }: Props) => {
   const [page, setPage] = useState(0);
   const [opened, setOpened] = useState<Result>();
   const list = useRef<HTMLOListElement>(null);
   const { results } = answer;
+  useEffect(() => {
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
   if (results.length === 0)
     return (
       <Empty title="No passage found">
@@ -39,23 +58,13 @@ export const Results = ({ answer, names, busy, older }: Props) => {
     list.current?.scrollIntoView({ block: 'start' });
     window.setTimeout(() => list.current?.querySelector<HTMLElement>('li > article')?.focus(), 0);
   };
-  const onKey = (event: KeyboardEvent): void => {
-    const by = step[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const cards = [...(list.current?.querySelectorAll<HTMLElement>('li > article') ?? [])];
-    const now = cards.findIndex((card) => card.contains(document.activeElement));
-    const next = cards[Math.min(Math.max(now + by, 0), cards.length - 1)];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  };
   return (
     <>
       <h2 id="found">
         {results.length} {results.length === 1 ? 'passage' : 'passages'}
         {answer.more && ', and more further back'}
       </h2>
-      <ol className="passages" ref={list} aria-labelledby="found" onKeyDown={onKey} start={page * pageSize + 1}>
+      <ol className="passages" ref={list} aria-labelledby="found" start={page * pageSize + 1}>
         {shown.map((result) => (
           <li key={`${result.agencyId} ${result.readId}`}>
             <PassageCard

@@ -1,0 +1,134 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+// A real Chromium for tests of the console: found on the machine, driven over its own protocol, with axe for accessibility. It
+// notes every request that leaves the origin, every breach of the content policy and every error of a script, so that no test has
+// to remember to look.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { launch, type Browser, type Page } from 'puppeteer-core';
+import { buildConsole, consoleBuilt } from '../../bin/console.mjs';
+
+const found = ['chromium', 'chromium-browser', 'google-chrome']
+  .map((name) => ({ name, at: spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim() }))
+  .find(({ at }) => at !== '');
+
+/** The program; undefined where none is installed, and then tests in a browser are skipped. */
+export const chromiumPath = found?.at;
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const launchChromium = (): Promise<Browser> =>
+  launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--lang=en-US'],
+    env: { ...process.env, TZ: 'America/Chicago', LANG: 'en_US.UTF-8' },
+  });
+
+/** Bundles the console as the sources now are. */
+export const bundleConsole = async (): Promise<void> => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  if (!consoleBuilt(root)) await buildConsole(root);
+};
+
+/** One person's browser window. */
+export class Screen {
+  /** What must stay empty: foreign requests, breaches of the policy, errors of scripts. */
+  readonly faults: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly address: string,
+  ) {}
+
+  /** A window with cookies of its own. */
+  static async open(browser: Browser, address: string, size: { width: number; height: number }): Promise<Screen> {
+    const page = await (await browser.createBrowserContext()).newPage();
+    const screen = new Screen(page, address);
+    await page.setViewport(size);
+    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(address) && !url.startsWith('data:')) screen.faults.push(`asked ${url}`);
+    });
+    page.on('console', (message) => {
+      const text = message.text();
+      // A refusal is an answer, and Chromium writes down each one that is not 2xx.
+      if (message.type() === 'error' && !/Failed to load resource/.test(text)) screen.faults.push(text);
+    });
+    page.on('pageerror', (error) => screen.faults.push(String(error)));
+    return screen;
+  }
+
+  async go(place: string): Promise<void> {
+    await this.page.goto(this.address + place, { waitUntil: 'networkidle0' });
+  }
+
+  /** Waits until this text stands on the page. */
+  async sees(text: string): Promise<void> {
+    await this.page
+      .waitForFunction((wanted) => document.body.innerText.includes(wanted), { timeout: 10_000 }, text)
+      .catch(async () => {
+        throw new Error(`"${text}" does not come; the page says: ${await this.text()}`);
+      });
+  }
+
+  text(): Promise<string> {
+    return this.page.evaluate(() => document.body.innerText);
+  }
+
+  /** Types into the field of this label, in place of what stands there. */
+  async type(label: string, text: string): Promise<void> {
+    const field = await this.page.waitForSelector(`::-p-aria([name="${label}"])`);
+    await field!.click({ count: 3 });
+    await this.page.keyboard.press('Backspace');
+    await field!.type(text);
+  }
+
+  async choose(label: string, value: string): Promise<void> {
+    const field = await this.page.waitForSelector(`::-p-aria([name="${label}"])`);
+    await field!.select(value);
+  }
+
+  /** Presses the button of this name, or what else has this role. */
+  async press(name: string, role: 'button' | 'link' | 'checkbox' = 'button'): Promise<void> {
+    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`);
+    await found!.click();
+  }
+
+  async signIn(agency: string, login: string, password: string): Promise<void> {
+    await this.type('Agency', agency);
+    await this.type('Login', login);
+    await this.type('Password', password);
+    await this.press('Sign in');
+  }
+
+  /** What axe finds against WCAG 2.2 AA and its own best practices, one line each; for both appearances. */
+  async axe(): Promise<string[]> {
+    const violations: string[] = [];
+    for (const scheme of ['light', 'dark']) {
+      await this.page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+      // The content policy keeps foreign scripts out, so axe comes in by the debugger.
+      await this.page.evaluate(axeSource);
+      const found = await this.page.evaluate(async () => {
+        const axe = Reflect.get(window, 'axe') as {
+          run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+        };
+        const { violations } = await axe.run();
+        return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
+      });
+      violations.push(...found.map((each) => `${scheme}: ${each}`));
+    }
+    return violations;
+  }
+
+  /** How far the page is wider than its window, in pixels; 0 when nothing has to be scrolled sideways. */
+  overflow(): Promise<number> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+}
