@@ -22,6 +22,7 @@ const demoPlate = async (): Promise<string | undefined> => {
 const tellAddress = (url: string): void => {
   answer(rule);
   answer(`Plateward runs at ${url}   (Ctrl-C stops it)`);
+  answer(`  ${url}/console        the console: sign in and search`);
   answer(`  ${url}/docs           the interface, to read and try`);
   answer(`  ${url}/openapi.json   the same for programs`);
   answer();

@@ -45,14 +45,13 @@ const passBy = async (agency: TestAgency, file: string, minutesAgo: number, plat
 };
 
 /** A picture of the page for the docs, when they are asked for. */
-const shoot = async (screen: Screen, name: string): Promise<void> => {
+const shoot = async (screen: Screen, name: string, scheme: 'light' | 'dark' = 'light'): Promise<void> => {
   if (!process.env['SCREENSHOTS']) return;
   const folder = path.join(root, 'docs/screenshots');
   mkdirSync(folder, { recursive: true });
-  const { data } = { data: await screen.page.screenshot({ type: 'png' }) };
-  await sharp(data)
-    .webp({ quality: 80 })
-    .toFile(path.join(folder, `${name}.webp`));
+  await screen.appear(scheme);
+  const picture = await screen.page.screenshot({ type: 'png' });
+  await sharp(picture).webp({ quality: 80 }).toFile(path.join(folder, `${name}.webp`));
 };
 
 const at = (member: TestMember, size = laptop): Promise<Screen> =>
@@ -85,7 +84,7 @@ describe.skipIf(!chromiumPath)('The console', () => {
     [house, browser] = await Promise.all([openHouse(), launchChromium()]);
     for (const agency of [house.springfield, house.shelbyville]) {
       await passBy(agency, 'us-day-1.jpg', 95);
-      await passBy(agency, 'us-night-ir.jpg', 300, '7KLM482');
+      await passBy(agency, 'us-day-1.jpg', 300);
       await passBy(agency, 'us-day-2.jpg', 30);
     }
   });
@@ -146,6 +145,7 @@ describe.skipIf(!chromiumPath)('The console', () => {
       await screen.page.waitForFunction(() => [...document.images].every((image) => image.naturalWidth > 0));
       await inOrder(screen);
       await shoot(screen, 'search-found');
+      await shoot(screen, 'search-found-dark', 'dark');
       await keyboard.press('Tab');
       await keyboard.press('Enter');
       await screen.page.waitForSelector('dialog[open] svg polygon');
@@ -196,6 +196,7 @@ describe.skipIf(!chromiumPath)('The console', () => {
     await revokeByHttp(house, shelbyville, id);
     await screen.press('Search');
     await screen.sees('The attempt is on record');
+    await screen.sees('The last one was revoked.');
     expect(await screen.text()).not.toContain('7KLM482 × 1');
     await inOrder(screen);
     await shoot(screen, 'search-refused');

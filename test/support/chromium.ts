@@ -105,14 +105,18 @@ export class Screen {
     await this.press('Sign in');
   }
 
+  appear(scheme: 'light' | 'dark'): Promise<void> {
+    return this.page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+  }
+
   /** What axe finds against WCAG 2.2 AA and its own best practices, one line each; for both appearances. */
   async axe(): Promise<string[]> {
     const violations: string[] = [];
-    for (const scheme of ['light', 'dark']) {
-      await this.page.emulateMediaFeatures([
-        { name: 'prefers-color-scheme', value: scheme },
-        { name: 'prefers-reduced-motion', value: 'reduce' },
-      ]);
+    for (const scheme of ['light', 'dark'] as const) {
+      await this.appear(scheme);
       // The content policy keeps foreign scripts out, so axe comes in by the debugger.
       await this.page.evaluate(axeSource);
       const found = await this.page.evaluate(async () => {

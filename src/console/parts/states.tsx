@@ -20,7 +20,7 @@ export const Empty = ({ title, children }: { readonly title: string; readonly ch
 
 const adviceOf = (problem: Problem): string => {
   if (problem.status === 0) return 'Then try again.';
-  if (problem.status === 403) return 'Asking again gives the same answer; the attempt may be on record.';
+  if (problem.status === 403) return 'Asking again gives the same answer.';
   if (problem.status === 429 || problem.status === 503)
     return `Try again in ${problem.retryAfterSeconds ?? 'a few'} seconds.`;
   if (problem.status >= 500) return 'Try again; if it stays, tell your operator what stands here.';

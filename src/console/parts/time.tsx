@@ -1,6 +1,4 @@
 // Moments as people read them: in the time of this computer, and the same in UTC beside it, so that two agencies mean one moment.
-import { useSyncExternalStore } from 'react';
-
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const localDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
@@ -25,14 +23,3 @@ export const Moment = ({ at }: { readonly at: string }) => (
     <span className="quiet">{sayUtc(at)}</span>
   </span>
 );
-
-const wide = window.matchMedia('(min-width: 60rem)');
-/** Whether the window is wide enough for two columns. */
-export const useWide = (): boolean =>
-  useSyncExternalStore(
-    (changed) => {
-      wide.addEventListener('change', changed);
-      return () => wide.removeEventListener('change', changed);
-    },
-    () => wide.matches,
-  );

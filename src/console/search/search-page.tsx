@@ -17,6 +17,7 @@ import { Results } from './results.js';
 import { SearchForm } from './search-form.js';
 import { RefusedSearch } from './refused.js';
 import { standingOf } from './standing.js';
+import { wide } from '../parts/wide.js';
 import { olderThan, withOlder, type Answer } from './older.js';
 
 const useDraft = (memberId: string): [Draft, (change: Partial<Draft>) => void] => {
@@ -58,7 +59,12 @@ export const SearchPage = () => {
     } catch (error) {
       setPhase({ kind: 'failed', question, error, before });
     }
-    if (!before) outcome.current?.focus();
+    // Another agency's answer may have changed since the page was loaded.
+    void grants.refetch();
+    if (before) return;
+    outcome.current?.focus({ preventScroll: true });
+    outcome.current?.scrollIntoView({ block: 'nearest' });
+    if (!wide()) outcome.current?.scrollIntoView({ block: 'start' });
   };
 
   const submit = (): boolean => {

@@ -1,0 +1,6 @@
+// Whether the window has room for two columns, the same as in console.css.
+
+const columns = window.matchMedia('(min-width: 60rem)');
+
+/** Whether form and outcome stand beside each other just now. */
+export const wide = (): boolean => columns.matches;
