@@ -51,7 +51,9 @@ const shoot = async (screen: Screen, name: string, scheme: 'light' | 'dark' = 'l
   mkdirSync(folder, { recursive: true });
   await screen.appear(scheme);
   const picture = await screen.page.screenshot({ type: 'png' });
-  await sharp(picture).webp({ quality: 80 }).toFile(path.join(folder, `${name}.webp`));
+  await sharp(picture)
+    .webp({ quality: 80 })
+    .toFile(path.join(folder, `${name}.webp`));
 };
 
 const at = (member: TestMember, size = laptop): Promise<Screen> =>
