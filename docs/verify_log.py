@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of Plateward's logs, written from docs/log.md alone: Python's standard library, nothing of ours, no network.
 
-    python3 docs/verify_log.py [--key KEY] [--earlier FILE] [--json] PLACE...
+    python3 docs/verify_log.py [--key KEY] [--earlier FILE] [--witness KEY]... [--quorum K] [--json] PLACE...
 
 A PLACE is a bundle (JSON lines), or a folder that holds a copy of a log's addresses, or with --receipt a receipt. Says of each
 whether it holds; exit 0 when all do, else 1, each with the entry and the reason.
@@ -132,10 +132,10 @@ def whole(value):
 # ---- Keys, checkpoints (C2SP signed-note, tlog-checkpoint), trees (RFC 6962)
 
 class Key:
-    def __init__(self, text):
+    def __init__(self, text, kind=1):
         found = re.fullmatch(r"([^ +]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?", text) if is_text(text) else None
         data = unbase64(found[3]) if found else None
-        if not found or data is None or len(data) != 33 or data[0] != 1:
+        if not found or data is None or len(data) != 33 or data[0] != kind:
             raise Fault("the key is not a verifier key for Ed25519")
         self.text, self.name, self.public_key = text.strip(), found[1], data[1:]
         self.hint = sha256(self.name.encode() + b"\n", data)[:4]
@@ -172,6 +172,41 @@ def open_checkpoint(note, key):
     if not signed:
         raise Fault("the checkpoint is not signed with this key")
     return int(size), root
+
+
+def cosignatures(note, witnesses):
+    """Name and time of each of these witnesses that stands under a note (docs/witness.md); the note was opened before."""
+    text, lines = note[: note.find("\n\n") + 1], note[note.find("\n\n") + 2 : -1].split("\n")
+    found = []
+    for witness in witnesses:
+        mine = [unbase64(line.split(" ")[2]) for line in lines if line.split(" ")[1] == witness.name]
+        mine = [each for each in mine if each[:4] == witness.hint]
+        if len(mine) > 1:
+            raise Fault("the checkpoint is signed twice with this key")
+        for each in mine:
+            time = int.from_bytes(each[4:12], "big")
+            message = f"cosignature/v1\ntime {time}\n{text}".encode()
+            if len(each) != 76 or time >= 2**63 or not ed25519(witness.public_key, message, each[12:]):
+                raise Fault(f"the cosignature of {witness.name} does not hold")
+            found.append({"witness": witness.name, "time": time})
+    return found
+
+
+def require_quorum(notes, keys, quorum):
+    """The cosignatures of the first of these notes that has enough, and which that is."""
+    witnesses = [Key(text, 4) for text in keys]
+    for one in ([each.name for each in witnesses], [each.public_key for each in witnesses]):
+        if len(set(one)) < len(one):
+            raise Fault("a witness is named twice")
+    if not 1 <= quorum <= len(witnesses):
+        raise Fault(f"{quorum} of {len(witnesses)} witnesses is no number that there can be")
+    most = 0
+    for at, note in enumerate(notes):
+        found = cosignatures(note, witnesses)
+        if len(found) >= quorum:
+            return at, found
+        most = max(most, len(found))
+    raise Fault(f"{most} of the {len(witnesses)} witnesses have cosigned the head; {quorum} are wanted")
 
 
 def leaf_hash(leaf):
@@ -450,7 +485,7 @@ class Tiles:
 
 # ---- The whole
 
-def verify(place, key_text=None, earlier_note=None):
+def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
     source = folder_log(place) if os.path.isdir(place) else bundle(place)
     header = next(source)
     key = Key(key_text or header["key"])
@@ -461,6 +496,11 @@ def verify(place, key_text=None, earlier_note=None):
     complete = header["complete"]
     if earlier and not complete:
         raise Fault("a part of a log cannot be held against an earlier head; take it whole")
+    cosigned = None
+    if witnesses:
+        notes = [header["checkpoint"]] + ([] if earlier_note is None else [earlier_note])
+        at, by = require_quorum(notes, witnesses, len(witnesses) if quorum is None else quorum)
+        cosigned = {"size": earlier[0] if at else size, "by": by}
     tree, rules, tiles = Tree(), Rules(), Tiles(place) if os.path.isdir(place) else None
     told = {"entries": 0, "withheld": 0, "older": 0, "opened": 0, "clockWentBack": 0}
     days, last, previous, latest = {}, -1, bytes(32), None
@@ -523,6 +563,8 @@ def verify(place, key_text=None, earlier_note=None):
     found = {"log": key.name, "size": size, "root": root.hex(), **told}
     if earlier:
         found["earlierSize"] = earlier[0]
+    if cosigned:
+        found["cosigned"] = cosigned
     return {**found, "days": days}
 
 
@@ -553,16 +595,25 @@ def main():
     parser.add_argument("places", nargs="+", metavar="PLACE", help="a bundle, a folder, or with --receipt a receipt")
     parser.add_argument("--key", help="the log's verifier key (default: the one that comes with the log)")
     parser.add_argument("--earlier", metavar="FILE", help="a checkpoint that was kept from earlier")
+    parser.add_argument("--witness", metavar="KEY", action="append", default=[], help="a witness's key; again for each")
+    parser.add_argument("--quorum", metavar="K", type=int, help="how many of the witnesses are enough (default: all)")
     parser.add_argument("--receipt", action="store_true", help="the places are receipts; needs --key")
     parser.add_argument("--json", action="store_true", help="one JSON object a place")
     options = parser.parse_args()
     if options.receipt and not options.key:
         parser.error("to check a receipt give the log's key: --key KEY")
+    if options.quorum is not None and not options.witness:
+        parser.error("to want a quorum name the witnesses: --witness KEY")
+    if options.receipt and options.witness:
+        parser.error("witnesses cosign heads of the log, not receipts")
     earlier = open(options.earlier, encoding="utf-8").read() if options.earlier else None
     well = True
     for place in options.places:
         try:
-            found = verify_receipt(place, options.key) if options.receipt else verify(place, options.key, earlier)
+            if options.receipt:
+                found = verify_receipt(place, options.key)
+            else:
+                found = verify(place, options.key, earlier, options.witness, options.quorum)
             answer = {"holds": True, **found}
         except Fault as fault:
             well = False
@@ -573,6 +624,8 @@ def main():
             print(json.dumps(answer))
         elif answer["holds"]:
             print(f"{place}: HOLDS. {answer['log']}, {answer['size']} entries in the signed tree.")
+            for each in answer.get("cosigned", {}).get("by", []):
+                print(f"  the head of {answer['cosigned']['size']} entries was cosigned by {each['witness']}")
             for day, counts in sorted(answer.get("days", {}).items()):
                 print(f"  {day}  " + ", ".join(f"{what}: {count}" for what, count in sorted(counts.items())))
         else:

@@ -54,14 +54,15 @@ export interface Quorum {
 }
 
 /**
- * The cosignatures of a head, when there are enough.
- * @throws Fault when there are not, or one does not hold, or what is wanted is no quorum
+ * The cosignatures of the first of these heads that has enough of them.
+ * @param notes checkpoints, at least one, each opened under its log's key before
+ * @throws Fault when none has, or a cosignature does not hold, or what is wanted is no quorum
  */
 export const requireQuorum = async (
   arithmetic: Arithmetic,
-  note: string,
+  notes: readonly string[],
   { keys, quorum }: Quorum,
-): Promise<Cosigned[]> => {
+): Promise<{ readonly at: number; readonly cosigned: readonly Cosigned[] }> => {
   const witnesses = keys.map((key) => parseWitnessKey(arithmetic, key));
   const twice = witnesses.some((one, at) =>
     witnesses.slice(0, at).some((other) => same(one.publicKey, other.publicKey) || one.name === other.name),
@@ -69,10 +70,11 @@ export const requireQuorum = async (
   if (twice) throw new Fault('a witness is named twice');
   if (!Number.isSafeInteger(quorum) || quorum < 1 || quorum > witnesses.length)
     throw new Fault(`${quorum} of ${witnesses.length} witnesses is no number that there can be`);
-  const found = await cosignaturesOn(arithmetic, note, witnesses);
-  if (found.length < quorum)
-    throw new Fault(
-      `${found.length} of the ${witnesses.length} witnesses have cosigned the head; ${quorum} are wanted`,
-    );
-  return found;
+  let most = 0;
+  for (const [at, note] of notes.entries()) {
+    const cosigned = await cosignaturesOn(arithmetic, note, witnesses);
+    if (cosigned.length >= quorum) return { at, cosigned };
+    most = Math.max(most, cosigned.length);
+  }
+  throw new Fault(`${most} of the ${witnesses.length} witnesses have cosigned the head; ${quorum} are wanted`);
 };

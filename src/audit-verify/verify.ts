@@ -1,6 +1,7 @@
 // The verification of a log, or of a part of one, from nothing but what is handed in and a key: signature, tree, chain, what the entries
 // say, consistency with a head that was kept, and what was counted. It stops at the first thing that does not hold.
 import { Fault, hex, same, type Arithmetic } from './bytes.js';
+import { requireQuorum, type Cosigned, type Quorum } from './cosignature.js';
 import { EntryRules, parseLeaf, type EntryLine } from './entries.js';
 import { GrowingTree, leafHash, rootOfInclusion } from './merkle.js';
 import { openCheckpoint, parseKey } from './note.js';
@@ -16,6 +17,8 @@ export interface LogToVerify {
   readonly entries: AsyncIterable<EntryLine> | Iterable<EntryLine>;
   /** A head that was kept from earlier. */
   readonly earlier?: string | undefined;
+  /** Witnesses of whom so many must have cosigned the head, or the earlier one that it grew out of. */
+  readonly witnesses?: Quorum | undefined;
   /** Tiles of the same log, to be held against the entries. */
   readonly tile?: TileOf | undefined;
 }
@@ -35,6 +38,8 @@ export interface Verified {
   readonly opened: number;
   /** Size of the earlier head out of which this one grew. */
   readonly earlierSize?: number;
+  /** The witnesses that were found under a head of that size, when some were wanted. */
+  readonly cosigned?: { readonly size: number; readonly by: readonly Cosigned[] };
   /** Times that the clock went back between two entries. */
   readonly clockWentBack: number;
   /** By UTC day and `kind outcome`: how many. */
@@ -57,6 +62,8 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
     throw new Fault(`the log has ${head.size} entries and had ${earlier.size}: it was cut or rolled back`);
   if (earlier && !log.complete)
     throw new Fault('a part of a log cannot be held against an earlier head; take it whole');
+  const notes = [log.checkpoint, ...(log.earlier === undefined ? [] : [log.earlier])];
+  const witnessed = log.witnesses && (await requireQuorum(arithmetic, notes, log.witnesses));
   const tree = new GrowingTree(arithmetic);
   const rules = new EntryRules(arithmetic);
   const tiles = log.tile && new TileLevels(arithmetic, log.tile);
@@ -116,6 +123,9 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
   return {
     ...{ log: key.name, size: head.size, root: hex(head.root), ...told },
     ...(earlier && { earlierSize: earlier.size }),
+    ...(witnessed && {
+      cosigned: { size: (witnessed.at === 0 ? head : (earlier ?? head)).size, by: witnessed.cosigned },
+    }),
     days,
     ...(log.complete && { numbers: counted.numbers() }),
   };

@@ -1,7 +1,7 @@
 // `plateward verify`: whether a log holds, from a bundle, a folder or an address, in plain words; or whether a receipt does. Needs no
 // session, no database and no trust in whoever runs the house: only the log's key, best had from the agency itself.
 import { readFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { Fault, fromHex } from '../audit-verify/bytes.js';
 import { checkProof, parseKey } from '../audit-verify/note.js';
@@ -17,6 +17,8 @@ interface Options {
   readonly receipt?: true;
   readonly json?: true;
   readonly numbers?: true;
+  readonly witness: readonly string[];
+  readonly quorum?: number;
 }
 
 /** A text that stands in a file, or is given itself. */
@@ -57,6 +59,11 @@ const table = ({ days }: Verified): string[] =>
         .map(([what, count]) => `    ${String(count).padStart(8)}  ${what}`),
     ]);
 
+const moment = (seconds: number): string => {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? 'at no time that there is' : date.toISOString();
+};
+
 const sentences = (found: Verified, complete: boolean): string[] => [
   `${found.log}: ${found.size} entries, root ${found.root}.`,
   'The signature of the tree head holds under the key.',
@@ -71,11 +78,21 @@ const sentences = (found: Verified, complete: boolean): string[] => [
   ...(found.earlierSize === undefined
     ? []
     : [`It grew out of the earlier head of ${found.earlierSize} entries: nothing of them was changed or taken away.`]),
+  ...(found.cosigned
+    ? [
+        `The head of ${found.cosigned.size} entries was cosigned by ${found.cosigned.by.map(({ witness, time }) => `${witness} (${moment(time)})`).join(', ')}.`,
+      ]
+    : []),
   ...(found.clockWentBack > 0 ? [`The clock went back ${found.clockWentBack} times between two entries.`] : []),
 ];
 
 const run = async (place: string, options: Options): Promise<void> => {
   const key = options.key === undefined ? undefined : await given(options.key);
+  const keys = await Promise.all(options.witness.map(given));
+  if (options.quorum !== undefined && keys.length === 0)
+    throw invalid('options', 'To want a quorum name the witnesses: --witness <key or file>, once for each.');
+  if (options.receipt && keys.length > 0)
+    throw invalid('options', 'Witnesses cosign heads of the log, not receipts; verify the log with --witness.');
   try {
     if (options.receipt) {
       if (key === undefined) throw invalid('options', "To check a receipt give the log's key: --key <key or file>.");
@@ -84,7 +101,8 @@ const run = async (place: string, options: Options): Promise<void> => {
     }
     const earlier = options.earlier === undefined ? undefined : await read(options.earlier);
     const log = await openLog(place, key);
-    const found = await verifyLog(nodeArithmetic, { ...log, earlier });
+    const witnesses = keys.length === 0 ? undefined : { keys, quorum: options.quorum ?? keys.length };
+    const found = await verifyLog(nodeArithmetic, { ...log, earlier, witnesses });
     if (options.json) return answer(JSON.stringify({ holds: true, ...found }));
     for (const line of [...sentences(found, log.complete), 'By day (UTC):', ...table(found)]) answer(line);
     if (options.numbers)
@@ -115,6 +133,16 @@ export const verifyCommand = (): Command =>
     )
     .option('--key <key>', "the log's verifier key, or a file that holds it (default: the one that comes with the log)")
     .option('--earlier <file>', 'a checkpoint that was kept from earlier; the log must have grown out of it')
+    .option(
+      '--witness <key>',
+      'key of a witness, or a file that holds it; again for each: they must have cosigned the head, or the earlier one',
+      (value: string, before: readonly string[]): readonly string[] => [...before, value],
+      [],
+    )
+    .option('--quorum <count>', 'how many of the witnesses are enough (default: all)', (value: string) => {
+      if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It is a number from 1.');
+      return Number(value);
+    })
     .option('--receipt', 'the place is a receipt, or an answer that holds one')
     .option('--numbers', 'also print what the entries say in numbers: what the public page must show')
     .option('--json', 'answer with one JSON object, numbers included')
