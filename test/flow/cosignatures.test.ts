@@ -92,7 +92,7 @@ describe('The vectors of cosignatures', () => {
       expect(stderr, name).toBe('');
       expect(JSON.parse(stdout), name).toMatchObject(holds ? { holds, cosigned } : { holds });
     }
-  });
+  }, 180_000);
 });
 
 describe('plateward verify --witness', () => {
@@ -170,5 +170,5 @@ describe('plateward verify --witness', () => {
     expect((await verify(bundle, '--quorum', '1')).out).toMatch(/name the witnesses/);
     expect((await verify(bundle, '--receipt', '--key', key, '--witness', keys[0]!)).out).toMatch(/not receipts/);
     expect((await verify(bundle, '--witness', keys[0]!, '--quorum', 'many')).out).toMatch(/It is a number from 1/);
-  });
+  }, 180_000);
 });
