@@ -22,6 +22,7 @@ export type SubjectName =
   | 'UsagePolicy'
   | 'ReadCount'
   | 'PackChange'
+  | 'ApproverKey'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -67,8 +68,11 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'read.count': ['ReadCount'],
   'read.search': ['Read', 'Camera'],
   'read.picture': ['Read', 'Frame'],
+  'key.list': ['ApproverKey'],
+  'key.add': ['ApproverKey'],
+  'key.revoke': ['ApproverKey'],
   'grant.request': [],
-  'grant.approve': ['Grant'],
+  'grant.approve': ['Grant', 'ApproverKey'],
   'grant.decline': ['Grant'],
   'grant.revoke': ['Grant'],
   'grant.expire': ['Grant'],

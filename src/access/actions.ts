@@ -138,6 +138,14 @@ export const actions = {
     entry: 'always',
     opens: 'the picture of a read that a search found',
   },
+  'key.list': {
+    members: ['administrator', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'the public halves of the keys that approve',
+  },
+  'key.add': { members: administrators, does: 'writes', entry: 'always', opens: "a key of the administrator's own" },
+  'key.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a key that approves' },
   'grant.request': {
     members: administrators,
     does: 'writes',

@@ -60,9 +60,9 @@ const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   searchesPerDayMax: 5,
   rowsPerSearchMax: 100,
   searchesToday: 0,
-  signed: true,
   ended: false,
   declarations: [],
+  unsigned: null,
   ...change,
 });
 const facts = (change: Partial<Facts> = {}): Facts => ({
@@ -99,7 +99,7 @@ describe('decide', () => {
     ['declined', { state: 'declined' }, 'grant_declined'],
     ['revoked', { state: 'revoked' }, 'grant_revoked'],
     ['expired by state', { state: 'expired' }, 'grant_expired'],
-    ['without its owner’s signature', { signed: false }, 'grant_unsigned'],
+    ['without its signatures', { unsigned: { rule: 'grant_unsigned', because: 'x' } }, 'grant_unsigned'],
     ['ended by the log', { ended: true }, 'grant_ended'],
     ['past its time', { validUntil: now }, 'grant_expired'],
     ['before its time', { validFrom: new Date(now.getTime() + 1) }, 'grant_not_yet_valid'],

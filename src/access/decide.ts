@@ -107,7 +107,7 @@ interface Question {
 /** Why a grant does not open this demand now; undefined when it does. */
 const whyNotGranted = (grant: GrantFacts, { purpose, cameraIds, counts }: Question, now: Date): Ruling | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
-  if (!grant.signed) return { rule: 'grant_unsigned', because: 'The grant is not signed by the agency that gives it.' };
+  if (grant.unsigned) return grant.unsigned;
   if (grant.ended) return { rule: 'grant_ended', because: 'The log says that the grant has ended.' };
   if (now < grant.validFrom)
     return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
@@ -131,10 +131,10 @@ const nearness = [
   'grant_missing',
   'grant_declined',
   'grant_revoked',
-  'grant_unsigned',
-  'grant_ended',
   'grant_expired',
   'grant_requested',
+  'grant_unsigned',
+  'grant_ended',
   'grant_not_yet_valid',
   'grant_purpose',
   'grant_camera',

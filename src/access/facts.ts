@@ -1,7 +1,7 @@
 // What the vault looked up for a decision, in the same transaction as the act. Plain data.
 import type { AgencyId, CameraId, GrantId, MemberId, SearchId } from '../core/ids.js';
 import type { LegalClass, Role } from '../core/roles.js';
-import type { Pack, Party } from '../policy/pack.js';
+import type { Pack, Party, Ruling } from '../policy/pack.js';
 
 export interface AgencyFacts {
   readonly agencyId: AgencyId;
@@ -33,12 +33,12 @@ export interface GrantFacts {
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
   readonly searchesToday: number;
-  /** Whether the owner's key signed exactly this scope. Looked at where the home agency is the grantee. */
-  readonly signed: boolean;
   /** Whether the home agency's log says that the owner ended it. */
   readonly ended: boolean;
   /** What the grantee declared, by id, when it asked. */
   readonly declarations: readonly string[];
+  /** Why its approvals do not hold; null when they do, or when it is not approved. */
+  readonly unsigned: Ruling | null;
 }
 
 export interface Facts {

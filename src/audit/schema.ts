@@ -32,6 +32,8 @@ export const forms = {
   verdicts: `\\[(${verdict}(,${verdict})*)?\\]`,
   key: '"[!-~]{1,200}"',
   before: `\\{"chain":${hash},"entries":[0-9]{1,15},"root":${hash}\\}`,
+  /** base64 */
+  signature: '"[A-Za-z0-9+/]{40,100}={0,2}"',
   text: '"(\\\\.|[^"\\\\])*"',
 } as const;
 
@@ -81,6 +83,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       pack: 'word',
       packSha256: 'hash',
       document: 'text',
+      approvalsNeeded: 'count',
     },
     needs: ['slug'],
   },
@@ -155,7 +158,16 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
     needs: ['owner', 'grantId'],
   },
-  'grant.approve': grantStep,
+  'grant.approve': {
+    facts: { grantId: 'id', keyId: 'id', documentSha256: 'hash', signature: 'signature', approved: 'flag' },
+    needs: ['grantId'],
+  },
+  'key.add': {
+    facts: { keyId: 'id', publicKey: 'signature' },
+    needs: ['keyId', 'publicKey'],
+    commits: ['member', 'person'],
+  },
+  'key.revoke': { facts: { keyId: 'id' }, needs: ['keyId'], commits: ['member', 'person'] },
   'grant.decline': grantStep,
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
@@ -167,7 +179,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 6;
+const version = 7;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

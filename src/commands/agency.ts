@@ -34,6 +34,7 @@ interface AddOptions {
   readonly class: string;
   readonly state: string;
   readonly pack?: string;
+  readonly approvals: string;
 }
 
 const add = async (short: string, options: AddOptions): Promise<void> => {
@@ -47,12 +48,14 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
     legalClass: checked('--class', z.enum(legalClasses, `must be one of ${legalClasses.join(', ')}`), options.class),
     state: checked('--state', stateCode, options.state),
   };
+  const approvalsNeeded =
+    checked('--approvals', z.enum(['1', '2'], 'must be 1 or 2'), options.approvals) === '1' ? 1 : 2;
   const packs = await readPacks();
   const pack = options.pack === undefined ? packForState(packs, agency.state) : findPack(packs, options.pack);
   const config = loadConfig();
   const front = new FrontDoor(await doorUrl(config), 1);
   try {
-    const { agencyId, token, expiresAt } = await front.enrolAgency({ ...agency, pack });
+    const { agencyId, token, expiresAt } = await front.enrolAgency({ ...agency, pack, approvalsNeeded });
     answer(`${agency.name} is enrolled as ${agency.slug} (${agencyId}).`);
     answer(
       `Its data is under ${pack.pack.id} (${pack.pack.title}); its administrators may change that: docs/policy.md.`,
@@ -95,6 +98,7 @@ export const agencyCommand = (): Command =>
         .requiredOption('--name <name>', 'such as "Riverton Police Department"')
         .requiredOption('--class <legal class>', legalClasses.join(', '))
         .requiredOption('--state <state>', 'two letters, such as OH')
+        .option('--approvals <count>', 'how many administrators must sign each grant of its data: 1 or 2', '2')
         .option('--pack <pack>', "the law that its data is under; by default its state's, else strict-default")
         .action(add),
     )

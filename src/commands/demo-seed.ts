@@ -86,7 +86,14 @@ export const seedDemo = async (
     if (!(await front.findAgency(agency.slug))) {
       say(`enrolling the demo agency ${agency.name}`);
       const { slug, name, legalClass, state } = agency;
-      const { token } = await front.enrolAgency({ slug, name, legalClass, state, pack: packForState(packs, state) });
+      const { token } = await front.enrolAgency({
+        slug,
+        name,
+        legalClass,
+        state,
+        pack: packForState(packs, state),
+        approvalsNeeded: 1,
+      });
       agency.token = token;
       delete agency.fedUntil;
       for (const camera of agency.cameras) delete camera.credentialId;

@@ -29,6 +29,14 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'add a camera to an agency, say what it leaves out, see how well it does',
     load: async () => (await import('./camera.js')).cameraCommand(),
   },
+  grant: {
+    says: 'who can see the data, and whose can be seen; ask, sign, decline, revoke',
+    load: async () => (await import('./grant.js')).grantCommand(),
+  },
+  key: {
+    says: 'the keys with which administrators sign grants',
+    load: async () => (await import('./key.js')).keyCommand(),
+  },
   frames: {
     says: 'send pictures as a camera would',
     load: async () => (await import('./frames.js')).framesCommand(),

@@ -17,6 +17,7 @@ export type ReadId = Id<'read'>;
 export type SearchId = Id<'search'>;
 export type GrantId = Id<'grant'>;
 export type PackChangeId = Id<'pack change'>;
+export type ApproverKeyId = Id<'approver key'>;
 
 /** A fresh random id of the kind that the caller asks for. */
 export const newId = <T extends string>(): T => randomUUID() as string as T;
@@ -37,6 +38,7 @@ export const readId = id<ReadId>();
 export const searchId = id<SearchId>();
 export const grantId = id<GrantId>();
 export const packChangeId = id<PackChangeId>();
+export const approverKeyId = id<ApproverKeyId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

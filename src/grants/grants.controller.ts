@@ -8,11 +8,13 @@ import {
   grantPath,
   grantRequested,
   grantStepped,
+  newApproval,
   newGrant,
   type GrantList,
   type GrantPath,
   type GrantRequested,
   type GrantStepped,
+  type NewApproval,
   type NewGrant,
 } from './grants.schema.js';
 import { GrantsService } from './grants.service.js';
@@ -41,11 +43,24 @@ export class GrantsController {
 
   @Post(':id/approvals')
   @Opens('grant.approve')
-  @Answers(201, grantStepped, "Approves a request for the own agency's reads.", {
-    problems: { ...stepProblems, 409: ['grant_state', 'grant_over'] },
-  })
-  approve(@OpenDoor() door: Door<'grant.approve'>, @TakesPath(grantPath) path: GrantPath): Promise<GrantStepped> {
-    return this.grants.approve(door, path.id);
+  @Answers(
+    201,
+    grantStepped,
+    "Signs a request for the own agency's reads. With the last signature that is needed, the grant is approved.",
+    {
+      problems: {
+        ...stepProblems,
+        400: ['key_unknown', 'signature_wrong'],
+        409: ['grant_state', 'grant_over', 'grant_approved_by_you'],
+      },
+    },
+  )
+  approve(
+    @OpenDoor() door: Door<'grant.approve'>,
+    @TakesPath(grantPath) path: GrantPath,
+    @TakesBody(newApproval) body: NewApproval,
+  ): Promise<GrantStepped> {
+    return this.grants.approve(door, path.id, body);
   }
 
   @Post(':id/declination')

@@ -1,7 +1,12 @@
-// The room of grants.
+// The room of grants: what is asked, approved, ended, and the keys that approve.
 import { Module } from '@nestjs/common';
+import { ApproverKeysController } from './approver-keys.controller.js';
+import { ApproverKeysService } from './approver-keys.service.js';
 import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
 
-@Module({ controllers: [GrantsController], providers: [GrantsService] })
+@Module({
+  controllers: [GrantsController, ApproverKeysController],
+  providers: [GrantsService, ApproverKeysService],
+})
 export class GrantsModule {}

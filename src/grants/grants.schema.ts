@@ -1,6 +1,6 @@
 // The form of grants: what is asked of another agency, and how a grant stands.
 import { z } from 'zod';
-import { agencyId, agencyName, cameraId, grantId, memberId } from '../core/ids.js';
+import { agencyId, agencyName, approverKeyId, cameraId, grantId, memberId } from '../core/ids.js';
 import { instant, plainText } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose } from '../core/roles.js';
@@ -51,6 +51,10 @@ export const grant = z
     rowsPerSearchMax: z.int(),
     terms: z.string(),
     declarations: z.array(z.string()),
+    termsSha256: z.string(),
+    approvalsNeeded: z.int().meta({ description: 'How many administrators of the owner must sign.' }),
+    approvals: z.array(z.object({ memberId, keyId: approverKeyId, approvedAt: z.coerce.date() })),
+    document: z.string().meta({ description: 'What an approver signs, in UTF-8.' }),
     grantee: z
       .object({ legalClass, state: z.string() })
       .meta({ description: 'Legal class and state of the grantee, as it was enrolled.' }),
@@ -85,6 +89,15 @@ export type GrantList = z.output<typeof grantList>;
 
 export const grantRequested = z.object({ id: grantId, state: z.literal('requested'), abilities, receipt });
 export type GrantRequested = z.output<typeof grantRequested>;
+
+export const newApproval = z.strictObject({
+  keyId: approverKeyId.meta({ description: 'One of your own keys (`/api/v1/approver-keys`).' }),
+  signature: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{86}==$/, 'must be the base64 of 64 bytes')
+    .meta({ description: "Ed25519 over the grant's `document`, in UTF-8." }),
+});
+export type NewApproval = z.output<typeof newApproval>;
 
 export const grantPath = z.strictObject({ id: grantId });
 export type GrantPath = z.output<typeof grantPath>;

@@ -5,13 +5,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { whyLawForbidsGrant, type Permit } from '../access/decide.js';
 import type { Clock } from '../core/clock.js';
 import { conflict, invalid } from '../core/errors.js';
-import type { GrantId } from '../core/ids.js';
+import { grantDocument } from '../access/grant-document.js';
+import type { ApproverKeyId, GrantId } from '../core/ids.js';
 import { abilitiesOf } from '../identity/abilities.js';
 import type { GrantRow, GrantScope } from '../vault/stores/grants.js';
 import type { Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
-import type { Grant, GrantList, GrantRequested, GrantStepped, NewGrant } from './grants.schema.js';
+import type { Grant, GrantList, GrantRequested, GrantStepped, NewApproval, NewGrant } from './grants.schema.js';
 
 /** Longest validity of a grant, in days. */
 export const validDaysMax = 366;
@@ -45,13 +46,13 @@ export class GrantsService {
     return { id: value, state: 'requested', abilities, receipt: receiptOf(receipts) };
   }
 
-  /** @throws PlatewardError 403 `not_owner`, `law_*`; 404 `not_found`; 409 `grant_state`, `grant_over` */
-  async approve(door: Door<'grant.approve'>, id: GrantId): Promise<GrantStepped> {
+  /** @throws PlatewardError 400 `key_unknown`, `signature_wrong`; 403 `not_owner`, `law_*`; 404 `not_found`; 409 `grant_state`, `grant_over`, `grant_approved_by_you` */
+  async approve(door: Door<'grant.approve'>, id: GrantId, { keyId, signature }: NewApproval): Promise<GrantStepped> {
     const opened = await door.open({ grantId: id }, (s, { facts }) => {
       const standing = facts.grants.find((each) => each.grantId === id);
       if (standing?.state === 'requested' && standing.validUntil <= facts.now)
         throw conflict('grant_over', 'The time for which this grant was asked is over; it can only be declined.');
-      return s.grants.step(id, 'approved');
+      return s.grants.approve(id, keyId, signature);
     });
     return steppedOf(opened);
   }
@@ -105,6 +106,12 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
     ...row,
     purposes: [...row.purposes],
     declarations: [...row.declarations],
+    approvals: row.approvals.map((each) => ({
+      memberId: each.memberId,
+      keyId: each.keyId as ApproverKeyId,
+      approvedAt: new Date(each.approvedAt),
+    })),
+    document: grantDocument({ ...row, grantId: row.id }),
     forbidden: (own && whyLawForbidsGrant(permit.facts.home, row.grantee, row)) || null,
     cameraIds: row.cameraIds && [...row.cameraIds],
     live: row.state === 'approved' && row.validFrom <= now && now < row.validUntil,

@@ -2,13 +2,14 @@
 // come from another agency but what is public (the directory) or shared with it (a grant).
 import type { Actor } from '../access/actor.js';
 import type { Asked, Demand } from '../access/demand.js';
-import type { AgencyFacts, Facts } from '../access/facts.js';
+import type { AgencyFacts, Facts, GrantFacts } from '../access/facts.js';
 import { notFound, PlatewardError } from '../core/errors.js';
 import { isAgencyId, type AgencyId, type AgencyName, type GrantId } from '../core/ids.js';
-import type { Party } from '../policy/pack.js';
+import type { GrantTerms } from '../access/grant-document.js';
+import type { Party, Ruling } from '../policy/pack.js';
+import type { ApprovalRow, Approvals } from './approvals.js';
 import type { Sql } from './database/database.js';
 import { lawsOf, type Law } from './laws.js';
-import type { StoredFacts, StoredGrant } from './seals.js';
 
 interface AgencyRow {
   agency_id: AgencyId;
@@ -78,30 +79,55 @@ const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
 
 const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
   g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
-  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations, g.approval,
-  encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
+  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations,
+  g.approvals_needed as "approvalsNeeded", encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
   exists (select from log_entries e where e.agency_id = g.grantee_agency_id and e.ends_grant = g.id
     and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text) as ended,
   case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
     and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
 
-/** Grants from these owners to the agency, as they stand now. */
-export const grantsFrom = async (sql: Sql, home: AgencyId, owners: readonly AgencyId[]): Promise<StoredGrant[]> =>
-  (
-    await sql.query<StoredGrant & { [column: string]: unknown }>({
-      name: 'facts-grants',
-      text: `select ${grantColumns} from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
-      values: [home, owners],
-    })
-  ).rows;
+type GrantRow = Omit<GrantFacts, 'unsigned'> & GrantTerms & { readonly approvals: readonly ApprovalRow[] };
 
-type GrantWithParty = StoredGrant & { readonly grantee?: Party };
+/** Base64 without the line breaks that the database puts into it. */
+const base64 = (column: string): string => `translate(encode(${column}, 'base64'), E'\\n', '')`;
+
+const signatures = `(select coalesce(json_agg(json_build_object('keyId', p.key_id, 'memberId', p.member_id, 'publicKey', ${base64('p.public_key')},
+    'attestation', ${base64('p.attestation')}, 'signature', ${base64('p.signature')}) order by p.member_id), '[]')
+  from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id)`;
+
+/** Grants from these owners to the agency, as they stand now, and whether what is approved is signed. */
+export const grantsFrom = async (
+  sql: Sql,
+  home: AgencyId,
+  owners: readonly AgencyId[],
+  approvals: Approvals | undefined,
+): Promise<GrantFacts[]> => {
+  const { rows } = await sql.query<GrantRow & { [column: string]: unknown }>({
+    name: 'facts-grants',
+    text: `select ${grantColumns}, ${signatures} as approvals from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
+    values: [home, owners],
+  });
+  return Promise.all(
+    rows.map(async (row) => ({
+      ...row,
+      unsigned: row.state === 'approved' ? ((await whyUnsigned(row, approvals)) ?? null) : null,
+    })),
+  );
+};
+
+const whyUnsigned = (row: GrantRow, approvals: Approvals | undefined): Promise<Ruling | undefined> | Ruling =>
+  approvals?.why(row, row.approvals) ?? {
+    rule: 'grant_unsigned',
+    because: 'This process has no keys to check the approvals of a grant with.',
+  };
+
+type GrantWithParty = GrantFacts & { readonly grantee?: Party };
 
 const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantWithParty[]> =>
   (
     await sql.query<GrantWithParty & { [column: string]: unknown }>({
       name: 'facts-grant',
-      text: `select ${grantColumns}, (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee
+      text: `select ${grantColumns}, null as unsigned, (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee
         from grants g where g.id = $1`,
       values: [grantId],
     })
@@ -152,12 +178,17 @@ const standingOf = (actor: Actor, standing: Standing | null): Pick<Facts, 'membe
   return actor.kind === 'camera' ? { camera: { active, credentialLive: live } } : {};
 };
 
-const grantsOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<GrantWithParty[]> => {
+const grantsOf = async (
+  sql: Sql,
+  actor: Actor,
+  demand: Demand,
+  approvals: Approvals | undefined,
+): Promise<GrantWithParty[]> => {
   switch (demand.action) {
     case 'read.search':
     case 'read.picture': {
       const others = namedAgencies(actor, demand).filter((each) => each !== actor.agencyId);
-      return others.length === 0 ? [] : grantsFrom(sql, actor.agencyId, others);
+      return others.length === 0 ? [] : grantsFrom(sql, actor.agencyId, others, approvals);
     }
     case 'grant.approve':
     case 'grant.decline':
@@ -186,14 +217,14 @@ const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Fa
 };
 
 /**
- * Everything that `decide` may look at. Statements go out together; the connection answers them in order.
+ * Everything that `decide` may look at. Without `approvals` no grant is taken for signed. Statements go out together; the connection answers them in order.
  * @throws PlatewardError `not_found` when the demand names an agency or grant that is not there
  */
-export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand): Promise<StoredFacts> => {
+export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand, approvals?: Approvals): Promise<Facts> => {
   const named = namedAgencies(actor, demand);
   const [agencies, grants, search] = await Promise.all([
     agenciesOf(sql, actor, named),
-    grantsOf(sql, actor, demand),
+    grantsOf(sql, actor, demand, approvals),
     searchOf(sql, actor, demand),
   ]);
   const byId = new Map(agencies.map((row) => [row.agency_id, row]));

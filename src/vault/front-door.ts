@@ -228,11 +228,22 @@ export class FrontDoor {
 
   /**
    * Enrols an agency with its own log, and makes the one-time token by which its first administrator comes in.
-   * @param agency with the law that its data is under; without one nothing of it is shared until it adopts one
+   * @param agency with the number of administrators who must sign each of its grants, and the law that its data is under; without one nothing of it is shared until it adopts one
    * @throws PlatewardError `agency_taken` when the short name is in use
    */
   async enrolAgency(
-    { pack, ...agency }: { slug: string; name: string; legalClass: LegalClass; state: string; pack?: BoundPack },
+    {
+      pack,
+      approvalsNeeded = 2,
+      ...agency
+    }: {
+      slug: string;
+      name: string;
+      legalClass: LegalClass;
+      state: string;
+      pack?: BoundPack;
+      approvalsNeeded?: 1 | 2;
+    },
     tokenHours = 72,
   ): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
     const agencyId = newId<AgencyId>();
@@ -240,8 +251,17 @@ export class FrontDoor {
     return this.together(async (client) => {
       try {
         await client.query(
-          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack) values ($1, $2, $3, $4, $5, $6, $7)',
-          [agencyId, agency.slug, agency.name, agency.legalClass, agency.state, defaultPurposes, pack?.text],
+          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack, approvals_needed) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+          [
+            agencyId,
+            agency.slug,
+            agency.name,
+            agency.legalClass,
+            agency.state,
+            defaultPurposes,
+            pack?.text,
+            approvalsNeeded,
+          ],
         );
       } catch (error) {
         throw sqlStateOf(error) === '23505'
@@ -258,7 +278,7 @@ export class FrontDoor {
         [agencyId, hashToken(token), tokenHours],
       );
       const law = pack && { pack: pack.pack.id, packSha256: pack.hash, document: pack.text };
-      await this.append(client, agencyId, 'agency.enrol', { ...agency, ...law });
+      await this.append(client, agencyId, 'agency.enrol', { ...agency, approvalsNeeded, ...law });
       return { agencyId, token, expiresAt: rows[0]!.expires_at };
     });
   }
@@ -307,7 +327,7 @@ export class FrontDoor {
     client: pg.PoolClient,
     agencyId: AgencyId,
     kind: string,
-    facts: Readonly<Record<string, string>>,
+    facts: Readonly<Record<string, string | number>>,
   ): Promise<void> {
     const { body, opened } = sealEntry({
       kind,

@@ -1,7 +1,7 @@
 // The keys that sign tree heads: one an agency. The private half is sealed under the agency's key-encryption key, which is in the
 // key ring and never in the database; opened, it stays in this process's memory. A key is made when the agency first needs one,
 // and the log says which it is before it signs anything. It refuses to make a second one where the first cannot be opened.
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { checkpointOf, originOf, verifierKey, type TreeHead } from '../audit/checkpoint.js';
 import { sealEntry } from '../audit/entry.js';
 import type { AgencyId } from '../core/ids.js';
@@ -14,10 +14,6 @@ export interface LogSigner {
   readonly key: string;
   /** The signed tree head. Only for a head that is committed: what is signed must never be taken back. */
   checkpoint(head: TreeHead): string;
-  /** An Ed25519 signature over a text that is no tree head, 64 bytes. */
-  sign(text: string): Buffer;
-  /** Whether this signature over the text is this key's. */
-  signed(text: string, signature: Uint8Array): boolean;
 }
 
 interface KeyRow {
@@ -51,9 +47,8 @@ const workFor = (sql: Sql, agencyId: AgencyId): Promise<unknown> =>
 
 export class LogKeys {
   private readonly signers = new Map<AgencyId, Promise<LogSigner>>();
-  private readonly opened = new Map<AgencyId, LogSigner>();
 
-  constructor(private readonly keys: AgencyKeys) {}
+  constructor(readonly keys: AgencyKeys) {}
 
   /**
    * The signer of an agency's log, made with its key when there is none yet.
@@ -63,18 +58,11 @@ export class LogKeys {
     const held = this.signers.get(agencyId) ?? this.open(database, agencyId);
     this.signers.set(agencyId, held);
     try {
-      const signer = await held;
-      this.opened.set(agencyId, signer);
-      return signer;
+      return await held;
     } catch (error) {
       if (this.signers.get(agencyId) === held) this.signers.delete(agencyId);
       throw error;
     }
-  }
-
-  /** The signer of an agency's log if it was asked for before; undefined otherwise. */
-  held(agencyId: AgencyId): LogSigner | undefined {
-    return this.opened.get(agencyId);
   }
 
   private async open(database: Database, agencyId: AgencyId): Promise<LogSigner> {
@@ -91,12 +79,9 @@ export class LogKeys {
         `The sealed log key of agency ${agencyId} belongs to another public key than the one beside it.`,
       );
     const origin = originOf(agencyId);
-    const verifying = createPublicKey(privateKey);
     return {
       key: verifierKey(origin, publicKey),
       checkpoint: (head) => checkpointOf(origin, head, publicKey, (text) => sign(null, text, privateKey)),
-      sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey),
-      signed: (text, signature) => verify(null, Buffer.from(text, 'utf8'), verifying, signature),
     };
   }
 

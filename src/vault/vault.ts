@@ -6,16 +6,16 @@ import { decide, isRefusal, type Permit, type Refusal } from '../access/decide.j
 import type { Asked, AskedOf, Demand } from '../access/demand.js';
 import type { Facts } from '../access/facts.js';
 import { proofOf } from '../audit/checkpoint.js';
-import { PlatewardError, refused, unauthenticated, unavailable } from '../core/errors.js';
+import { refused, unauthenticated, unavailable } from '../core/errors.js';
 import { newId, type AgencyId, type SearchId } from '../core/ids.js';
 import type { Database, Sql, Transaction } from './database/database.js';
 import { entriesOf, type Act } from './entries.js';
 import type { Party } from '../policy/pack.js';
 import { loadFacts, namesAgencies, withAgencyIds } from './facts.js';
 import type { FrontDoor } from './front-door.js';
+import { Approvals } from './approvals.js';
 import { append, type Appended, type Receipt } from './ledger.js';
 import type { LogKeys, LogSigner } from './log-keys.js';
-import { KeysWanted, withSeals } from './seals.js';
 import { bind } from './stores/bound.js';
 import { lend, type Lent } from './stores/index.js';
 
@@ -54,22 +54,19 @@ class WorldChanged extends Error {}
 
 const attemptsMax = 3;
 
-/** Why a log's key cannot be opened, however often it is tried. */
-const keyFaults: ReadonlySet<string> = new Set(['key_missing', 'key_wrong', 'key_destroyed', 'secret_damaged']);
-const keyFaultMs = 10_000;
-
 export class Vault {
-  /** Owners whose log's key could not be opened, and until when that is believed (milliseconds). */
-  private readonly unreadable = new Map<AgencyId, number>();
+  private readonly approvals: Approvals | undefined;
 
   constructor(
     private readonly database: Database,
     /** What works without an actor, because it makes one. */
     readonly front: FrontDoor,
     private readonly observe: (event: VaultEvent) => void = () => undefined,
-    /** Without them nothing is signed, and no receipt carries a proof. */
+    /** Without them nothing is signed, no receipt carries a proof, and no grant is taken for signed. */
     private readonly logKeys?: LogKeys,
-  ) {}
+  ) {
+    this.approvals = logKeys && new Approvals(logKeys.keys);
+  }
 
   /** Who signs the heads of an agency's log. @throws PlatewardError `log_unsigned`, and as `LogKeys.signer` */
   async logSigner(agencyId: AgencyId): Promise<LogSigner> {
@@ -112,41 +109,11 @@ export class Vault {
         const receipts = await this.prove(actor.agencyId, outcome.appended);
         return { ...outcome.opened, receipts } as Opened<T>;
       } catch (error) {
-        if (error instanceof KeysWanted) await this.openKeys(error.owners);
-        else if (!(error instanceof WorldChanged)) throw error;
-        else if (attempt >= attemptsMax)
+        if (!(error instanceof WorldChanged)) throw error;
+        if (attempt >= attemptsMax)
           throw unavailable('busy', 'The permission kept changing while this was done; try again.', 1);
       }
     }
-  }
-
-  /** Everything that is decided upon; the grants with their signatures looked at. @throws KeysWanted */
-  private async factsOf(sql: Sql, actor: Actor, demand: Demand): Promise<Facts> {
-    return withSeals(await loadFacts(sql, actor, demand), (owner) =>
-      this.logKeys
-        ? (this.logKeys.held(owner) ?? ((this.unreadable.get(owner) ?? 0) > Date.now() ? null : undefined))
-        : null,
-    );
-  }
-
-  /**
-   * Opens the keys of owners whose grants are to be looked at. One that cannot be opened has signed nothing, for a while.
-   * @throws PlatewardError when it cannot be told just now
-   */
-  private async openKeys(owners: readonly AgencyId[]): Promise<void> {
-    for (const owner of owners)
-      try {
-        await this.logSigner(owner);
-      } catch (error) {
-        if (!(error instanceof PlatewardError) || !keyFaults.has(error.code)) throw error;
-        this.unreadable.set(owner, Date.now() + keyFaultMs);
-      }
-  }
-
-  private heldSigner(agencyId: AgencyId): LogSigner {
-    const signer = this.logKeys?.held(agencyId);
-    if (!signer) throw unavailable('log_unsigned', 'This process has no keys to sign a log with.');
-    return signer;
   }
 
   /**
@@ -178,7 +145,7 @@ export class Vault {
     const demand = namesAgencies(asked)
       ? (await Promise.all([tellWhoAsks(sql, actor), withAgencyIds(sql, asked)]))[1]
       : (asked as Demand);
-    const [, facts] = await Promise.all([tellWhoAsks(sql, actor), this.factsOf(sql, actor, demand)]);
+    const [, facts] = await Promise.all([tellWhoAsks(sql, actor), loadFacts(sql, actor, demand, this.approvals)]);
     const decision = decide(actor, demand, facts);
     const shown = new Map<AgencyId, number>();
     const noted: Record<string, string | number | boolean> = {};
@@ -197,11 +164,12 @@ export class Vault {
     const onRecord = searchId ? record(sql, decision, searchId) : Promise.resolve();
     onRecord.catch(() => undefined);
     const stores = lend[demand.action](
-      bind(tx, decision, {
-        shown: (agencyId, rows) => shown.set(agencyId, (shown.get(agencyId) ?? 0) + rows),
-        noted: (more) => Object.assign(noted, more),
-        sign: (text) => this.heldSigner(home).sign(text),
-      }),
+      bind(
+        tx,
+        decision,
+        (agencyId, rows) => shown.set(agencyId, (shown.get(agencyId) ?? 0) + rows),
+        (more) => Object.assign(noted, more),
+      ),
     );
     const value = await work(stores, decision);
     await onRecord;
@@ -222,7 +190,7 @@ export class Vault {
   private async writeDown(sql: Sql, act: Act, permit: Permit): Promise<Appended> {
     const [appended, factsNow] = await Promise.all([
       append(sql, act.actor.agencyId, entriesOf(act)),
-      this.factsOf(sql, act.actor, act.demand),
+      loadFacts(sql, act.actor, act.demand, this.approvals),
     ]);
     const again = decide(act.actor, act.demand, factsNow);
     if (isRefusal(again) || (isRead(act.demand) && !sameOpening(permit, again))) throw new WorldChanged();

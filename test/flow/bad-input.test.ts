@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, grantBetween, makeAgency } from '../support/agencies.js';
-import { ask, foundIn, inDays, logOf, question, underGrant, wish } from '../support/searching.js';
+import { anyApproval, ask, foundIn, inDays, logOf, question, underGrant, wish } from '../support/searching.js';
 import { openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -239,7 +239,7 @@ describe("another agency's id, in each place where an id is taken,", () => {
     ...(['approvals', 'declination', 'revocation'] as const).map((what): Place => [
       `a grant, its ${what},`,
       theirGrant,
-      (id) => administrator.post(`/api/v1/grants/${id}/${what}`),
+      (id) => administrator.post(`/api/v1/grants/${id}/${what}`, what === 'approvals' ? anyApproval : {}),
     ]),
   ];
 

@@ -1,15 +1,14 @@
 // The commands as a person types them, in processes of their own, against the house over HTTP: from an agency that is not there to a
 // frame of its camera that is; and each thing that can be typed wrong, with its sentence. Needs the build (`npm test` makes it).
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/vault/database/roles.js';
+import { platewardIn } from '../support/plateward.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
-const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
 let house: TestHouse;
 let folder: string;
 beforeAll(async () => {
@@ -25,32 +24,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly told: string;
-}
-
-/** Runs a command with the settings that an operator of this house has. Not synchronously: the house lives in this process. */
-const plateward = (args: readonly string[], more: Record<string, string> = {}): Promise<Ran> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        DATA_DIR: folder,
-        DATABASE_DOOR_URL: house.database.doorUrl,
-        PUBLIC_URL: house.address,
-        ...more,
-      },
-    });
-    let out = '';
-    let told = '';
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-    child.once('exit', (code) => resolve({ code, out, told }));
-  });
+const plateward = platewardIn(
+  () => house,
+  () => folder,
+);
 
 const password = 'a sentence nobody guesses';
 const asAdmin = ['--agency', 'riverton-pd', '--as', 'ann'];

@@ -5,7 +5,7 @@ import { withClient } from '../../src/vault/database/roles.js';
 import { LogKeys } from '../../src/vault/log-keys.js';
 import { openRequestsMax } from '../../src/vault/stores/grants.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
-import { ask, grantByHttp, inDays, logOf, wish } from '../support/searching.js';
+import { anyApproval, ask, grantByHttp, inDays, logOf, stepBody, wish } from '../support/searching.js';
 import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -23,9 +23,10 @@ const request = async (grantee: TestAgency, owner: TestAgency, more = {}): Promi
   expect(status).toBe(201);
   return String(body['id']);
 };
-const step = (agency: TestAgency, id: string, what: string) =>
+const step = async (agency: TestAgency, id: string, what: string) =>
   administrator(agency).post<{ grant: Grant; abilities: object; receipt: { entry: number } }>(
     `/api/v1/grants/${id}/${what}`,
+    await stepBody(house, agency, id, what),
   );
 interface Grant {
   id: string;
@@ -165,7 +166,9 @@ describe('a grant', () => {
       expect(codeOf(await asking.post('/api/v1/grants', wish(shelbyville)))).toEqual([403, 'role']);
       const deciding = house.signedIn(shelbyville.members[role]);
       for (const what of ['approvals', 'declination', 'revocation'])
-        expect(codeOf(await deciding.post(`/api/v1/grants/${id}/${what}`))).toEqual([403, 'role']);
+        expect(
+          codeOf(await deciding.post(`/api/v1/grants/${id}/${what}`, what === 'approvals' ? anyApproval : {})),
+        ).toEqual([403, 'role']);
     }
     expect(codeOf(await administrator(springfield).post('/api/v1/grants', wish(springfield)))).toEqual([
       403,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPack, readPacks, type BoundPack } from '../../src/config/pack-files.js';
 import { depositAndRead, grantBetween, makeAgency, type TestAgency, type TestMember } from '../support/agencies.js';
 import { packWith } from '../support/packs.js';
-import { ask, logOf, wish } from '../support/searching.js';
+import { ask, logOf, stepBody, wish } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
 import { openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
 
@@ -29,6 +29,10 @@ afterAll(() => house?.close());
 const administrator = (agency: TestAgency): Browser => house.signedIn(agency.members.administrator);
 const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const search = (by: TestAgency, more: Record<string, unknown> = {}) => ask(house, by.members.officer, more);
+const approve = async (by: TestAgency, { body }: Answer): Promise<Answer> => {
+  const id = String(body['id']);
+  return administrator(by).post(`/api/v1/grants/${id}/approvals`, await stepBody(house, by, id, 'approvals'));
+};
 const propose = (agency: TestAgency, pack: unknown) => administrator(agency).post('/api/v1/packs', { pack });
 
 describe('the law of an agency', () => {
@@ -90,7 +94,7 @@ describe('the law of an agency', () => {
       grantee: { legalClass: 'city', state: 'IL' },
       forbidden: { rule: 'law_grantee_state' },
     });
-    const approval = await administrator(riverton).post(`/api/v1/grants/${asked.body['id']}/approvals`);
+    const approval = await approve(riverton, asked);
     expect(codeOf(approval)).toEqual([403, 'law_grantee_state']);
     const [newest] = await logOf(house, riverton);
     expect(newest).toMatchObject({ kind: 'grant.approve', outcome: 'refused', rule: 'law_grantee_state' });
@@ -98,12 +102,9 @@ describe('the law of an agency', () => {
 
   it('asks a body of another state for its declaration', async () => {
     const without = await administrator(riverton).post('/api/v1/grants', wish(salem));
-    expect(codeOf(await administrator(salem).post(`/api/v1/grants/${without.body['id']}/approvals`))).toEqual([
-      403,
-      'law_declaration',
-    ]);
+    expect(codeOf(await approve(salem, without))).toEqual([403, 'law_declaration']);
     const declared = await administrator(riverton).post('/api/v1/grants', wish(salem, { declarations: ['il-2-130'] }));
-    expect((await administrator(salem).post(`/api/v1/grants/${declared.body['id']}/approvals`)).status).toBe(201);
+    expect((await approve(salem, declared)).status).toBe(201);
     const found = await search(riverton, { agencies: ['salem-pd'], onBehalfOf: 'self' });
     expect(found.status).toBe(200);
     expect(found.body.agencies).toMatchObject([{ slug: 'salem-pd', verdict: 'granted' }]);

@@ -18,6 +18,7 @@ import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import { Vault } from '../../src/vault/vault.js';
 import type { BoundPack } from '../../src/policy/pack.js';
+import { approve, keysOfVault } from './approving.js';
 import type { FreshDatabase } from './database.js';
 import { openPack } from './packs.js';
 
@@ -61,8 +62,11 @@ export const logKeys = (): LogKeys => {
 };
 
 /** The vault over a test's database; close it before `drop`. */
-export const vaultOf = (database: FreshDatabase, keys = logKeys()): Vault =>
-  new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl), undefined, keys);
+export const vaultOf = (database: FreshDatabase, keys = logKeys()): Vault => {
+  const vault = new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl), undefined, keys);
+  keysOfVault.set(vault, keys.keys);
+  return vault;
+};
 
 const cameraNames = ['Main Street', 'North gate'] as const;
 const password = 'correct horse battery staple';
@@ -86,16 +90,24 @@ const addCamera = async (vault: Vault, administrator: MemberActor, name: string)
   return { kind: 'camera', agencyId: administrator.agencyId, cameraId, credentialId, name, privateKey };
 };
 
-/** One agency with a member of each role and two cameras, under a law that takes nothing away unless it is told. */
+/** One agency with a member of each role and two cameras, under a law that takes nothing away and with one approval a grant unless it is told. */
 export const makeAgency = async (
   vault: Vault,
   slug: string,
   name: string,
   state: string,
   pack: BoundPack = openPack,
+  approvalsNeeded: 1 | 2 = 1,
 ): Promise<TestAgency> => {
   const passwordOfAll = await passwordHash;
-  const { agencyId, token } = await vault.front.enrolAgency({ slug, name, legalClass: 'city', state, pack });
+  const { agencyId, token } = await vault.front.enrolAgency({
+    slug,
+    name,
+    legalClass: 'city',
+    state,
+    pack,
+    approvalsNeeded,
+  });
   const first = { login: 'administrator', name: 'Pat Lee', passwordHash: passwordOfAll };
   const { memberId } = await vault.front.bootstrapMember(slug, token, first);
   const administrator = await signIn(vault, agencyId, memberId, 'administrator');
@@ -205,8 +217,6 @@ export const grantBetween = async (
         ...scope,
       }),
     );
-  await vault
-    .door(owner.members.administrator, 'grant.approve')
-    .open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
+  await approve(vault, owner.members.administrator, grantId);
   return grantId;
 };

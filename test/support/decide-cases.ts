@@ -58,9 +58,9 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   searchesPerDayMax: null,
   rowsPerSearchMax: 100,
   searchesToday: 0,
-  signed: true,
   ended: false,
   declarations: [],
+  unsigned: null,
   ...change,
 });
 

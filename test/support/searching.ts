@@ -3,9 +3,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { MachineActor } from '../../src/access/actor.js';
 import type { Opening } from '../../src/audit/commitment.js';
-import { newId, type FrameId, type ReadId } from '../../src/core/ids.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import { newRead, type TestAgency, type TestCamera, type TestMember } from './agencies.js';
+import { newId, type FrameId, type GrantId, type ReadId } from '../../src/core/ids.js';
+import { signatureOf } from './approving.js';
 import type { Answer, TestHouse } from './web.js';
 
 /** A question that may be asked; anything in it may be replaced. */
@@ -73,6 +74,15 @@ export const wish = (owner: TestAgency, more: Record<string, unknown> = {}): Rec
   ...more,
 });
 
+/** An approval of the right form that nobody signed. */
+export const anyApproval = { keyId: newId(), signature: Buffer.alloc(64).toString('base64') };
+
+/** What an agency's administrator sends for a step of a grant: for an approval his signature, where he sees the grant. */
+export const stepBody = async (house: TestHouse, by: TestAgency, id: string, what: string): Promise<object> => {
+  if (what !== 'approvals') return {};
+  return signatureOf(house.vault, by.members.administrator, id as GrantId).catch(() => anyApproval);
+};
+
 /** A grant asked for by the one administrator and approved by the other; answers its id. */
 export const grantByHttp = async (
   house: TestHouse,
@@ -83,7 +93,9 @@ export const grantByHttp = async (
   const asked = await house.signedIn(grantee.members.administrator).post('/api/v1/grants', wish(owner, more));
   if (asked.status !== 201) throw new Error(`the request was answered with ${JSON.stringify(asked.body)}`);
   const id = String(asked.body['id']);
-  const approved = await house.signedIn(owner.members.administrator).post(`/api/v1/grants/${id}/approvals`);
+  const approved = await house
+    .signedIn(owner.members.administrator)
+    .post(`/api/v1/grants/${id}/approvals`, await stepBody(house, owner, id, 'approvals'));
   if (approved.status !== 201) throw new Error(`the approval was answered with ${JSON.stringify(approved.body)}`);
   return id;
 };

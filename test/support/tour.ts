@@ -5,6 +5,7 @@ import type { Actor, MachineActor } from '../../src/access/actor.js';
 import {
   newId,
   type AgencyId,
+  type ApproverKeyId,
   type CameraId,
   type CredentialId,
   type FrameId,
@@ -13,17 +14,17 @@ import {
   type MemberId,
   type PackChangeId,
   type ReadId,
-  type SearchId,
 } from '../../src/core/ids.js';
-import { parsePlatePattern } from '../../src/core/plate.js';
-import type { FoundPassage } from '../../src/vault/stores/passages.js';
-import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
+import { approve, approverKey, signatureOf, type Signature } from './approving.js';
 import { asks, type Ask } from './ask.js';
+import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
-import { packAsks, proposals } from './tour-packs.js';
+import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
+
+export * from './tour-searches.js';
 
 interface Lease {
   readonly jobId: JobId;
@@ -51,6 +52,10 @@ export interface Place {
   readonly leases: readonly [Lease, Lease, Lease, Lease];
   /** Grants of this agency's reads, one at the beginning of each step. */
   readonly grants: Readonly<Record<'approve' | 'decline' | 'revoke' | 'expire', GrantId>>;
+  /** Its administrator's signature over the grant that waits to be approved. */
+  readonly approval: Signature;
+  /** A key that may be revoked. */
+  readonly spareKey: ApproverKeyId;
   /** Changes of its law that wait, which its administrator may decide. */
   readonly proposals: Readonly<Record<'adopt' | 'withdraw', PackChangeId>>;
   /** The plate that only this agency has read. */
@@ -126,15 +131,16 @@ export const makePlace = async (
         .open(demand, (s) => s.grants.request(agency.agencyId, wish))
     ).value;
   };
-  const approve = async (grantId: GrantId): Promise<GrantId> => {
-    await vault.door(administrator, 'grant.approve').open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
+  const second = await secondAdministrator(vault, agency);
+  const approved = async (grantId: GrantId): Promise<GrantId> => {
+    await approve(vault, administrator, grantId);
     return grantId;
   };
   const grants = {
     approve: await request(false),
     decline: await request(false),
-    revoke: await approve(await request(true)),
-    expire: await approve(await request(true)),
+    revoke: await approved(await request(true)),
+    expire: await approved(await request(true)),
   };
   return {
     agency,
@@ -147,77 +153,12 @@ export const makePlace = async (
     readId: readIds[1]!,
     leases: leases as unknown as Place['leases'],
     grants,
+    approval: await signatureOf(vault, administrator, grants.approve),
+    spareKey: (await approverKey(vault, second)).id,
     proposals: await proposals(vault, agency),
     plate,
   };
 };
-
-/** What a search asks for, by the shape of its statement. */
-export const searchShapes = (
-  at: Place,
-): Readonly<Record<string, { plate?: string; cameraIds?: readonly CameraId[] }>> => {
-  const cameraIds = [at.agency.cameras[0].cameraId, at.agency.cameras[1].cameraId];
-  const patterns = {
-    exact: at.plate,
-    prefix: `${at.plate.slice(0, 3)}*`,
-    infix: `*${at.plate.slice(2, 5)}?*`,
-    none: undefined,
-  };
-  return Object.fromEntries(
-    Object.entries(patterns).flatMap(([name, plate]) => [
-      [name, plate === undefined ? {} : { plate }],
-      [`${name} at cameras`, plate === undefined ? { cameraIds } : { plate, cameraIds }],
-    ]),
-  );
-};
-
-export const window = () => ({ from: new Date(Date.now() - 2 * day), to: new Date(Date.now() + 1000) });
-
-/** The reads that a search answered, alone or in passages. */
-export const readsFound = (
-  value: { readonly reads: readonly FoundRead[] } | { readonly passages: readonly FoundPassage[] },
-): FoundRead[] => ('passages' in value ? value.passages.flatMap(({ reads }) => reads) : [...value.reads]);
-
-/** What `searches` answer. */
-export type SearchValue = Parameters<typeof readsFound>[0] & { readonly more: boolean };
-
-/** The searches of the tour alone, asking the place's agency. */
-export const searches = (by: TestAgency, at: Place): Ask[] =>
-  Object.entries(searchShapes(at)).flatMap(([name, { plate, cameraIds }]) => {
-    const times = window();
-    const demand = {
-      purpose: 'stolen-vehicle',
-      caseNumber: '26-1',
-      reason: 'a test',
-      agencies: [at.agency.agencyId],
-      plate,
-      cameraIds,
-      ...times,
-    };
-    const query = {
-      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
-      ...(cameraIds && { cameraIds }),
-      ...times,
-      limit: 50,
-    };
-    return asks('read.search', by.members.officer, demand, {
-      [`reads.search#${name}`]: (s) => s.reads.search(query),
-      [`passages.search#${name}`]: (s) => s.passages.search(query),
-    });
-  });
-
-/** The pictures of the tour: under an earlier search of that officer in that session, which asked the place's agency. */
-export const pictures = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
-  (['crop', 'frame'] as const).flatMap((kind) =>
-    asks(
-      'read.picture',
-      by.members.officer,
-      { searchId, agencyId: at.agency.agencyId, readId: at.readId, kind, link: 'holds' },
-      {
-        [`pictures.find#${kind}`]: (s) => s.pictures.find(at.agency.agencyId, at.readId, kind),
-      },
-    ),
-  );
 
 /** Every method of every store but the searches and pictures, as `by`, with the ids of `at`. */
 export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
@@ -226,10 +167,10 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
   const recognize = machineOf(by, 'recognize');
   const sweep = machineOf(by, 'sweep');
   const step = (
-    action: 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire',
+    action: 'grant.decline' | 'grant.revoke' | 'grant.expire',
     actor: Actor,
     grantId: GrantId,
-    to: 'approved' | 'declined' | 'revoked' | 'expired',
+    to: 'declined' | 'revoked' | 'expired',
   ) =>
     asks(
       action,
@@ -340,7 +281,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
           s.grants.request(owner, { ...scope, validFrom: new Date(), validUntil: new Date(Date.now() + day) }),
       },
     ),
-    ...step('grant.approve', administrator, at.grants.approve, 'approved'),
+    ...approvalAsks(by, at),
     ...step('grant.decline', administrator, at.grants.decline, 'declined'),
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
@@ -361,6 +302,7 @@ export const secretsOf = ({
   leases,
   grants,
   proposals: waiting,
+  spareKey,
   plate,
 }: Place): string[] => [
   plate,
@@ -372,6 +314,7 @@ export const secretsOf = ({
   ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]),
   ...Object.values(grants),
   ...Object.values(waiting),
+  spareKey,
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

@@ -1,5 +1,6 @@
 // The web process of a test: the whole house in this process, on a free port, over a fresh real database; and a browser-like
 // client that keeps its cookie and sends its CSRF token. Nothing is replaced by a stand-in.
+import { keysOfVault } from './approving.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -127,6 +128,7 @@ export const openHouse = async (more: Record<string, string> = {}, clock: Clock 
   await prepareQueue(config);
   const vault = openVault(config, observeVault);
   const ground = { config, clock, vault, blobs: blobsFromConfig(config), bell: new Bell(config) };
+  keysOfVault.set(vault, ground.blobs.keys);
   const agencies = await twoAgencies(vault);
   const web = await openWeb(config, webParts(ground));
   const browser = (): Browser => new Browser(web.address);

@@ -88,9 +88,9 @@ it(`agree over ${rounds} random sets of grants, row for row`, async () => {
         searchesPerDayMax: null,
         rowsPerSearchMax: 100,
         searchesToday: 0,
-        signed: true,
         ended: false,
         declarations: [],
+        unsigned: null,
       };
     });
     if (!own && grants.length === 0) continue;

@@ -140,6 +140,21 @@ const addsKey = (table: PlateTable, column: string): Probe =>
     house.springfield.agencyId,
   ]);
 
+/** As Springfield and this member, copies another's approval for oneself; told when it is refused. */
+const signs =
+  (member: () => string, actor = member): Probe =>
+  async (c) => {
+    await probes.asApp(c);
+    await c.query(`select set_config('plateward.actor_id', $1, true)`, [actor()]);
+    const outcome = await attempt(
+      c,
+      `insert into grant_approvals (agency_id, grant_id, member_id, key_id, public_key, attestation, signature)
+        select agency_id, grant_id, $2, key_id, public_key, attestation, signature from grant_approvals where agency_id = $1 limit 1`,
+      [house.springfield.agencyId, member()],
+    );
+    return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
+  };
+
 /** Told when the rows that a live grant opens are no longer seen. */
 const grantSees =
   (table: 'reads' | 'frames' | 'cameras' | PlateTable): Probe =>
@@ -187,6 +202,7 @@ describe('policies dropped: what is one’s own is no longer there', () => {
       const outcome = await attempt(c, use, [house.shelbyville.agencyId, house.springfield.agencyId]);
       return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
     },
+    'grant_approvals.owner_signs': () => signs(() => house.springfield.members.officer.memberId),
     'log_keys.make': () =>
       probes.misses('insert into log_keys (agency_id, number, public_key, sealed_key) values ($1, 1, $2, $2)', () => [
         house.springfield.agencyId,
@@ -244,6 +260,15 @@ describe('triggers', () => {
         'PW001',
         house.shelbyville,
       ),
+    grants_asked: () => async (c) => {
+      await probes.asApp(c);
+      const { rows } = await c.query<{ needed: number }>(
+        `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+          values ($1, gen_random_uuid(), $2, '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid()) returning approvals_needed as needed`,
+        [other(), house.springfield.agencyId],
+      );
+      return rows[0]?.needed === 1 ? undefined : `a grant asks for ${rows[0]?.needed}`;
+    },
     pack_changes_step: () =>
       probes.untriggered(
         `update pack_changes set state = 'adopted', decided_by = proposed_by, decided_at = now() where agency_id = $1 and state = 'proposed'`,
@@ -274,6 +299,33 @@ describe('triggers', () => {
   it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) =>
     fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`),
   );
+
+  it('nobody signs in another’s name', () =>
+    fallsWith(async (c) => {
+      const { officer, supervisor } = house.springfield.members;
+      const refused = await signs(
+        () => officer.memberId,
+        () => supervisor.memberId,
+      )(c);
+      return refused === undefined ? 'signed' : undefined;
+    }, 'alter policy owner_signs on grant_approvals with check (true)'));
+  it('a grant is not approved without its signatures', () =>
+    fallsWith(
+      probes.untriggered(
+        `with asked as (select id from grants where agency_id = $1 and state = 'requested' limit 1)
+          update grants set state = 'approved' where agency_id = $1 and id in (select id from asked)`,
+        [other()],
+        'PW009',
+      ),
+      without(
+        'create function grants_step()',
+        'end $$;',
+        `raise exception 'a grant is approved by as many signatures as its owner asks for' using errcode = 'PW009';`,
+        'null;',
+      ).replace('create function', 'create or replace function'),
+      `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
+        values ('${other()}', gen_random_uuid(), '${house.springfield.agencyId}', '{x}', 1, now(), now() + interval '1 hour', 1, gen_random_uuid())`,
+    ));
 
   it('the scope of a grant does not change', () =>
     fallsWith(

@@ -6,6 +6,7 @@ import { parsePlatePattern } from '../../src/core/plate.js';
 import type { GrantId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { grantBetween, vaultOf } from '../support/agencies.js';
+import { signatureOf } from '../support/approving.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { window } from '../support/tour.js';
 import { anyHash, fullHouse, searchOf, tenantTables, type House } from '../support/walls.js';
@@ -137,12 +138,14 @@ describe('when one agency’s log has no head', () => {
 
   it('a grant’s step is not taken', async () => {
     const grantId = await request();
+    const { administrator } = house.shelbyville.members;
+    const signed = await signatureOf(vault, administrator, grantId);
     await without(house.springfield.agencyId, async () => {
       const before = await everything();
       await expect(
         vault
-          .door(house.shelbyville.members.administrator, 'grant.approve')
-          .open({ grantId }, (s) => s.grants.step(grantId, 'approved')),
+          .door(administrator, 'grant.approve')
+          .open({ grantId }, (s) => s.grants.approve(grantId, signed.keyId, signed.signature)),
       ).rejects.toThrow();
       expect(await everything()).toEqual(before);
     });

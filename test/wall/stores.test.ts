@@ -10,6 +10,7 @@ import { lend } from '../../src/vault/stores/index.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { grantBetween, vaultOf, type TestAgency } from '../support/agencies.js';
+import { approve as approveGrant } from '../support/approving.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import {
   everythingElse,
@@ -105,7 +106,7 @@ describe('at the own rows', () => {
     expect(found['frame.claim jobs.renew']).toHaveLength(1);
     expect(found['frame.fail jobs.quarantine']).toBe('quarantined');
     expect(found['frame.sweep jobs.overdueGrants']).toContain(here.grants.expire);
-    expect(found['grant.approve grants.step']).toMatchObject({ state: 'approved' });
+    expect(found['grant.approve grants.approve']).toMatchObject({ state: 'approved' });
     expect((found['audit.read log.list#newest'] as { entries: unknown[] }).entries).toHaveLength(20);
     expect(found['agency.list agencies.list']).toHaveLength(3);
   });
@@ -177,7 +178,7 @@ const stepped =
       .door(springfield.members.administrator, 'grant.request')
       .open({ ownerAgencyId: shelbyville.agencyId }, (s) => s.grants.request(shelbyville.agencyId, wish));
     const owner = shelbyville.members.administrator;
-    if (approve) await vault.door(owner, 'grant.approve').open({ grantId }, (s) => s.grants.step(grantId, 'approved'));
+    if (approve) await approveGrant(vault, owner, grantId);
     const actor =
       action === 'grant.expire'
         ? ({ kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' } as const)

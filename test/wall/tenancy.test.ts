@@ -153,6 +153,7 @@ describe('straight SQL as the app', () => {
     expect(written.sort()).toEqual(
       [
         'cameras',
+        'approver_keys',
         'camera_credentials',
         'camera_settings',
         'frame_results',
@@ -175,6 +176,7 @@ describe('straight SQL as the app', () => {
         .concat(
           [
             'agencies',
+            'approver_keys',
             'camera_credentials',
             'camera_settings',
             'cameras',

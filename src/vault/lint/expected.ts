@@ -77,6 +77,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_keys', trigger: 'log_keep_keys', keeps: 'keeps the keys of logs as they are' },
   { table: 'log_keys', trigger: 'log_keep_all_keys', keeps: 'keeps the keys of logs' },
   { table: 'grants', trigger: 'grants_step', keeps: "keeps a grant's steps in order and its scope unchanged" },
+  { table: 'grants', trigger: 'grants_asked', keeps: 'asks for as many signatures as the owner wants' },
   {
     table: 'pack_changes',
     trigger: 'pack_changes_step',
@@ -167,9 +168,23 @@ export const closedColumns: readonly {
   {
     role: appRole,
     table: 'grants',
-    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approval'],
+    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approvals_needed'],
     privilege: 'INSERT',
     reason: 'a grant begins as a request',
+  },
+  {
+    role: appRole,
+    table: 'grant_approvals',
+    columns: ['approved_at'],
+    privilege: 'INSERT',
+    reason: "when a grant was signed is told by the database's clock",
+  },
+  {
+    role: appRole,
+    table: 'approver_keys',
+    columns: ['created_at', 'revoked_at'],
+    privilege: 'INSERT',
+    reason: 'a key begins live',
   },
   {
     role: appRole,
@@ -252,9 +267,10 @@ export const leakproofOperators: readonly (readonly [string, string, string])[] 
 export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'searches.recorded_in': 'a transaction id, filled and read by the database alone',
   'grants.changed_in': 'a transaction id, filled by the database alone',
-  'grants.approval': "the owner's signature, written with an approval and read with the facts",
   'log_entries.ends_grant': 'generated from the body, for the question whether a grant has ended',
   'grants.declarations': 'read and written in SQL alone',
+  'grants.approvals_needed': 'read in SQL alone',
+  'agencies.approvals_needed': 'read in SQL alone',
   'searches.beneficiary_class': 'read and written in SQL alone',
   'searches.beneficiary_state': 'read and written in SQL alone',
   ...Object.fromEntries(lawColumns.map((column) => [`agencies.${column}`, 'drawn by the database from the law'])),

@@ -17,8 +17,6 @@ export interface Bound {
   shown(agencyId: AgencyId, rows: number): void;
   /** Public facts that the entry shall carry beside the demand's. */
   noted(facts: Readonly<Record<string, string | number | boolean>>): void;
-  /** The home agency's signature over a text. @throws PlatewardError `log_unsigned` where this process has no keys */
-  sign(text: string): Uint8Array;
 }
 
 /**
@@ -31,11 +29,7 @@ export const opening = (bound: Bound, ...tables: readonly SubjectName[]): Bound 
   return bound;
 };
 
-export const bind = (
-  tx: Transaction,
-  permit: Permit,
-  { shown, noted, sign }: Pick<Bound, 'shown' | 'noted' | 'sign'>,
-): Bound => ({
+export const bind = (tx: Transaction, permit: Permit, shown: Bound['shown'], noted: Bound['noted']): Bound => ({
   prisma: tx.prisma,
   sql: tx.sql,
   permit,
@@ -43,5 +37,4 @@ export const bind = (
   rows: (table) => rowsOpened(permit.ability, permit.demand.action, table),
   shown,
   noted,
-  sign,
 });

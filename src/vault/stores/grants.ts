@@ -1,11 +1,9 @@
 // Grants: asked for by the grantee's side, decided by the owner's. The database keeps the steps in order and the scope unchanged.
-import { createHash } from 'node:crypto';
-import type { GrantFacts, GrantState } from '../../access/facts.js';
-import { conflict, messageOf, notFound } from '../../core/errors.js';
+import type { GrantFacts } from '../../access/facts.js';
+import { conflict, messageOf, notFound, type PlatewardError } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
 import type { Party } from '../../policy/pack.js';
 import { sqlStateOf } from '../database/faults.js';
-import { textOf } from '../seals.js';
 import type { Bound } from './bound.js';
 
 export interface GrantScope {
@@ -22,9 +20,14 @@ export interface GrantScope {
   readonly declarations?: readonly string[] | undefined;
 }
 
-export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' | 'signed' | 'ended'> {
+export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' | 'unsigned' | 'ended'> {
   readonly id: GrantId;
   readonly terms: string;
+  /** SHA-256 of the terms, in hex. */
+  readonly termsSha256: string;
+  /** How many administrators of the owner must sign it, and who has. */
+  readonly approvalsNeeded: number;
+  readonly approvals: readonly { readonly memberId: MemberId; readonly keyId: string; readonly approvedAt: string }[];
   /** Legal class and state of the grantee, as it was enrolled. */
   readonly grantee: Party;
   readonly requestedBy: MemberId;
@@ -41,7 +44,10 @@ export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' |
 const select = `select g.id, g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes, g.camera_ids as "cameraIds",
   g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil", g.searches_per_day_max as "searchesPerDayMax",
   g.rows_per_search_max as "rowsPerSearchMax", g.terms, g.declarations,
-  (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
+  (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee,
+  encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256", g.approvals_needed as "approvalsNeeded",
+  (select coalesce(json_agg(json_build_object('memberId', p.member_id, 'keyId', p.key_id, 'approvedAt', p.approved_at) order by p.approved_at), '[]')
+    from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id) as approvals, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
   g.decided_at as "decidedAt", g.ended_by as "endedBy", g.ended_at as "endedAt",
   (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as uses,
   (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt"
@@ -108,49 +114,50 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
   },
 });
 
-const signedTextOf = (row: GrantRow): string =>
-  textOf({ ...row, grantId: row.id, termsSha256: createHash('sha256').update(row.terms).digest('hex') });
+/** One of the own agency's grants. @throws PlatewardError `not_found` */
+export const grantOf = async ({ sql, home, rows }: Bound, id: GrantId): Promise<GrantRow> => {
+  rows('Grant');
+  const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
+    name: 'grant-get',
+    text: `${select} where g.agency_id = $1 and g.id = $2`,
+    values: [home, id],
+  });
+  if (!found[0]) throw notFound('grant');
+  return found[0];
+};
+
+/** A step whose beginning the database found otherwise. */
+export const outOfStep = (state: string, to: string): PlatewardError =>
+  conflict('grant_state', `The grant is ${state}; it cannot become ${to}.`, { state });
 
 export interface GrantStepper {
   get(id: GrantId): Promise<GrantRow>;
   /** Takes the grant one step on. @throws PlatewardError `grant_state` when it is not where the step begins */
-  step(id: GrantId, to: Exclude<GrantState, 'requested'>): Promise<GrantRow>;
+  step(id: GrantId, to: 'declined' | 'revoked' | 'expired'): Promise<GrantRow>;
 }
 
-export const grantStepper = ({ sql, home, permit, rows, sign }: Bound): GrantStepper => {
-  const get = async (id: GrantId): Promise<GrantRow> => {
-    rows('Grant');
-    const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
-      name: 'grant-get',
-      text: `${select} where g.agency_id = $1 and g.id = $2`,
-      values: [home, id],
-    });
-    if (!found[0]) throw notFound('grant');
-    return found[0];
-  };
+export const grantStepper = (bound: Bound): GrantStepper => {
+  const { sql, home, permit, rows } = bound;
   return {
-    get,
+    get: (id) => grantOf(bound, id),
     step: async (id, to) => {
       rows('Grant');
-      const begins = to === 'approved' || to === 'declined';
       const by = permit.facts.member?.memberId ?? null;
-      // Its scope never changes once it was asked for, so it may be read before the step.
-      const approval = to === 'approved' ? sign(signedTextOf(await get(id))) : null;
       try {
         const { rowCount } = await sql.query({
-          text: begins
-            ? 'update grants set state = $3, decided_by = $4, approval = $5, decided_at = now() where agency_id = $1 and id = $2'
-            : 'update grants set state = $3, ended_by = $4, ended_at = now() where agency_id = $1 and id = $2',
-          values: [home, id, to, by, ...(begins ? [approval] : [])],
+          text:
+            to === 'declined'
+              ? 'update grants set state = $3, decided_by = $4, decided_at = now() where agency_id = $1 and id = $2'
+              : 'update grants set state = $3, ended_by = $4, ended_at = now() where agency_id = $1 and id = $2',
+          values: [home, id, to, by],
         });
         if (rowCount !== 1) throw notFound('grant');
       } catch (error) {
         if (sqlStateOf(error) !== 'PW001') throw error;
         // The trigger names the state as it was at that moment; another administrator may just have been first.
-        const state = /from (\w+) to/.exec(messageOf(error))?.[1] ?? 'ended';
-        throw conflict('grant_state', `The grant is ${state}; it cannot become ${to}.`, { state });
+        throw outOfStep(/from (\w+) to/.exec(messageOf(error))?.[1] ?? 'ended', to);
       }
-      return get(id);
+      return grantOf(bound, id);
     },
   };
 };

@@ -7,6 +7,8 @@ import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './c
 import { cameraConfigurer, cameraSettingsReader } from './camera-settings.js';
 import { qualityReader } from './frame-results.js';
 import { frameDepositor, frameReader } from './frames.js';
+import { approverKeyAdder, approverKeyReader, approverKeyRevoker } from './approver-keys.js';
+import { grantApprover } from './grant-approvals.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
 import { logReader } from './log.js';
@@ -53,7 +55,10 @@ export const lend = {
   'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
-  'grant.approve': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.approve': (b: Bound) => ({ grants: grantApprover(b) }),
+  'key.list': (b: Bound) => ({ keys: approverKeyReader(opening(b, 'ApproverKey')) }),
+  'key.add': (b: Bound) => ({ keys: approverKeyAdder(opening(b, 'ApproverKey')) }),
+  'key.revoke': (b: Bound) => ({ keys: approverKeyRevoker(opening(b, 'ApproverKey')) }),
   'grant.decline': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.revoke': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.expire': (b: Bound) => ({ grants: grantStepper(b) }),

@@ -1,0 +1,60 @@
+// A grant as it is signed: one text for one grant, so that a signature is over all of it and nothing else. Whoever approves makes the
+// text from what he is shown, and the vault makes it anew from the row each time the grant is used: a row that was changed since has
+// another text. It refuses to leave anything of the scope out.
+import { canonical } from '../audit/canonical.js';
+import type { AgencyId, CameraId, GrantId } from '../core/ids.js';
+
+/** Everything of a grant that a signature is over. */
+export interface GrantTerms {
+  readonly grantId: GrantId;
+  readonly ownerAgencyId: AgencyId;
+  readonly granteeAgencyId: AgencyId;
+  readonly purposes: readonly string[];
+  readonly cameraIds: readonly CameraId[] | null;
+  readonly dataWindowDays: number;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly searchesPerDayMax: number | null;
+  readonly rowsPerSearchMax: number;
+  readonly declarations: readonly string[];
+  /** SHA-256 of the terms' text, in hex. */
+  readonly termsSha256: string;
+  /** How many administrators of the owner must sign. */
+  readonly approvalsNeeded: number;
+}
+
+const title = 'plateward-grant-approval-v1';
+
+/** The text that an approver signs, in UTF-8: a title, a line break, canonical JSON (RFC 8785). */
+export const grantDocument = (grant: GrantTerms): string =>
+  `${title}\n${canonical({
+    grant: grant.grantId,
+    owner: grant.ownerAgencyId,
+    grantee: grant.granteeAgencyId,
+    purposes: [...grant.purposes],
+    cameras: grant.cameraIds && [...grant.cameraIds],
+    dataWindowDays: grant.dataWindowDays,
+    validFrom: grant.validFrom.toISOString(),
+    validUntil: grant.validUntil.toISOString(),
+    searchesPerDayMax: grant.searchesPerDayMax,
+    rowsPerSearchMax: grant.rowsPerSearchMax,
+    declarations: [...grant.declarations],
+    termsSha256: grant.termsSha256,
+    approvalsNeeded: grant.approvalsNeeded,
+  })}`;
+
+/** Whose key it is, as the agency's own key attests it. */
+export const keyStatement = (key: {
+  readonly agencyId: AgencyId;
+  readonly keyId: string;
+  readonly memberId: string;
+  /** base64 of the 32 bytes */
+  readonly publicKey: string;
+}): string => canonical({ agency: key.agencyId, key: key.keyId, member: key.memberId, publicKey: key.publicKey });
+
+/** Under which label a key's statement is sealed. */
+export const approverKeyLabel = (keyId: string): string => `approver/${keyId}`;
+
+/** What a member signs with a new key, to show that he has its private half. */
+export const keyProof = (agencyId: AgencyId, memberId: string, publicKey: string): string =>
+  `plateward-approver-key-v1\n${canonical({ agency: agencyId, member: memberId, publicKey })}`;

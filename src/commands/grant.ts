@@ -1,0 +1,176 @@
+// `plateward grant list|request|approve|decline|revoke`: sharing between agencies, as one of their members. An approval is signed on this
+// machine, over exactly what is shown before, with a key that no server has.
+import { Command } from 'commander';
+import { z } from 'zod';
+import { invalid } from '../core/errors.js';
+import type { MemberClient } from './api-client.js';
+import { asMember, signingIn, type AsMember } from './as-member.js';
+import { approverKeyFile, keyOption, readApproverKey, type WithKey } from './key.js';
+import { answer } from './say.js';
+
+const grant = z.object({
+  id: z.string(),
+  ownerAgencyId: z.string(),
+  granteeAgencyId: z.string(),
+  state: z.string(),
+  live: z.boolean(),
+  purposes: z.array(z.string()),
+  cameraIds: z.array(z.string()).nullable(),
+  dataWindowDays: z.int(),
+  validFrom: z.string(),
+  validUntil: z.string(),
+  searchesPerDayMax: z.int().nullable(),
+  rowsPerSearchMax: z.int(),
+  declarations: z.array(z.string()),
+  terms: z.string(),
+  uses: z.int(),
+  approvalsNeeded: z.int(),
+  approvals: z.array(z.object({ memberId: z.string() })),
+  grantee: z.object({ legalClass: z.string(), state: z.string() }),
+  forbidden: z.object({ rule: z.string(), because: z.string() }).nullable(),
+  document: z.string(),
+});
+type Grant = z.infer<typeof grant>;
+const list = z.object({ given: z.array(grant), received: z.array(grant) });
+const directory = z.object({ agencies: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() })) });
+const stepped = z.object({ grant });
+
+const day = (instant: string): string => instant.slice(0, 10);
+
+/** What a grant opens, in sentences. */
+export const told = (each: Grant, nameOf: (id: string) => string): string[] => [
+  `${each.id}  ${each.state}${each.live ? ', live' : ''}`,
+  `  Officers of ${nameOf(each.granteeAgencyId)} (${each.grantee.legalClass}, ${each.grantee.state}) may search reads of ${each.cameraIds ? `${each.cameraIds.length} camera(s)` : 'all cameras'} of ${nameOf(each.ownerAgencyId)},`,
+  `  of the last ${each.dataWindowDays} days, for ${each.purposes.join(', ')}, from ${day(each.validFrom)} until ${day(each.validUntil)},`,
+  `  at most ${each.rowsPerSearchMax} rows a search and ${each.searchesPerDayMax ?? 'any number of'} searches a day; used ${each.uses} times.`,
+  ...(each.terms === '' ? [] : [`  Terms: ${each.terms}`]),
+  ...(each.declarations.length === 0 ? [] : [`  Declared: ${each.declarations.join(', ')}`]),
+  ...(each.state === 'requested'
+    ? [
+        `  Signed by ${each.approvals.length} of ${each.approvalsNeeded} administrators of ${nameOf(each.ownerAgencyId)}.`,
+      ]
+    : []),
+  ...(each.forbidden ? [`  The law keeps it from opening anything: ${each.forbidden.because}`] : []),
+];
+
+const namesOf = async (client: MemberClient): Promise<(id: string) => string> => {
+  const { agencies } = await client.get('/api/v1/agencies', directory);
+  return (id) => agencies.find((each) => each.id === id)?.slug ?? id;
+};
+
+const show = async (options: AsMember): Promise<void> =>
+  asMember(options, async (client) => {
+    const [{ given, received }, nameOf] = await Promise.all([client.get('/api/v1/grants', list), namesOf(client)]);
+    answer(`Who can see ${client.agencyName}'s data: ${given.length === 0 ? 'nobody else was ever asked' : ''}`);
+    for (const each of given) told(each, nameOf).forEach((line) => answer(line));
+    answer(`Whose data it can see: ${received.length === 0 ? 'it has asked for nothing' : ''}`);
+    for (const each of received) told(each, nameOf).forEach((line) => answer(line));
+  });
+
+interface RequestOptions extends AsMember {
+  readonly purposes: readonly string[];
+  readonly days: string;
+  readonly window: string;
+  readonly rows: string;
+  readonly searches?: string;
+  readonly cameras?: readonly string[];
+  readonly declare?: readonly string[];
+  readonly terms?: string;
+}
+
+const whole = (option: string, text: string, most: number): number => {
+  const parsed = z.coerce.number().int().min(1).max(most).safeParse(text);
+  if (!parsed.success) throw invalid('options', `${option} must be a whole number from 1 to ${most}.`);
+  return parsed.data;
+};
+
+const request = async (owner: string, options: RequestOptions): Promise<void> => {
+  const validUntil = new Date(Date.now() + whole('--days', options.days, 366) * 86_400_000);
+  const body = {
+    ownerAgency: owner,
+    purposes: options.purposes,
+    dataWindowDays: whole('--window', options.window, 1095),
+    validUntil: validUntil.toISOString(),
+    rowsPerSearchMax: whole('--rows', options.rows, 10_000),
+    ...(options.searches !== undefined && { searchesPerDayMax: whole('--searches', options.searches, 1_000_000) }),
+    ...(options.cameras && { cameraIds: options.cameras }),
+    ...(options.declare && { declarations: options.declare }),
+    ...(options.terms !== undefined && { terms: options.terms }),
+  };
+  await asMember(options, async (client) => {
+    const { id } = await client.post('/api/v1/grants', body, z.object({ id: z.string() }));
+    answer(`Asked ${owner} for ${id}. It opens nothing until administrators of ${owner} have signed it:`);
+    answer(`  npm run plateward -- grant approve ${id} --agency ${owner} --as <login>`);
+  });
+};
+
+const approve = async (id: string, options: WithKey): Promise<void> => {
+  const key = await readApproverKey(approverKeyFile(options));
+  await asMember(options, async (client) => {
+    const [{ given }, nameOf] = await Promise.all([client.get('/api/v1/grants', list), namesOf(client)]);
+    const wanted = given.find((each) => each.id === id);
+    if (!wanted) throw invalid('grant_unknown', `Nobody has asked ${options.agency} for a grant ${id}.`);
+    answer('You sign:');
+    for (const line of told(wanted, nameOf)) answer(line);
+    const body = { keyId: key.keyId, signature: key.sign(wanted.document) };
+    const { grant: now } = await client.post(`/api/v1/grants/${encodeURIComponent(id)}/approvals`, body, stepped);
+    answer(
+      now.state === 'approved'
+        ? 'It is approved, and open from now on.'
+        : `It is signed by ${now.approvals.length} of ${now.approvalsNeeded}; another administrator signs next.`,
+    );
+  });
+};
+
+const step =
+  (what: 'declination' | 'revocation', says: string) =>
+  async (id: string, options: AsMember): Promise<void> =>
+    asMember(options, async (client) => {
+      await client.post(`/api/v1/grants/${encodeURIComponent(id)}/${what}`, {}, stepped);
+      answer(says);
+    });
+
+export const grantCommand = (): Command =>
+  new Command('grant')
+    .addCommand(
+      signingIn(new Command('list').description('who can see the data, and whose can be seen'), 'a member').action(
+        show,
+      ),
+    )
+    .addCommand(
+      signingIn(
+        new Command('request')
+          .description("ask for another agency's reads; it opens nothing until that agency signs")
+          .argument('<owner>', 'the agency whose reads are asked for, such as shelbyville'),
+      )
+        .requiredOption('--purposes <purpose...>', 'such as stolen-vehicle')
+        .option('--days <days>', 'how long it is to run', '90')
+        .option('--window <days>', 'how far back reads may be', '30')
+        .option('--rows <count>', 'rows a search at most', '100')
+        .option('--searches <count>', 'searches a day at most')
+        .option('--cameras <id...>', 'only these cameras')
+        .option('--declare <id...>', "what the owner's law wants declared, such as il-2-130")
+        .option('--terms <text>', 'what both sides agree on')
+        .action(request),
+    )
+    .addCommand(
+      signingIn(
+        new Command('approve')
+          .description('sign a request; with the last signature that is needed it opens')
+          .argument('<grant>', 'its id, as `list` shows it'),
+      )
+        .option('--key <file>', keyOption)
+        .action(approve),
+    )
+    .addCommand(
+      signingIn(new Command('decline').description('answer a request with no').argument('<grant>', 'its id')).action(
+        step('declination', 'Declined.'),
+      ),
+    )
+    .addCommand(
+      signingIn(
+        new Command('revoke')
+          .description('end a grant at once, also for searches that run')
+          .argument('<grant>', 'its id'),
+      ).action(step('revocation', 'Revoked, as of now; searches that were running under it show nothing of it.')),
+    );

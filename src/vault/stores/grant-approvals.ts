@@ -1,0 +1,62 @@
+// Approving a grant: with a signature over exactly what the grant says, by a key of the administrator who acts. The grant opens nothing
+// before as many different administrators have signed as its owner asks for. It refuses a signature that it cannot check.
+import { createHash } from 'node:crypto';
+import { grantDocument } from '../../access/grant-document.js';
+import { conflict, invalid } from '../../core/errors.js';
+import type { ApproverKeyId, GrantId } from '../../core/ids.js';
+import { hasSigned } from '../approvals.js';
+import { sqlStateOf } from '../database/faults.js';
+import type { Bound } from './bound.js';
+import { grantOf, outOfStep, type GrantRow } from './grants.js';
+
+export interface GrantApprover {
+  /**
+   * Signs a grant that waits; with the last signature needed it is approved.
+   * @param signature base64; Ed25519 over `grantDocument`
+   * @throws PlatewardError 400 `key_unknown`, `signature_wrong`; 404 `not_found`; 409 `grant_state`, `grant_approved_by_you`
+   */
+  approve(id: GrantId, keyId: ApproverKeyId, signature: string): Promise<GrantRow>;
+}
+
+export const grantApprover = (bound: Bound): GrantApprover => ({
+  approve: async (id, keyId, signature) => {
+    const { sql, home, permit, noted } = bound;
+    const memberId = permit.facts.member?.memberId;
+    // Two who sign at once are one after the other, so that the second sees the first.
+    await sql.query({
+      name: 'grant-lock',
+      text: 'select from grants where agency_id = $1 and id = $2 for update',
+      values: [home, id],
+    });
+    const grant = await grantOf(bound, id);
+    if (grant.state !== 'requested') throw outOfStep(grant.state, 'approved');
+    const { rows } = await sql.query<{ public_key: Buffer; attestation: Buffer }>({
+      name: 'approver-key',
+      text: 'select public_key, attestation from approver_keys where agency_id = $1 and id = $2 and member_id = $3 and revoked_at is null',
+      values: [home, keyId, memberId],
+    });
+    const key = rows[0];
+    if (!key)
+      throw invalid('key_unknown', 'You have no such key, or it was revoked. Add one with `plateward key add`.');
+    const text = grantDocument({ ...grant, grantId: id });
+    if (!hasSigned(key.public_key.toString('base64'), text, signature))
+      throw invalid('signature_wrong', 'This is not a signature by your key over what the grant says.');
+    try {
+      await sql.query({
+        text: 'insert into grant_approvals (agency_id, grant_id, member_id, key_id, public_key, attestation, signature) values ($1, $2, $3, $4, $5, $6, $7)',
+        values: [home, id, memberId, keyId, key.public_key, key.attestation, Buffer.from(signature, 'base64')],
+      });
+    } catch (error) {
+      if (sqlStateOf(error) !== '23505') throw error;
+      throw conflict('grant_approved_by_you', 'You have approved this grant already; another administrator must, too.');
+    }
+    const approved = grant.approvals.length + 1 >= grant.approvalsNeeded;
+    noted({ keyId, signature, approved, documentSha256: createHash('sha256').update(text, 'utf8').digest('hex') });
+    if (approved)
+      await sql.query({
+        text: `update grants set state = 'approved', decided_by = $3, decided_at = now() where agency_id = $1 and id = $2`,
+        values: [home, id, memberId],
+      });
+    return grantOf(bound, id);
+  },
+});

@@ -1,0 +1,77 @@
+// The tour's part about searching and the pictures of what was found: every shape of statement, alone and in passages.
+import type { CameraId, SearchId } from '../../src/core/ids.js';
+import { parsePlatePattern } from '../../src/core/plate.js';
+import type { FoundPassage } from '../../src/vault/stores/passages.js';
+import type { FoundRead } from '../../src/vault/stores/reads.js';
+import type { TestAgency } from './agencies.js';
+import { asks, type Ask } from './ask.js';
+import type { Place } from './tour.js';
+
+const day = 86_400_000;
+
+/** What a search asks for, by the shape of its statement. */
+export const searchShapes = (
+  at: Place,
+): Readonly<Record<string, { plate?: string; cameraIds?: readonly CameraId[] }>> => {
+  const cameraIds = [at.agency.cameras[0].cameraId, at.agency.cameras[1].cameraId];
+  const patterns = {
+    exact: at.plate,
+    prefix: `${at.plate.slice(0, 3)}*`,
+    infix: `*${at.plate.slice(2, 5)}?*`,
+    none: undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(patterns).flatMap(([name, plate]) => [
+      [name, plate === undefined ? {} : { plate }],
+      [`${name} at cameras`, plate === undefined ? { cameraIds } : { plate, cameraIds }],
+    ]),
+  );
+};
+
+export const window = () => ({ from: new Date(Date.now() - 2 * day), to: new Date(Date.now() + 1000) });
+
+/** The reads that a search answered, alone or in passages. */
+export const readsFound = (
+  value: { readonly reads: readonly FoundRead[] } | { readonly passages: readonly FoundPassage[] },
+): FoundRead[] => ('passages' in value ? value.passages.flatMap(({ reads }) => reads) : [...value.reads]);
+
+/** What `searches` answer. */
+export type SearchValue = Parameters<typeof readsFound>[0] & { readonly more: boolean };
+
+/** The searches of the tour alone, asking the place's agency. */
+export const searches = (by: TestAgency, at: Place): Ask[] =>
+  Object.entries(searchShapes(at)).flatMap(([name, { plate, cameraIds }]) => {
+    const times = window();
+    const demand = {
+      purpose: 'stolen-vehicle',
+      caseNumber: '26-1',
+      reason: 'a test',
+      agencies: [at.agency.agencyId],
+      plate,
+      cameraIds,
+      ...times,
+    };
+    const query = {
+      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+      ...(cameraIds && { cameraIds }),
+      ...times,
+      limit: 50,
+    };
+    return asks('read.search', by.members.officer, demand, {
+      [`reads.search#${name}`]: (s) => s.reads.search(query),
+      [`passages.search#${name}`]: (s) => s.passages.search(query),
+    });
+  });
+
+/** The pictures of the tour: under an earlier search of that officer in that session, which asked the place's agency. */
+export const pictures = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
+  (['crop', 'frame'] as const).flatMap((kind) =>
+    asks(
+      'read.picture',
+      by.members.officer,
+      { searchId, agencyId: at.agency.agencyId, readId: at.readId, kind, link: 'holds' },
+      {
+        [`pictures.find#${kind}`]: (s) => s.pictures.find(at.agency.agencyId, at.readId, kind),
+      },
+    ),
+  );
