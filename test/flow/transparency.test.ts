@@ -2,11 +2,14 @@
 // nothing personal, runs nothing, can be cached, and counts on from where it stopped unless the log is another one.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyLog } from '../../src/audit-verify/verify.js';
 import type { LogNumbers } from '../../src/audit/numbers.js';
+import { checkLog } from '../../src/commands/doctor-log.js';
 import { logAt, overHttp } from '../../src/commands/log-source.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { withClient } from '../../src/vault/database/roles.js';
@@ -237,6 +240,28 @@ describe('the page', () => {
     await ask(house, house.springfield.members.officer);
     const changed = await get('springfield-pd', { 'if-none-match': tag });
     expect(changed.status).toBe(200);
+  });
+
+  it('is held against the log by the doctor, who says where they differ', async () => {
+    expect(await checkLog(house.address, 'springfield-pd')).toMatch(
+      /^\d+ entries, one tree under its signed head; the public page has its numbers; the policy on the public page lacks purposes, /,
+    );
+    // A house whose page says something else than its log.
+    const liar = createServer((request, response) => {
+      void fetch(house.address + (request.url ?? '')).then(async (answer) => {
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        const told = request.url?.startsWith('/transparency')
+          ? bytes.toString().replace(/"searches":\d+/, '"searches":999')
+          : bytes;
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
+      });
+    });
+    await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+    const { port } = liar.address() as AddressInfo;
+    await expect(checkLog(`http://127.0.0.1:${port}`, 'springfield-pd')).rejects.toThrow(
+      /does not have the numbers of its log/,
+    );
+    await new Promise((resolve) => liar.close(resolve));
   });
 
   it('counts on from where it stopped, and anew when the log is not the one that it counted', async () => {
