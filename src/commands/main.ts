@@ -81,7 +81,7 @@ const program = new Command('plateward')
 Also:
   recognize [options] <files or folders...>   read plates from pictures (\`recognize --help\`)
   models [options] <add|list|check|compare>   bring models of your own, look over those in use (\`models --help\`)
-  witness [options] <key|run>                 follow agencies' logs as an outsider, cosign them (\`witness --help\`)
+  witness [options] <key|run|ask>             follow agencies' logs as an outsider, cosign them (\`witness --help\`)
 
 Through npm, options of a command come after two dashes: npm run plateward -- recognize photos --json`,
   );

@@ -9,6 +9,8 @@ import { parseKey, type VerifierKey } from '../../src/audit-verify/note.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { invalid, messageOf, PlatewardError } from '../../src/core/errors.js';
 import { Alarms } from './alarms.js';
+import { askedWitness, askWitnesses, type AskedWitness } from './ask.js';
+import { writeDurably } from './durable.js';
 import { logAddress } from './log-address.js';
 import { takeState } from './one-at-a-time.js';
 import { serve, type ServedLog } from './serve.js';
@@ -44,6 +46,59 @@ const keyOf = async (given: string): Promise<VerifierKey> => {
   }
 };
 
+interface AskOptions {
+  readonly log: string;
+  readonly key: string;
+  readonly from: readonly string[];
+  readonly out: string;
+  readonly quorum?: number;
+}
+
+const addressOf = (url: string): string => {
+  if (!/^https?:\/\/[^ ]+$/.test(url)) throw invalid('options', `${url} is not the address of a log.`);
+  return url;
+};
+
+/** `<url>=<key>`; a key has no `=` before its last part, and an address of a witness has none. */
+const witnessOf = (given: string): AskedWitness => {
+  const at = given.indexOf('=');
+  try {
+    if (at < 0) throw new Fault('it is not <address>=<key>');
+    return askedWitness(nodeArithmetic, addressOf(given.slice(0, at)), given.slice(at + 1));
+  } catch (error) {
+    if (error instanceof Fault) throw invalid('options', `The witness ${given} is of no use: ${error.because}.`);
+    throw error;
+  }
+};
+
+const ask = async ({ log, key: keyText, from, out, quorum }: AskOptions): Promise<void> => {
+  const key = await keyOf(keyText);
+  const witnesses = from.map(witnessOf);
+  if (witnesses.length === 0) throw invalid('options', 'Name the witnesses to ask: --from <address>=<key>.');
+  const names = new Set(witnesses.map((each) => each.key.name));
+  if (names.size < witnesses.length) throw invalid('options', 'A witness is named twice.');
+  const wanted = quorum ?? witnesses.length;
+  try {
+    const { note, head, answers } = await askWitnesses(nodeArithmetic, logAddress(addressOf(log)), key, witnesses);
+    for (const { witness, because } of answers)
+      process.stdout.write(
+        because === undefined ? `${witness} cosigned.\n` : `${witness} did NOT cosign: ${because}.\n`,
+      );
+    const count = answers.filter(({ cosigned }) => cosigned).length;
+    const enough = count >= wanted;
+    if (enough) await writeDurably(out, note);
+    process.exitCode = enough ? 0 : 1;
+    process.stdout.write(
+      enough
+        ? `The head of ${head.size} entries with ${count} cosignatures is in ${out}.\n`
+        : `${count} of ${witnesses.length} cosigned the head of ${head.size} entries and ${wanted} are wanted; ${out} stays as it is.\n`,
+    );
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw invalid('witness_ask', `The log shows no head to cosign: ${error.because}.`);
+  }
+};
+
 /** A log's folder in the state: its name holds what no file's name may. */
 const folderOf = (state: string, origin: string): string =>
   path.join(state, createHash('sha256').update(origin).digest('hex').slice(0, 32));
@@ -54,7 +109,7 @@ const openLogs = async (options: RunOptions, signer: Signer): Promise<Map<string
     throw invalid('options', 'Give --log and --key for each log, in the same order.');
   const logs = new Map<string, ServedLog>();
   for (const [at, url] of urls.entries()) {
-    if (!/^https?:\/\/[^ ]+$/.test(url)) throw invalid('options', `${url} is not the address of a log.`);
+    addressOf(url);
     const key = await keyOf(keys[at]!);
     if (logs.has(key.name)) throw invalid('options', `The log ${key.name} is named twice.`);
     const folder = folderOf(state, key.name);
@@ -119,6 +174,10 @@ const seconds = (value: string): number => {
   if (!(number > 0 && number <= 86_400)) throw new InvalidArgumentError('It is a number of seconds, at most a day.');
   return number;
 };
+const whole = (value: string): number => {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It is a number from 1.');
+  return Number(value);
+};
 const listen = (value: string): RunOptions['listen'] => {
   const found = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
   const port = Number(found?.[3]);
@@ -160,6 +219,15 @@ program
   .option('--webhook <url>', 'where alarms are sent too, as JSON', webhook)
   .option('--once', 'look at each log once, serve nothing; exit 3 with evidence against a log, 1 with trouble')
   .action(run);
+program
+  .command('ask')
+  .description("have witnesses cosign a log's newest head, and keep it with their cosignatures")
+  .requiredOption('--log <url>', "the log's address")
+  .requiredOption('--key <key>', "the log's verifier key, or a file that holds it")
+  .option('--from <url=key>', 'a witness: its address and its verifier key; again for each', each, [])
+  .option('--quorum <count>', 'how many are enough (default: all)', whole)
+  .requiredOption('--out <file>', 'where the head is written when there are enough; what was there is replaced')
+  .action(ask);
 
 try {
   await program.parseAsync();

@@ -13,7 +13,8 @@ export interface LogAddress {
   readonly tile: TileOf;
 }
 
-const bodyOf = async (answer: Response): Promise<Uint8Array> => {
+/** What it answers, when that is not too long. */
+export const bodyOf = async (answer: Response): Promise<Uint8Array> => {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
