@@ -14,5 +14,17 @@ export interface Page {
 
 export const allPages: readonly Page[] = [
   { name: '', title: 'Search', needs: 'read.search', body: SearchPage },
+  {
+    ...{ name: 'sharing', title: 'Sharing', needs: 'grant.list' },
+    body: lazy(() => import('./grants/sharing-page.js')),
+  },
+  {
+    ...{ name: 'cameras', title: 'Cameras', needs: 'camera.list' },
+    body: lazy(() => import('./cameras/cameras-page.js')),
+  },
+  {
+    ...{ name: 'members', title: 'Members', needs: 'member.list' },
+    body: lazy(() => import('./members/members-page.js')),
+  },
   { name: 'account', title: 'Account', body: lazy(() => import('./session/account-page.js')) },
 ];

@@ -1,0 +1,106 @@
+// One grant, opened: what it means in sentences, what the law says, and the steps that this member may take. Each step is asked for
+// twice, the second time with its consequence.
+import { Alert, Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { GrantStepped } from '../../grants/grants.schema.js';
+import { call } from '../api/client.js';
+import { Failed } from '../parts/states.js';
+import { historyOf, sentencesOf, type Grant } from './sentences.js';
+
+interface Step {
+  readonly action: string;
+  readonly path: string;
+  readonly label: string;
+  readonly confirm: string;
+  readonly consequence: (owner: string, grantee: string) => string;
+  readonly done: (grantee: string, entry: number) => string;
+}
+
+const steps: readonly Step[] = [
+  {
+    ...{ action: 'grant.approve', path: 'approvals', label: 'Approve…', confirm: 'Yes, approve it' },
+    consequence: (owner, grantee) =>
+      `From the moment you approve, ${grantee} can search ${owner}’s reads as it says above. You can revoke it at any time.`,
+    done: (grantee, entry) => `Approved: ${grantee} can search from now on. Entry ${entry} of your agency’s log.`,
+  },
+  {
+    ...{ action: 'grant.decline', path: 'declination', label: 'Decline…', confirm: 'Yes, decline it' },
+    consequence: (_owner, grantee) => `${grantee} is told no and sees nothing. It can ask again.`,
+    done: (grantee, entry) => `Declined: ${grantee} sees nothing. Entry ${entry} of your agency’s log.`,
+  },
+  {
+    ...{ action: 'grant.revoke', path: 'revocation', label: 'Revoke…', confirm: 'Yes, revoke it now' },
+    consequence: (owner, grantee) =>
+      `${grantee} loses ${owner}’s reads at once, also in a search that is running. It cannot be undone; ${grantee} would have to ask anew.`,
+    done: (grantee, entry) =>
+      `Revoked, in effect now: ${grantee} sees nothing more. Entry ${entry} of your agency’s log.`,
+  },
+];
+
+interface Props {
+  readonly grant: Grant;
+  readonly owner: string;
+  readonly grantee: string;
+  readonly done: (sentence: string) => void;
+  readonly close: () => void;
+}
+
+export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
+  const [chosen, setChosen] = useState<Step>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const take = useMutation({
+    mutationFn: (step: Step) => call<GrantStepped>('POST', `/api/v1/grants/${grant.id}/${step.path}`, {}),
+    onSuccess: ({ receipt }, step) => {
+      close();
+      done(step.done(grantee, receipt.entry));
+    },
+  });
+  const possible = steps.filter(({ action }) => grant.abilities[action] === true);
+  return (
+    <article className="grant">
+      <h3 ref={heading} tabIndex={-1}>
+        {owner} to {grantee}
+      </h3>
+      {grant.forbidden && (
+        <Alert variant="default" className="told refused">
+          The law that {owner}’s data is under lets it open nothing: {grant.forbidden.because}
+        </Alert>
+      )}
+      <ul className="sentences">
+        {[...sentencesOf(grant, owner, grantee), ...historyOf(grant)].map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      {grant.terms !== '' && (
+        <p>
+          <strong>Agreed in words:</strong> {grant.terms}
+        </p>
+      )}
+      {take.error && <Failed error={take.error} />}
+      {chosen ? (
+        <div className="told refused">
+          <p>{chosen.consequence(owner, grantee)}</p>
+          <div className="acts">
+            <Button loading={take.isPending} onClick={() => take.mutate(chosen)}>
+              {chosen.confirm}
+            </Button>
+            <Button variant="default" onClick={() => setChosen(undefined)}>
+              No, leave it as it is
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <div className="acts">
+          {possible.map((step) => (
+            <Button key={step.action} variant="default" onClick={() => setChosen(step)}>
+              {step.label}
+            </Button>
+          ))}
+          {possible.length === 0 && <p className="quiet">There is no step that you can take here.</p>}
+        </div>
+      )}
+    </article>
+  );
+};

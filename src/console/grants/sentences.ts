@@ -1,0 +1,53 @@
+// A grant in plain sentences: what it opens to whom, for how long and how far, so that nobody approves a row of numbers.
+import type { GrantList } from '../../grants/grants.schema.js';
+import type { Json } from '../api/json.js';
+import { sayDay, sayLocal } from '../parts/time.js';
+
+export type Grant = Json<GrantList>['given'][number];
+
+const ended: Readonly<Record<Grant['state'], string>> = {
+  requested: 'asked, not answered',
+  approved: 'approved',
+  declined: 'declined',
+  revoked: 'revoked',
+  expired: 'expired',
+};
+
+/** One word or two for the table: whether it opens anything just now. */
+export const standingOf = (grant: Grant): string => {
+  if (grant.live && grant.forbidden) return 'approved, but the law forbids it';
+  if (grant.live) return 'in force';
+  if (grant.state === 'approved') return new Date(grant.validFrom) > new Date() ? 'approved, begins later' : 'over';
+  return ended[grant.state];
+};
+
+export const sayCameras = (grant: Grant): string =>
+  grant.cameraIds === null
+    ? 'all cameras'
+    : grant.cameraIds.length === 1
+      ? 'one camera'
+      : `${grant.cameraIds.length} cameras`;
+
+/**
+ * What the grant lets happen, one sentence each.
+ * @param owner name of the agency whose reads they are
+ * @param grantee name of the agency that may search them
+ */
+export const sentencesOf = (grant: Grant, owner: string, grantee: string): readonly string[] => [
+  `Every officer and supervisor of ${grantee} can search reads of ${sayCameras(grant)} of ${owner}, as far back as ${grant.dataWindowDays} days, for ${grant.purposes.join(', ')} and for nothing else.`,
+  `It holds from ${sayDay(grant.validFrom)} until ${sayDay(grant.validUntil)}.`,
+  `One search answers at most ${grant.rowsPerSearchMax} reads; ${grant.searchesPerDayMax === null ? 'the number of searches a day is not limited' : `at most ${grant.searchesPerDayMax} searches a day may use it`}.`,
+  'Each of these searches is an entry in the logs of both agencies, with member, case number and reason.',
+];
+
+/** What became of the grant so far. */
+export const historyOf = (grant: Grant): readonly string[] => [
+  `Asked for on ${sayLocal(grant.requestedAt)}.`,
+  ...(grant.decidedAt === null
+    ? []
+    : [`${grant.state === 'declined' ? 'Declined' : 'Approved'} on ${sayLocal(grant.decidedAt)}.`]),
+  ...(grant.endedAt === null ? [] : [`Ended on ${sayLocal(grant.endedAt)}: ${ended[grant.state]}.`]),
+  grant.uses === 0
+    ? 'No search has used it.'
+    : `${grant.uses} ${grant.uses === 1 ? 'search has' : 'searches have'} used it${grant.lastUsedAt === null ? '' : `, the last on ${sayLocal(grant.lastUsedAt)}`}.`,
+];
