@@ -1,6 +1,6 @@
 // The console in a real browser over the real house: what an officer does in a night, at both agencies; what nobody may see; and
 // that every page and state is accessible. `npm run screenshots` takes the pictures of docs/screenshots on the way.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
@@ -9,9 +9,6 @@ import { depositAndRead, type TestAgency, type TestMember } from '../support/age
 import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
 import { depositWithPictures, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
-
-if (!chromiumPath)
-  process.stderr.write('The console is not tested: no Chromium is installed (apt-get install chromium).\n');
 
 const root = path.resolve(import.meta.dirname, '../..');
 const laptop = { width: 1280, height: 800 };
@@ -44,27 +41,8 @@ const passBy = async (agency: TestAgency, file: string, minutesAgo: number, plat
   });
 };
 
-/** A picture of the page for the docs, when they are asked for. */
-const shoot = async (screen: Screen, name: string, scheme: 'light' | 'dark' = 'light'): Promise<void> => {
-  if (!process.env['SCREENSHOTS']) return;
-  const folder = path.join(root, 'docs/screenshots');
-  mkdirSync(folder, { recursive: true });
-  await screen.appear(scheme);
-  const picture = await screen.page.screenshot({ type: 'png' });
-  await sharp(picture)
-    .webp({ quality: 80 })
-    .toFile(path.join(folder, `${name}.webp`));
-};
-
-const at = (member: TestMember, size = laptop): Promise<Screen> =>
-  Screen.open(browser, house.address, size).then(async (screen) => {
-    await screen.page.browserContext().setCookie({
-      ...{ name: 'plateward_session', value: member.token, domain: new URL(house.address).hostname },
-      ...{ path: '/', httpOnly: true, sameSite: 'Strict' },
-    });
-    await screen.go('/console');
-    return screen;
-  });
+const at = (member: TestMember, size = laptop): Promise<Screen> => Screen.as(browser, house.address, member, size);
+const shoot = (screen: Screen, name: string, scheme?: 'light' | 'dark') => screen.shoot(name, scheme);
 
 const fillIn = async (screen: Screen, plate: string): Promise<void> => {
   await screen.type('Plate', plate);
@@ -73,12 +51,7 @@ const fillIn = async (screen: Screen, plate: string): Promise<void> => {
   await screen.type('Reason', 'Stolen from the yard on Elm Street.');
 };
 
-/** Everything in order, and accessible in both appearances. */
-const inOrder = async (screen: Screen): Promise<void> => {
-  expect(await screen.axe()).toEqual([]);
-  expect(screen.faults).toEqual([]);
-  expect(await screen.overflow()).toBe(0);
-};
+const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 
 describe.skipIf(!chromiumPath)('The console', () => {
   beforeAll(async () => {

@@ -4,11 +4,13 @@
 // notes every request that leaves the origin, every breach of the content policy and every error of a script, so that no test has
 // to remember to look.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import sharp from 'sharp';
 import { launch, type Browser, type Page } from 'puppeteer-core';
 import { buildConsole, consoleBuilt } from '../../bin/console.mjs';
+import type { TestMember } from './agencies.js';
 
 const found = ['chromium', 'chromium-browser', 'google-chrome']
   .map((name) => ({ name, at: spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim() }))
@@ -16,6 +18,10 @@ const found = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** The program; undefined where none is installed, and then tests in a browser are skipped. */
 export const chromiumPath = found?.at;
+if (!chromiumPath)
+  process.stderr.write('The console is not tested: no Chromium is installed (apt-get install chromium).\n');
+
+const root = path.resolve(import.meta.dirname, '../..');
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -29,7 +35,6 @@ export const launchChromium = (): Promise<Browser> =>
 
 /** Bundles the console as the sources now are. */
 export const bundleConsole = async (): Promise<void> => {
-  const root = path.resolve(import.meta.dirname, '../..');
   if (!consoleBuilt(root)) await buildConsole(root);
 };
 
@@ -60,6 +65,44 @@ export class Screen {
     });
     page.on('pageerror', (error) => screen.faults.push(String(error)));
     return screen;
+  }
+
+  /** A window in which this member is signed in, on the first page of the console. */
+  static async as(
+    browser: Browser,
+    address: string,
+    member: TestMember,
+    size: { width: number; height: number },
+  ): Promise<Screen> {
+    const screen = await Screen.open(browser, address, size);
+    await screen.page.browserContext().setCookie({
+      ...{ name: 'plateward_session', value: member.token, domain: new URL(address).hostname },
+      ...{ path: '/', httpOnly: true, sameSite: 'Strict' },
+    });
+    await screen.go('/console');
+    return screen;
+  }
+
+  /** A picture of the page for the docs, when they are asked for (`npm run screenshots`). */
+  async shoot(name: string, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    if (!process.env['SCREENSHOTS']) return;
+    const folder = path.join(root, 'docs/screenshots');
+    mkdirSync(folder, { recursive: true });
+    await this.appear(scheme);
+    const picture = await this.page.screenshot({ type: 'png' });
+    await sharp(picture)
+      .webp({ quality: 80 })
+      .toFile(path.join(folder, `${name}.webp`));
+  }
+
+  /** Everything that is not in order: what axe finds in either appearance, faults noted so far, scrolling sideways. */
+  async wrong(): Promise<string[]> {
+    const overflow = await this.overflow();
+    return [
+      ...(await this.axe()),
+      ...this.faults,
+      ...(overflow > 0 ? [`${overflow} pixels wider than the window`] : []),
+    ];
   }
 
   async go(place: string): Promise<void> {

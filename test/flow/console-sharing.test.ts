@@ -1,0 +1,135 @@
+// The console of an administrator in a real browser: who can see our data and whose can we see, from the request over the approval to
+// the revocation, at both agencies; members and cameras.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'puppeteer-core';
+import { depositAndRead, type TestMember } from '../support/agencies.js';
+import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { ask, grantByHttp, logOf } from '../support/searching.js';
+import { openHouse, type TestHouse } from '../support/web.js';
+
+let house: TestHouse;
+let browser: Browser;
+const at = (member: TestMember, width = 1280): Promise<Screen> =>
+  Screen.as(browser, house.address, member, { width, height: 900 });
+const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
+
+describe.skipIf(!chromiumPath)('The console of an administrator', () => {
+  beforeAll(async () => {
+    await bundleConsole();
+    [house, browser] = await Promise.all([openHouse(), launchChromium()]);
+    await depositAndRead(house.vault, house.shelbyville, ['ABC123']);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+
+  const status = async () => {
+    const { status, body } = await ask(house, house.springfield.members.officer, { agencies: ['shelbyville-pd'] });
+    return [status, body.code ?? body.results.length];
+  };
+
+  it('asks for a grant; the other side reads what it means, approves it, and revokes it at once', async () => {
+    const { springfield, shelbyville } = house;
+    const asking = await at(springfield.members.administrator);
+    await asking.sees('Nothing is shared');
+    await inOrder(asking);
+    await asking.shoot('sharing-empty');
+    await asking.choose('Agency whose reads are wanted', 'shelbyville-pd');
+    await asking.press('Ask for it');
+    await asking.sees('Choose at least one purpose.');
+    await inOrder(asking);
+    await asking.press('stolen-vehicle', 'checkbox');
+    await asking.type('Searches a day at most', '50');
+    await asking.press('Ask for it');
+    await asking.sees('It opens nothing until the other agency approves it');
+    await asking.sees('asked, not answered');
+    await inOrder(asking);
+    expect((await logOf(house, springfield))[0]).toMatchObject({ kind: 'grant.request', outcome: 'done' });
+    expect(await status()).toEqual([403, 'grant_requested']);
+
+    const deciding = await at(shelbyville.members.administrator);
+    await deciding.press('Open the grant: Springfield Police Department, asked, not answered');
+    await deciding.sees(
+      'Every officer and supervisor of Springfield Police Department can search reads of all cameras of Shelbyville Police Department, as far back as 30 days, for stolen-vehicle and for nothing else.',
+    );
+    await deciding.sees('at most 50 searches a day may use it');
+    await deciding.press('Approve…');
+    await deciding.sees('From the moment you approve');
+    await inOrder(deciding);
+    await deciding.shoot('sharing-approve');
+    // The first press asks back; nothing has happened yet.
+    expect(await status()).toEqual([403, 'grant_requested']);
+    await deciding.press('Yes, approve it');
+    await deciding.sees('can search from now on');
+    await deciding.sees('in force');
+    expect(await status()).toEqual([200, 1]);
+    await inOrder(deciding);
+    await deciding.shoot('sharing-in-force');
+
+    await deciding.press('Open the grant: Springfield Police Department, in force');
+    await deciding.press('Revoke…');
+    await deciding.press('No, leave it as it is');
+    expect(await status()).toEqual([200, 1]);
+    await deciding.press('Revoke…');
+    await deciding.sees('It cannot be undone');
+    await inOrder(deciding);
+    await deciding.press('Yes, revoke it now');
+    await deciding.sees('Revoked, in effect now');
+    expect(await status()).toEqual([403, 'grant_revoked']);
+    await inOrder(deciding);
+  });
+
+  it('declines a request, and says when somebody else was quicker', async () => {
+    const { springfield, shelbyville } = house;
+    await house.signedIn(shelbyville.members.administrator).post('/api/v1/grants', {
+      ...{ ownerAgency: 'springfield-pd', purposes: ['robbery'], dataWindowDays: 7, terms: 'As agreed on the phone.' },
+      validUntil: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    const [one, two] = [await at(springfield.members.administrator), await at(springfield.members.administrator)];
+    for (const screen of [one, two]) {
+      await screen.press('Open the grant: Shelbyville Police Department, asked, not answered');
+      await screen.sees('As agreed on the phone.');
+      await screen.press('Decline…');
+    }
+    await one.press('Yes, decline it');
+    await one.sees('Declined: Shelbyville Police Department sees nothing.');
+    await two.press('Yes, decline it');
+    await two.page.waitForSelector('[role=alert]');
+    await inOrder(two);
+    expect((await logOf(house, springfield)).filter(({ kind }) => kind === 'grant.decline').length).toBeGreaterThan(0);
+  });
+
+  it('shows officers and auditors the grants without a step to take', async () => {
+    await grantByHttp(house, house.shelbyville, house.springfield);
+    for (const role of ['officer', 'auditor'] as const) {
+      const screen = await at(house.shelbyville.members[role], 320);
+      await screen.press('Sharing', 'link');
+      await screen.press('Open the grant: Springfield Police Department, in force');
+      await screen.sees('There is no step that you can take here.');
+      expect(await screen.text()).not.toContain('Ask for a grant');
+      await inOrder(screen);
+    }
+  });
+
+  it('lists members and cameras of the own agency alone, with how well each camera did', async () => {
+    const screen = await at(house.shelbyville.members.administrator);
+    await screen.press('Members', 'link');
+    await screen.sees('supervisor');
+    expect((await screen.page.$$('tbody tr')).length).toBe(4);
+    await inOrder(screen);
+    await screen.shoot('members');
+    await screen.press('Cameras', 'link');
+    await screen.sees('North gate');
+    await screen.page.waitForFunction(() => !document.body.innerText.includes('…'));
+    const rows = await screen.page.$$eval('tbody tr', (all) => all.map((row) => (row as HTMLElement).innerText));
+    expect(rows.map((row) => row.split('\t').slice(-4))).toEqual(
+      expect.arrayContaining([
+        ['1', '1', '100 %', '0 %'],
+        ['0', '0', '–', '–'],
+      ]),
+    );
+    await inOrder(screen);
+    await screen.shoot('cameras');
+  });
+});
