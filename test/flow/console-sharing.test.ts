@@ -2,7 +2,9 @@
 // the revocation, at both agencies; members and cameras.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
+import type { GrantId } from '../../src/core/ids.js';
 import { depositAndRead, type TestMember } from '../support/agencies.js';
+import { approve } from '../support/approving.js';
 import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
 import { ask, grantByHttp, logOf } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
@@ -29,7 +31,7 @@ describe.skipIf(!chromiumPath)('The console of an administrator', () => {
     return [status, body.code ?? body.results.length];
   };
 
-  it('asks for a grant; the other side reads what it means, approves it, and revokes it at once', async () => {
+  it('asks for a grant; the other side reads what it means and how to sign it, and revokes it at once', async () => {
     const { springfield, shelbyville } = house;
     const asking = await at(springfield.members.administrator);
     await asking.sees('Nothing is shared');
@@ -54,14 +56,13 @@ describe.skipIf(!chromiumPath)('The console of an administrator', () => {
       'Every officer and supervisor of Springfield Police Department can search reads of all cameras of Shelbyville Police Department, as far back as 30 days, for stolen-vehicle and for nothing else.',
     );
     await deciding.sees('at most 50 searches a day may use it');
-    await deciding.press('Approve…');
-    await deciding.sees('From the moment you approve');
+    const [id] = (await deciding.text()).match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)!;
+    await deciding.sees(`grant approve ${id} --agency shelbyville-pd --as administrator`);
     await inOrder(deciding);
-    await deciding.shoot('sharing-approve');
-    // The first press asks back; nothing has happened yet.
+    await deciding.shoot('sharing-requested');
     expect(await status()).toEqual([403, 'grant_requested']);
-    await deciding.press('Yes, approve it');
-    await deciding.sees('can search from now on');
+    await approve(house.vault, shelbyville.members.administrator, id as GrantId);
+    await deciding.page.reload({ waitUntil: 'networkidle0' });
     await deciding.sees('in force');
     expect(await status()).toEqual([200, 1]);
     await inOrder(deciding);

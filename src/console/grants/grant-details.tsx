@@ -1,11 +1,13 @@
 // One grant, opened: what it means in sentences, what the law says, and the steps that this member may take. Each step is asked for
-// twice, the second time with its consequence.
+// twice, the second time with its consequence. It approves nothing: an approval is signed with a key that only the approver's own
+// machine has, and pages hold no keys.
 import { Alert, Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { GrantStepped } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
+import { useWho } from '../session/session.js';
 import { historyOf, sentencesOf, type Grant } from './sentences.js';
 
 interface Step {
@@ -18,12 +20,6 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  {
-    ...{ action: 'grant.approve', path: 'approvals', label: 'Approve…', confirm: 'Yes, approve it' },
-    consequence: (owner, grantee) =>
-      `From the moment you approve, ${grantee} can search ${owner}’s reads as it says above. You can revoke it at any time.`,
-    done: (grantee, entry) => `Approved: ${grantee} can search from now on. Entry ${entry} of your agency’s log.`,
-  },
   {
     ...{ action: 'grant.decline', path: 'declination', label: 'Decline…', confirm: 'Yes, decline it' },
     consequence: (_owner, grantee) => `${grantee} is told no and sees nothing. It can ask again.`,
@@ -57,6 +53,8 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
       done(step.done(grantee, receipt.entry));
     },
   });
+  const { agency, member } = useWho();
+  const mayApprove = grant.abilities['grant.approve'] === true;
   const possible = steps.filter(({ action }) => grant.abilities[action] === true);
   return (
     <article className="grant">
@@ -78,6 +76,17 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
           <strong>Agreed in words:</strong> {grant.terms}
         </p>
       )}
+      {mayApprove && (
+        <div className="told">
+          <p>
+            From its approval on, {grantee} can search {owner}’s reads as it says above; {owner} can revoke it at any
+            time. An approval is signed where you sit, with a key that no server holds:
+          </p>
+          <pre tabIndex={0} aria-label="Command that approves it">
+            npm run plateward -- grant approve {grant.id} --agency {agency.slug} --as {member.login}
+          </pre>
+        </div>
+      )}
       {take.error && <Failed error={take.error} />}
       {chosen ? (
         <div className="told refused">
@@ -98,7 +107,7 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
               {step.label}
             </Button>
           ))}
-          {possible.length === 0 && <p className="quiet">There is no step that you can take here.</p>}
+          {possible.length === 0 && !mayApprove && <p className="quiet">There is no step that you can take here.</p>}
         </div>
       )}
     </article>

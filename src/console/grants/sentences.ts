@@ -43,6 +43,9 @@ export const sentencesOf = (grant: Grant, owner: string, grantee: string): reado
 /** What became of the grant so far. */
 export const historyOf = (grant: Grant): readonly string[] => [
   `Asked for on ${sayLocal(grant.requestedAt)}.`,
+  ...(grant.state === 'requested'
+    ? [`Signed by ${grant.approvals.length} of the ${grant.approvalsNeeded} that it needs.`]
+    : []),
   ...(grant.decidedAt === null
     ? []
     : [`${grant.state === 'declined' ? 'Declined' : 'Approved'} on ${sayLocal(grant.decidedAt)}.`]),

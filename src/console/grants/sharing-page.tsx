@@ -16,7 +16,12 @@ import type { Grant } from './sentences.js';
 export const SharingPage = () => {
   const { agency } = useWho();
   const queries = useQueryClient();
-  const grants = useQuery({ queryKey: ['grants'], queryFn: () => call<GrantList>('GET', '/api/v1/grants') });
+  const grants = useQuery({
+    queryKey: ['grants'],
+    queryFn: () => call<GrantList>('GET', '/api/v1/grants'),
+    // An approval is made elsewhere; who comes back to this page sees it.
+    refetchOnWindowFocus: true,
+  });
   const directory = useQuery({ queryKey: ['agencies'], queryFn: () => call<Directory>('GET', '/api/v1/agencies') });
   const [openId, setOpenId] = useState<string>();
   const [told, setTold] = useState('');
