@@ -1,5 +1,5 @@
 // `npm run bench`: every figure as a ratio to a floor or a peer of the same run, in one JSON file and one table.
-//   npm run bench -- [database] [log] [queue] [recognition] [memory] [--rows 200000] [--rounds 300] [--entries 1000000] [--out docs/benchmarks.json]
+//   npm run bench -- [database] [search] [log] [queue] [recognition] [memory] [--rows 200000] [--reads 1000000] [--rounds 300] [--entries 1000000] [--out docs/benchmarks.json]
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,10 +11,12 @@ import { benchLog } from './log.js';
 import { benchMemory } from './memory.js';
 import { benchQueue } from './queue.js';
 import { benchRecognition } from './recognition.js';
+import { benchSearch } from './search.js';
 
 interface Options {
   readonly rows: number;
   readonly rounds: number;
+  readonly reads: number;
   readonly entries: number;
   readonly out: string;
 }
@@ -23,6 +25,7 @@ const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`
 
 const parts: Readonly<Record<string, (options: Options) => Promise<{ ratios: Ratio[]; more?: object }>>> = {
   database: async ({ rows, rounds }) => ({ ratios: await benchDatabase(rows, rounds, say) }),
+  search: ({ reads, rounds }) => benchSearch(reads, rounds, say),
   log: async ({ entries }) => ({ ratios: await benchLog(entries, 5_000, say) }),
   queue: async () => ({ ratios: await benchQueue(say) }),
   recognition: async () => {
@@ -110,7 +113,8 @@ await new Command('bench')
   .description('measure, side by side with a floor or a peer')
   .argument('[parts...]', Object.keys(parts).join(', '))
   .option('--rows <count>', 'reads to build for the database part', whole, 200_000)
-  .option('--rounds <count>', 'turns of the database part', whole, 300)
+  .option('--reads <count>', 'reads to build for the search part; 100000000 for a state', whole, 1_000_000)
+  .option('--rounds <count>', 'turns of the database and search parts', whole, 300)
   .option('--entries <count>', 'entries of the log that is verified', whole, 1_000_000)
   .option('--out <file>', 'where the figures go', path.join(projectRoot, 'docs', 'benchmarks.json'))
   .action(run)

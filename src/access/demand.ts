@@ -1,5 +1,6 @@
 // What is asked: the data of a demand, per action. Only what the rules or the log need; the rest of a request stays with
 // the service.
+import type { FuzzyDistance } from '../core/confusable.js';
 import type { AgencyId, AgencyName, CameraId, GrantId, SearchId } from '../core/ids.js';
 import type { Party } from '../policy/pack.js';
 import type { Action } from './actions.js';
@@ -14,6 +15,8 @@ export interface SearchDemand {
   readonly from: Date;
   readonly to: Date;
   readonly plate?: string | undefined;
+  /** How many characters of the plate may differ, beside those that look alike; undefined: none of either. */
+  readonly fuzzy?: FuzzyDistance | undefined;
   /** For whom it is made; undefined: nothing was said. */
   readonly onBehalfOf?: 'self' | (Party & { readonly name: string }) | undefined;
 }

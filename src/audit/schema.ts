@@ -55,6 +55,8 @@ const question = {
     from: 'time',
     to: 'time',
     cameras: 'ids',
+    /** How many characters of the plate may differ, beside those that look alike. */
+    fuzzy: 'count',
     beneficiary: 'word',
     beneficiaryClass: 'word',
     beneficiaryState: 'state',
@@ -179,7 +181,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 7;
+const version = 8;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'send pictures as a camera would',
     load: async () => (await import('./frames.js')).framesCommand(),
   },
+  search: {
+    says: 'search reads, as an officer, with purpose, case and reason',
+    load: async () => (await import('./search.js')).searchCommand(),
+  },
   audit: {
     says: "write an agency's log into one file that anyone can verify",
     load: async () => (await import('./audit.js')).auditCommand(),

@@ -1,5 +1,6 @@
 // Plate text and the patterns that people type. Only A-Z and 0-9 are plate characters here; spaces, dashes and dots are
 // how people write, not what is on the plate.
+import type { FuzzyDistance } from './confusable.js';
 import { invalid } from './errors.js';
 
 /** Longest plate text kept or searched, in characters. */
@@ -14,11 +15,12 @@ export const foldPlate = (text: string): string => text.replace(/[OQ]/g, '0').re
 /**
  * What a person typed into the plate field:
  * `exact` a whole plate; `pattern` with `?` (one character) and `*` (any run), beside it how it begins and the longest run of known
- * characters anywhere in it.
+ * characters anywhere in it; `near` a whole plate that may have been misread.
  */
 export type PlatePattern =
   | { readonly kind: 'exact'; readonly text: string }
-  | { readonly kind: 'pattern'; readonly text: string; readonly prefix: string; readonly run: string };
+  | { readonly kind: 'pattern'; readonly text: string; readonly prefix: string; readonly run: string }
+  | { readonly kind: 'near'; readonly text: string; readonly distance: FuzzyDistance };
 
 /** Fewest literal characters that a pattern must know, so that a search is not a listing. */
 export const knownCharactersMin = 2;
@@ -48,4 +50,26 @@ export const parsePlatePattern = (typed: string): PlatePattern => {
   const runs = squeezed.split(/[?*]+/);
   const run = runs.reduce((longest, each) => (each.length > longest.length ? each : longest));
   return { kind: 'pattern', text: squeezed, prefix: runs[0]!, run };
+};
+
+/** Fewest characters of a plate that may differ in none, one or two beside those that look alike. */
+export const nearCharactersMin: Readonly<Record<FuzzyDistance, number>> = { 0: 3, 1: 4, 2: 6 };
+
+/**
+ * A plate as it may have been misread.
+ * @throws PlatewardError `fuzzy_pattern`, `fuzzy_too_short`
+ */
+export const nearPlate = (pattern: PlatePattern, distance: FuzzyDistance): PlatePattern => {
+  if (pattern.kind === 'pattern')
+    throw invalid(
+      'fuzzy_pattern',
+      'A search for misread plates needs the whole plate: leave out ? and *, or leave out fuzzy.',
+    );
+  const min = nearCharactersMin[distance];
+  if (pattern.text.length < min)
+    throw invalid(
+      'fuzzy_too_short',
+      `With fuzzy ${distance} a plate needs at least ${min} characters, or too many others would be like it.`,
+    );
+  return { kind: 'near', text: pattern.text, distance };
 };

@@ -1,6 +1,8 @@
 // The form of a search and of its answer.
 import { z } from 'zod';
+import { confusableGroups } from '../core/confusable.js';
 import { agencyId, agencyName, cameraId, grantId, readId, searchId } from '../core/ids.js';
+import { nearCharactersMin } from '../core/plate.js';
 import { plainText, instant } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose, stateCode } from '../core/roles.js';
@@ -13,6 +15,12 @@ export const newSearch = z.strictObject({
     description:
       'The plate, with ? for one unknown character and * for several; at least two known ones. Leave it out to see what passed cameras.',
   }),
+  fuzzy: z
+    .union([z.literal(0), z.literal(1), z.literal(2)])
+    .optional()
+    .meta({
+      description: `Finds misread plates too: those that differ in characters that look alike (${confusableGroups.map((group) => [...group].join('/')).join(', ')}), and in so many others. The plate must be whole, of at least ${nearCharactersMin[0]}, ${nearCharactersMin[1]} or ${nearCharactersMin[2]} characters for 0, 1 or 2.`,
+    }),
   from: instant.optional().meta({
     description: 'Included. By default 30 days ago; a day ago without a plate.',
     examples: ['2026-11-01T00:00:00Z'],
@@ -51,6 +59,29 @@ export const newSearch = z.strictObject({
 });
 export type NewSearch = z.output<typeof newSearch>;
 
+const match = z
+  .object({
+    kind: z.enum(['exact', 'wildcard', 'confusable', 'edit']).meta({
+      description:
+        '`exact`: the observed text is the asked one. `confusable`: it differs only in characters that look alike. `edit`: in others too.',
+    }),
+    differs: z
+      .array(
+        z.object({
+          at: z.int().meta({ description: "Place in the read's text, from 0." }),
+          asked: z.string().nullable().meta({ description: 'null: the read has a character too many.' }),
+          read: z.string().nullable().meta({ description: 'null: the read lacks a character.' }),
+          confusable: z.boolean(),
+        }),
+      )
+      .meta({ description: 'Which characters differ.' }),
+    likelihood: z.number().optional().meta({
+      description:
+        "Of a text that differs: how far the reader's own doubt, character by character, and its other readings speak for the asked plate, 0 to 1. For order only.",
+    }),
+  })
+  .meta({ id: 'Match', description: 'Why a read was found.' });
+
 const link = z.string().meta({ description: 'Path to a picture, good until `linksExpireAt`, in this session only.' });
 
 const found = z
@@ -58,6 +89,7 @@ const found = z
     agencyId,
     readId,
     plate: z.string(),
+    match: match.optional().meta({ description: 'When a plate was asked for.' }),
     confidence: z.number(),
     chars: z.array(z.object({ c: z.string(), p: z.number() })).meta({ description: 'Confidence of each character.' }),
     candidates: z
@@ -125,7 +157,10 @@ export const searchAnswer = z.object({
   plate: z.string().nullable().meta({ description: 'As it was searched.' }),
   from: z.date(),
   to: z.date(),
-  results: z.array(found).meta({ description: 'Newest first; of passages the evidence, by when it was last seen.' }),
+  results: z.array(found).meta({
+    description:
+      'Newest first, of passages the evidence by when it was last seen; with `fuzzy` the exact ones first, then those that look alike, then by how many characters differ, the likelier before the newer.',
+  }),
   more: z.boolean().meta({ description: "Whether the limit, or a grant's limit of rows, left reads out." }),
   agencies: z.array(verdict),
   linksExpireAt: z.date(),

@@ -3,8 +3,9 @@
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import type { MemberActor } from '../access/actor.js';
 import type { Clock } from '../core/clock.js';
+import { invalid } from '../core/errors.js';
 import type { SearchId } from '../core/ids.js';
-import { parsePlatePattern } from '../core/plate.js';
+import { nearPlate, parsePlatePattern, type PlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import type { FoundPassage, PassageSearcher } from '../vault/stores/passages.js';
 import type { FoundRead, ReadSearcher } from '../vault/stores/reads.js';
@@ -25,16 +26,16 @@ export class SearchService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws PlatewardError `plate_*`, `window_*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
+  /** @throws PlatewardError `plate_*`, `fuzzy_*`, `window_*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
   async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
     const member = memberOf(door);
     const { agencyId, sessionId } = member;
     const { purpose, caseNumber, reason, onBehalfOf, limit } = asked;
-    const plate = asked.plate === undefined ? undefined : parsePlatePattern(asked.plate);
+    const plate = plateOf(asked);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
     const agencies = asked.agencies ?? [agencyId];
-    const demand = { purpose, caseNumber, reason, onBehalfOf, agencies, cameraIds, from, to };
+    const demand = { purpose, caseNumber, reason, onBehalfOf, agencies, cameraIds, from, to, fuzzy: asked.fuzzy };
     const query = { plate, cameraIds, from, to, limit };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
       door.open({ ...demand, plate: plate?.text }, async (s): Promise<Value> =>
@@ -83,6 +84,17 @@ export class SearchService {
   }
 }
 
+/** @throws PlatewardError `plate_*`, `fuzzy_*` */
+const plateOf = ({ plate, fuzzy }: NewSearch): PlatePattern | undefined => {
+  if (plate !== undefined) {
+    const pattern = parsePlatePattern(plate);
+    return fuzzy === undefined ? pattern : nearPlate(pattern, fuzzy);
+  }
+  if (fuzzy !== undefined)
+    throw invalid('fuzzy_alone', 'A search for misread plates needs a plate: name it, or leave out fuzzy.');
+  return undefined;
+};
+
 const pathOf = (searchId: SearchId, token: string): string => `/api/v1/searches/${searchId}/pictures/${token}`;
 
 const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
@@ -103,9 +115,10 @@ const passageOf = ({ plate, chars, firstSeen, lastSeen, complete, texts, reads }
 type Result = SearchAnswer['results'][number];
 
 const resultOf = (read: FoundRead, linkTo: (read: FoundRead, kind: PictureKind) => string): Result => {
-  const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, ...rest } = read;
+  const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, match, ...rest } = read;
   return {
     ...rest,
+    ...(match && { match: { ...match, differs: [...match.differs] } }),
     chars: [...read.chars],
     candidates: [...read.candidates],
     corners: read.corners.map(([x, y]) => [x, y]),

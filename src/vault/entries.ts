@@ -37,6 +37,7 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           from: demand.from.toISOString(),
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
+          fuzzy: demand.fuzzy,
           ...beneficiaryOf(demand.onBehalfOf),
         },
         personal: {

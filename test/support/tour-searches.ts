@@ -1,6 +1,7 @@
-// The tour's part about searching and the pictures of what was found: every shape of statement, alone and in passages.
+// The searches of the tour: every shape that a search's statements can have, as one agency, at the reads of one.
+import type { FuzzyDistance } from '../../src/core/confusable.js';
 import type { CameraId, SearchId } from '../../src/core/ids.js';
-import { parsePlatePattern } from '../../src/core/plate.js';
+import { nearPlate, parsePlatePattern, type PlatePattern } from '../../src/core/plate.js';
 import type { FoundPassage } from '../../src/vault/stores/passages.js';
 import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { TestAgency } from './agencies.js';
@@ -9,23 +10,37 @@ import type { Place } from './tour.js';
 
 const day = 86_400_000;
 
+export interface SearchShape {
+  readonly plate?: string;
+  readonly fuzzy?: FuzzyDistance;
+  readonly cameraIds?: readonly CameraId[];
+}
+
 /** What a search asks for, by the shape of its statement. */
-export const searchShapes = (
-  at: Place,
-): Readonly<Record<string, { plate?: string; cameraIds?: readonly CameraId[] }>> => {
+export const searchShapes = (at: Place): Readonly<Record<string, SearchShape>> => {
   const cameraIds = [at.agency.cameras[0].cameraId, at.agency.cameras[1].cameraId];
-  const patterns = {
-    exact: at.plate,
-    prefix: `${at.plate.slice(0, 3)}*`,
-    infix: `*${at.plate.slice(2, 5)}?*`,
-    none: undefined,
+  const misread = `${at.plate.slice(0, -1)}L`;
+  const shapes: Readonly<Record<string, SearchShape>> = {
+    exact: { plate: at.plate },
+    prefix: { plate: `${at.plate.slice(0, 3)}*` },
+    infix: { plate: `*${at.plate.slice(2, 5)}?*` },
+    'near 0': { plate: misread, fuzzy: 0 },
+    'near 1': { plate: misread, fuzzy: 1 },
+    'near 2': { plate: misread, fuzzy: 2 },
+    none: {},
   };
   return Object.fromEntries(
-    Object.entries(patterns).flatMap(([name, plate]) => [
-      [name, plate === undefined ? {} : { plate }],
-      [`${name} at cameras`, plate === undefined ? { cameraIds } : { plate, cameraIds }],
+    Object.entries(shapes).flatMap(([name, shape]) => [
+      [name, shape],
+      [`${name} at cameras`, { ...shape, cameraIds }],
     ]),
   );
+};
+
+/** The plate that a shape asks for, as a store takes it. */
+export const patternOf = ({ plate, fuzzy }: SearchShape): PlatePattern | undefined => {
+  const pattern = plate === undefined ? undefined : parsePlatePattern(plate);
+  return pattern && fuzzy !== undefined ? nearPlate(pattern, fuzzy) : pattern;
 };
 
 export const window = () => ({ from: new Date(Date.now() - 2 * day), to: new Date(Date.now() + 1000) });
@@ -40,7 +55,8 @@ export type SearchValue = Parameters<typeof readsFound>[0] & { readonly more: bo
 
 /** The searches of the tour alone, asking the place's agency. */
 export const searches = (by: TestAgency, at: Place): Ask[] =>
-  Object.entries(searchShapes(at)).flatMap(([name, { plate, cameraIds }]) => {
+  Object.entries(searchShapes(at)).flatMap(([name, shape]) => {
+    const { plate, cameraIds } = shape;
     const times = window();
     const demand = {
       purpose: 'stolen-vehicle',
@@ -52,7 +68,7 @@ export const searches = (by: TestAgency, at: Place): Ask[] =>
       ...times,
     };
     const query = {
-      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+      plate: patternOf(shape),
       ...(cameraIds && { cameraIds }),
       ...times,
       limit: 50,

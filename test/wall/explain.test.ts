@@ -6,13 +6,22 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AgencyName } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { openedSql } from '../../src/vault/stores/opened-sql.js';
-import { platesFittingStatement } from '../../src/vault/stores/plates.js';
+import { platesFittingStatement, platesNearStatement } from '../../src/vault/stores/plates.js';
 import { platesStatement, searchStatement } from '../../src/vault/stores/reads.js';
-import { parsePlatePattern } from '../../src/core/plate.js';
 import { grantBetween, vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { fill } from '../support/fill.js';
 import { accessesOf, planFaults, undone, type Statement } from '../support/plan.js';
-import { everythingElse, makePlace, pictures, searches, searchShapes, window, type Place } from '../support/tour.js';
+import {
+  everythingElse,
+  makePlace,
+  patternOf,
+  pictures,
+  searches,
+  searchShapes,
+  window,
+  type Place,
+} from '../support/tour.js';
 import { fullHouse, tell, type House } from '../support/walls.js';
 
 let database: FreshDatabase;
@@ -24,38 +33,6 @@ let app: pg.Client;
 let admin: pg.Client;
 let large: ReadonlySet<string>;
 const sent = new Map<string, Statement>();
-
-/** Twenty thousand reads in two agencies, and the other tables to match. */
-const fill = `
-  insert into agencies (agency_id, slug, name, legal_class, state, purposes) select gen_random_uuid(), 'a' || n, 'A', 'city', 'IL', '{}' from generate_series(1, 1500) n;
-  insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
-    select c.agency_id, gen_random_uuid(), c.id, 'bulk-' || n, sha256('x'), date_trunc('month', now()) + n * interval '1 second', now(), 'image/jpeg', 640, 480, 1, 'k'
-      from generate_series(1, 5000) n, (select agency_id, id from cameras where name in ('Main Street', 'North gate')) c;
-  insert into reads (agency_id, captured_at, id, frame_id, camera_id, ordinal, received_at, plate, confidence, chars, candidates, corners, model_id, model_hash)
-    select agency_id, captured_at, gen_random_uuid(), id, camera_id, 0, received_at, upper(substr(md5(id::text), 1, 7)), 1, '[]', '[]', '[]', 'm', 'h' from frames where idempotency_key like 'bulk-%';
-  insert into jobs (agency_id, id, kind, frame_id, state, lease_token, lease_until)
-    select agency_id, gen_random_uuid(), 'recognize', id, (array['done', 'done', 'done', 'queued', 'leased'])[1 + n % 5], gen_random_uuid(), now() + interval '1 hour'
-      from (select *, row_number() over () as n from frames where idempotency_key like 'bulk-%') f;
-  insert into members (agency_id, id, login, name, role, password_hash)
-    select a.agency_id, gen_random_uuid(), 'bulk' || n, 'B', 'officer', 'x' from generate_series(1, 3) n, agencies a;
-  insert into sessions (agency_id, id, member_id, token_hash, csrf_token, expires_at) select agency_id, gen_random_uuid(), id, uuid_send(gen_random_uuid()), 'x', now() from members;
-  insert into cameras (agency_id, id, name) select agency_id, gen_random_uuid(), 'bulk' || n from agencies, generate_series(1, 2) n;
-  insert into camera_settings (agency_id, camera_id, revision) select agency_id, id, 1 from cameras where name like 'bulk%';
-  insert into frame_results (agency_id, frame_id, camera_id, received_at, settings_revision, confidences, plate_heights, ignored_zone, outside_regions, too_small, too_unsure)
-    select agency_id, id, camera_id, received_at, 0, '{0.9}', '{30}', 0, 0, 0, 0 from frames where idempotency_key like 'bulk-%';
-  insert into read_counts (agency_id, day, camera_id, frames, reads) select agency_id, current_date - n, id, 1, 1 from cameras, generate_series(1, 3) n;
-  insert into usage_policies (agency_id, revision, items) select agency_id, 1, '{}' from agencies on conflict do nothing;
-  insert into camera_credentials (agency_id, id, camera_id, scheme, public_key) select agency_id, gen_random_uuid(), id, 'ed25519', '\\x00' from cameras;
-  insert into camera_nonces (agency_id, credential_id, nonce) select agency_id, gen_random_uuid(), 'nonce-000' || n from generate_series(1, 2500) n, (select agency_id from agencies limit 3) a;
-  insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
-    select a, gen_random_uuid(), b, '{x}', 30, now(), now() + interval '1 day', 10, gen_random_uuid() from (
-      select agency_id as a, lead(agency_id) over (order by agency_id) as b from agencies, generate_series(1, 3)) pairs where b is not null and a <> b;
-  insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, gen_random_uuid(), grantee_agency_id, 1 from grants, generate_series(1, 4);
-  insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-    select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
-  insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
-  insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);
-  analyze;`;
 
 beforeAll(async () => {
   database = await freshDatabase();
@@ -149,6 +126,7 @@ describe('every statement that was sent', () => {
       'reads',
       'plate_sightings',
       'plate_suffixes',
+      'plate_neighbours',
       'searches',
       'usage_policies',
       'grants',
@@ -278,6 +256,9 @@ describe('every shape of a search', () => {
     // What is looked through when too many plates fit.
     prefix: { reads: ['captured_at'] },
     infix: { reads: ['captured_at'] },
+    'near 0': {},
+    'near 1': {},
+    'near 2': {},
   };
   const cases = Object.keys(scopes).flatMap((scope) =>
     Object.keys(plain).flatMap((shape) => [
@@ -287,29 +268,27 @@ describe('every shape of a search', () => {
   );
 
   it.each(cases)('%s, %s: reaches the tables by agency and by what it asks for', async (scope, shape) => {
-    const { plate, cameraIds } = searchShapes(there)[shape!]!;
+    const asked = searchShapes(there)[shape!]!;
+    const { cameraIds } = asked;
     const query = {
-      ...(plate !== undefined && { plate: parsePlatePattern(plate) }),
+      plate: patternOf(asked),
       ...(cameraIds && { cameraIds }),
       ...window(),
       limit: 50,
     };
     const agencyId = scope === 'own' ? house.springfield.agencyId : house.shelbyville.agencyId;
     const opened = (alias: string) => openedSql(scopes[scope as keyof typeof scopes]() as never, agencyId, alias);
-    const statements: (readonly [Statement, Must])[] = [
-      [searchStatement(query, agencyId, opened('r'), 51), plain[shape!.split(' ')[0]!]!],
-    ];
+    const wanted = [there.plate, 'ABC123'].map((plate, tier) => ({ plate, tier }));
+    const statements: (readonly [Statement, Must])[] = [];
+    if (query.plate?.kind !== 'near')
+      statements.push([searchStatement(query, agencyId, opened('r'), 51), plain[shape!.split(' ')[0]!]!]);
+    const byPlate = { plate_sightings: ['plate'], plate_suffixes: ['suffix'], plate_neighbours: ['key'] };
     if (query.plate?.kind === 'pattern')
-      statements.push(
-        [
-          platesFittingStatement(query.plate, query, agencyId, opened('p'), 101),
-          { plate_sightings: ['plate'], plate_suffixes: ['suffix'] },
-        ],
-        [
-          platesStatement([there.plate, 'ABC123'], query, agencyId, opened('r'), 51),
-          { reads: ['plate', 'captured_at'] },
-        ],
-      );
+      statements.push([platesFittingStatement(query.plate, query, agencyId, opened('p'), 101), byPlate]);
+    if (query.plate?.kind === 'near')
+      statements.push([platesNearStatement(query.plate, query, agencyId, opened('p'), 101), byPlate]);
+    if (query.plate && query.plate.kind !== 'exact')
+      statements.push([platesStatement(wanted, query, agencyId, opened('r'), 51), { reads: ['plate', 'captured_at'] }]);
     const faults = await asOfficer(async () => {
       const found: string[] = [];
       for (const [statement, must] of statements) {

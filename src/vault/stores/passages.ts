@@ -3,6 +3,7 @@
 // could contradict it are looked at under the same permit, window and limit of rows as those that fit.
 import { createHash } from 'node:crypto';
 import type { AgencyId, CameraId } from '../../core/ids.js';
+import { compareFound } from '../../core/plate-match.js';
 import { passageGapMs, passagesOf, standingGapMs, type Passage } from '../../recognition/passage.js';
 import type { Bound } from './bound.js';
 import { openedSql } from './opened-sql.js';
@@ -85,7 +86,7 @@ const passagesIn = async (bound: Bound, query: ReadQuery, agencyId: AgencyId, ma
   const kept = others.slice(0, max - matching.reads.length);
   const nearCut = near.more || kept.length < others.length;
   const since = Math.max(
-    +(matching.more ? matching.reads.at(-1)!.capturedAt : query.from),
+    +(matching.more ? lookedBack(matching.reads, query) : query.from),
     +(nearCut ? (kept.at(-1)?.capturedAt ?? query.to) : query.from),
   );
   // Whether a passage ends well inside what was looked at: a vehicle that stands may be away for longer between two reads.
@@ -104,12 +105,21 @@ const passagesIn = async (bound: Bound, query: ReadQuery, agencyId: AgencyId, ma
   return { passages, more: matching.more || nearCut };
 };
 
+/** Since when all that fits was looked at, once a limit has cut: of reads that come nearest first that is not known. */
+const lookedBack = (reads: readonly FoundRead[], { plate, to }: ReadQuery): Date =>
+  plate?.kind === 'near' ? to : reads.at(-1)!.capturedAt;
+
 const within = (
   first: Date,
   last: Date,
   { from, to }: { readonly from: Date | number; readonly to: Date | number },
   gapMs: number,
 ): boolean => +first - +from > gapMs && +to - +last > gapMs;
+
+/** Nearest first, then by when it was last seen. */
+const byPassage = (a: FoundPassage, b: FoundPassage): number =>
+  compareFound({ ...a.evidence, capturedAt: a.lastSeen }, { ...b.evidence, capturedAt: b.lastSeen });
+
 export interface PassageSearcher {
   /**
    * Passages whose voted text fits, newest first, at most `limit`. `more` says that a limit cut the answer or the reads that vote.
@@ -124,7 +134,7 @@ export const passageSearcher = (bound: Bound): PassageSearcher => ({
     const answers = await Promise.all(
       opened.map((verdict) => passagesIn(bound, query, verdict.agencyId, rowsMaxOf(verdict, passageReadsMax))),
     );
-    const all = answers.flatMap((each) => each.passages).sort((a, b) => +b.lastSeen - +a.lastSeen);
+    const all = answers.flatMap((each) => each.passages).sort(byPassage);
     const passages = all.slice(0, query.limit);
     for (const { agencyId } of opened) {
       const shown = passages.filter(({ evidence }) => evidence.agencyId === agencyId);

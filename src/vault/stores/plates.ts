@@ -2,6 +2,7 @@
 // by an index. It tells texts only, to the searches that then look for the reads; and puts away what stands for reads that are gone.
 import { createHash } from 'node:crypto';
 import type { AgencyId, CameraId } from '../../core/ids.js';
+import { keysNear } from '../../core/confusable.js';
 import type { PlatePattern } from '../../core/plate.js';
 import type { Bound } from './bound.js';
 
@@ -85,14 +86,26 @@ export const platesFittingStatement = (
   return shaped('plates-by-run', keyed('plate_suffixes', conditions, sighted(query, opened, next), next(max)), values);
 };
 
-/** Texts that a statement answers, unless there are more than `platesMax`. */
-export const platesOf = async (
-  { sql }: Pick<Bound, 'sql'>,
-  statement: Shaped,
-): Promise<readonly string[] | undefined> => {
-  const { rows } = await sql.query<{ plate: string }>(statement);
-  return rows.length > platesMax ? undefined : rows.map(({ plate }) => plate);
+/** Plates of one owner that have a key in common with what is near; those that really are near are told apart afterwards. */
+export const platesNearMax = 5000;
+
+/** Plates that may be near a text, at most `max`, by their keys. Arguments as of `platesFittingStatement`. */
+export const platesNearStatement = (
+  { text, distance }: Extract<PlatePattern, { kind: 'near' }>,
+  query: PlateQuery,
+  agencyId: AgencyId,
+  opened: Opened,
+  max: number,
+): Shaped => {
+  const values: unknown[] = [agencyId];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = `k.key = any(${next(keysNear(text, distance))}::text[])`;
+  return shaped('plates-near', keyed('plate_neighbours', conditions, sighted(query, opened, next), next(max)), values);
 };
+
+/** Texts that one of these statements answers. */
+export const platesOf = async ({ sql }: Pick<Bound, 'sql'>, statement: Shaped): Promise<string[]> =>
+  (await sql.query<{ plate: string }>(statement)).rows.map(({ plate }) => plate);
 
 export interface PlateKeeper {
   /** Puts away what stands for plates whose reads went with their month. @returns sightings put away, at most `max` */

@@ -3,6 +3,7 @@ import type { Verdict } from '../../access/decide.js';
 import { notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
 import type { PlatePattern } from '../../core/plate.js';
+import { compareFound, matchOf, nearPlates, type Match } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
 import { finish } from './jobs.js';
@@ -11,6 +12,8 @@ import {
   likeOf,
   platesFittingStatement,
   platesMax,
+  platesNearMax,
+  platesNearStatement,
   platesOf,
   scopeAfter,
   shaped,
@@ -124,10 +127,12 @@ export interface FoundRead {
   readonly hasCrop: boolean;
   readonly modelId: string;
   readonly modelHash: string;
+  /** Why it was found; undefined when no plate was asked for. */
+  readonly match?: Match | undefined;
 }
 
 export interface ReadSearcher {
-  /** Reads that fit, newest first. `more` says that the limit, or a grant's limit of rows, cut the answer. */
+  /** Reads that fit, newest first; those near a plate by how near they are first. `more` says that the limit, or a grant's limit of rows, cut the answer. */
   search(query: ReadQuery): Promise<{ reads: FoundRead[]; more: boolean }>;
 }
 
@@ -175,54 +180,80 @@ export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Op
   return shaped('search', text, values);
 };
 
-/** The statement of a search for several plates: the newest reads of each, of them the newest. */
+/** What looking for reads needs of a store's bonds. */
+type Asking = Pick<Bound, 'sql' | 'rows'>;
+
+/** A plate to look for; those of a lower tier come first. */
+interface Wanted {
+  readonly plate: string;
+  readonly tier: number;
+}
+
+/** The statement of a search for several plates: of each tier the newest reads, at most `limit` in all. */
 export const platesStatement = (
-  plates: readonly string[],
+  wanted: readonly Wanted[],
   query: ReadQuery,
   agencyId: AgencyId,
   opened: Opened,
   limit: number,
 ): Shaped => {
-  const values: unknown[] = [agencyId, limit, plates];
+  const values: unknown[] = [agencyId, limit, wanted.map(({ plate }) => plate), wanted.map(({ tier }) => tier)];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const text = `${foundColumns}
-      from (select found.* from unnest($3::text[]) as wanted (plate) cross join lateral (select r.* from reads r
+      from (select wanted.tier, found.* from unnest($3::text[], $4::int[]) as wanted (plate, tier) cross join lateral (select r.* from reads r
           where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, opened, next).join(' and ')}
           order by r.captured_at desc, r.id limit $2) found
-        order by found.captured_at desc, found.id limit $2) r
+        order by wanted.tier, found.captured_at desc, found.id limit $2) r
       left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      order by r.captured_at desc, r.id`;
+      order by r.tier, r.captured_at desc, r.id`;
   return shaped('search-plates', text, values);
 };
 
-/** The plates of an owner to look for; undefined to look through the window. */
+/** The plates of an owner to look for, and whether there are more; undefined to look through the window. */
 const platesWanted = async (
-  bound: Bound,
+  bound: Asking,
   query: ReadQuery,
   agencyId: AgencyId,
-): Promise<readonly string[] | undefined> => {
+): Promise<{ readonly wanted: readonly Wanted[]; readonly more: boolean } | undefined> => {
   const { plate } = query;
-  if (plate?.kind !== 'pattern') return undefined;
+  if (!plate || plate.kind === 'exact') return undefined;
   const opened = openedSql(bound.rows('Read'), agencyId, 'p');
-  return platesOf(bound, platesFittingStatement(plate, query, agencyId, opened, platesMax + 1));
+  if (plate.kind === 'pattern') {
+    const texts = await platesOf(bound, platesFittingStatement(plate, query, agencyId, opened, platesMax + 1));
+    return texts.length > platesMax
+      ? undefined
+      : { wanted: texts.map((text) => ({ plate: text, tier: 0 })), more: false };
+  }
+  const texts = await platesOf(bound, platesNearStatement(plate, query, agencyId, opened, platesNearMax + 1));
+  const near = nearPlates(plate.text, plate.distance, texts);
+  return { wanted: near.slice(0, platesMax), more: texts.length > platesNearMax || near.length > platesMax };
 };
 
-/** One owner's reads that fit, newest first, at most `max`. */
+/** Reads of one owner that are weighed to find those likeliest to be a plate; a grant's limit of rows may be lower. */
+export const nearReadsMax = 2000;
+
+/** Rows that are asked of one owner. */
+const rowsAskedOf = (verdict: Verdict, query: ReadQuery): number =>
+  rowsMaxOf(verdict, query.plate?.kind === 'near' ? nearReadsMax : query.limit);
+
+/** One owner's reads that fit, nearest and then newest first, at most `max`. */
 export const readsOf = async (
-  bound: Bound,
+  bound: Asking,
   query: ReadQuery,
   agencyId: AgencyId,
   max: number,
 ): Promise<{ reads: FoundRead[]; more: boolean }> => {
   const opened = openedSql(bound.rows('Read'), agencyId, 'r');
+  const { plate } = query;
   const plates = await platesWanted(bound, query, agencyId);
-  if (plates?.length === 0) return { reads: [], more: false };
+  if (plates?.wanted.length === 0) return { reads: [], more: plates.more };
   const { rows: found } = await bound.sql.query<FoundRead & { [column: string]: unknown }>(
     plates
-      ? platesStatement(plates, query, agencyId, opened, max + 1)
+      ? platesStatement(plates.wanted, query, agencyId, opened, max + 1)
       : searchStatement(query, agencyId, opened, max + 1),
   );
-  return { reads: found.slice(0, max), more: found.length > max };
+  const reads = found.slice(0, max).map((read) => (plate ? { ...read, match: matchOf(plate, read) } : read));
+  return { reads, more: plates?.more === true || found.length > max };
 };
 
 export const readSearcher = (bound: Bound): ReadSearcher => ({
@@ -230,9 +261,9 @@ export const readSearcher = (bound: Bound): ReadSearcher => ({
     const { permit, shown } = bound;
     const opened = permit.verdicts.filter((each) => each.verdict !== 'refused');
     const answers = await Promise.all(
-      opened.map((verdict) => readsOf(bound, query, verdict.agencyId, rowsMaxOf(verdict, query.limit))),
+      opened.map((verdict) => readsOf(bound, query, verdict.agencyId, rowsAskedOf(verdict, query))),
     );
-    const all = answers.flatMap((each) => each.reads).sort((a, b) => b.capturedAt.getTime() - a.capturedAt.getTime());
+    const all = answers.flatMap((each) => each.reads).sort(compareFound);
     const reads = all.slice(0, query.limit);
     for (const { agencyId } of opened) shown(agencyId, reads.filter((read) => read.agencyId === agencyId).length);
     return { reads, more: all.length > reads.length || answers.some((each) => each.more) };

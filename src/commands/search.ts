@@ -1,0 +1,121 @@
+// `plateward search`: an officer's question from a terminal, the same as over HTTP, with its purpose, case and reason. It shows what
+// was found and why; a misread is told as one, and a refused agency with its reason.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { asMember, signingIn, type AsMember } from './as-member.js';
+import { answer, say } from './say.js';
+
+const difference = z.object({ asked: z.string().nullable(), read: z.string().nullable(), at: z.number() });
+const found = z.looseObject({
+  agencyId: z.string(),
+  plate: z.string(),
+  confidence: z.number(),
+  capturedAt: z.string(),
+  camera: z.looseObject({ name: z.string().nullable() }),
+  match: z
+    .looseObject({ kind: z.string(), differs: z.array(difference), likelihood: z.number().optional() })
+    .optional(),
+});
+const searched = z.looseObject({
+  results: z.array(found),
+  more: z.boolean(),
+  agencies: z.array(z.looseObject({ agencyId: z.string(), slug: z.string(), because: z.string().optional() })),
+  receipt: z.looseObject({ entry: z.number() }),
+});
+type Searched = z.output<typeof searched>;
+
+interface Options extends AsMember {
+  readonly plate?: string;
+  readonly purpose: string;
+  readonly case: string;
+  readonly reason: string;
+  readonly fuzzy?: string;
+  readonly in?: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: number;
+  readonly passages?: true;
+  readonly self?: true;
+  readonly json?: true;
+}
+
+const moment = (text: string): string => {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It must be a time such as 2026-11-23T07:00:00Z or a day such as 2026-11-23 (UTC).');
+  return time.toISOString();
+};
+const rows = (text: string): number => {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at most 500.');
+  return Number(text);
+};
+
+const search = async (options: Options): Promise<void> =>
+  asMember(options, async (client) => {
+    const { plate, purpose, reason, from, to, limit } = options;
+    const body = {
+      ...{ plate, purpose, reason, from, to, limit, caseNumber: options.case, agencies: options.in },
+      fuzzy: options.fuzzy === undefined ? undefined : Number(options.fuzzy),
+      as: options.passages ? 'passages' : undefined,
+      onBehalfOf: options.self ? 'self' : undefined,
+    };
+    const told = await client.post('/api/v1/searches', body, searched);
+    if (options.json) answer(JSON.stringify(told));
+    else table(told);
+  });
+
+/** Which characters differ, such as `8 for B at 2`. */
+const why = ({ match }: Searched['results'][number]): string =>
+  !match || match.kind === 'exact' || match.kind === 'wildcard'
+    ? (match?.kind ?? '')
+    : `misread? ${match.differs
+        .map(({ asked, read, at }) =>
+          read === null
+            ? `lacks ${asked} at ${at + 1}`
+            : asked === null
+              ? `${read} too many at ${at + 1}`
+              : `${read} for ${asked} at ${at + 1}`,
+        )
+        .join(', ')} (${(match.likelihood ?? 0).toPrecision(2)})`;
+
+const table = (told: Searched): void => {
+  const names = new Map(told.agencies.map(({ agencyId, slug }) => [agencyId, slug]));
+  for (const each of told.results)
+    answer(
+      [
+        each.plate.padEnd(12),
+        `${Math.round(each.confidence * 100)} %`.padStart(5),
+        each.capturedAt.slice(0, 19).replace('T', ' '),
+        `${names.get(each.agencyId) ?? each.agencyId} ${each.camera.name ?? ''}`.padEnd(32),
+        why(each),
+      ].join('  '),
+    );
+  say(
+    `${told.results.length} found${told.more ? ', and there are more' : ''}; on record as entry ${told.receipt.entry}.`,
+  );
+  for (const { slug, because } of told.agencies) if (because) say(`${slug} was not searched: ${because}`);
+};
+
+export const searchCommand = (): Command =>
+  signingIn(
+    new Command('search').description("search reads, as an officer: own, and other agencies' under a grant"),
+    'an officer or supervisor of that agency',
+  )
+    .option('--plate <plate>', 'the plate; ? stands for one unknown character and * for several')
+    .requiredOption('--purpose <purpose>', "one of the agency's purposes, such as stolen-vehicle")
+    .requiredOption('--case <number>', 'the case')
+    .requiredOption('--reason <text>', 'why, in words; kept in the log of every agency that answers')
+    .addOption(
+      new Option(
+        '--fuzzy <differences>',
+        'find misread plates too: characters that look alike, and so many others',
+      ).choices(['0', '1', '2']),
+    )
+    .option('--in <agencies...>', 'agencies to ask, by short name (default: the own one)')
+    .option('--from <time>', 'from when on (default: 30 days ago; a day ago without a plate)', moment)
+    .option('--to <time>', 'until when', moment)
+    .option('--limit <rows>', 'results at most (default: 100)', rows)
+    .option('--passages', 'one result a passage instead of one a read')
+    .option('--self', 'say that it is made for the own agency, where the law asks for whom')
+    .option('--json', 'the whole answer as JSON')
+    .action(search);

@@ -1,0 +1,171 @@
+// Searching for plates that were misread: what is found, why and in which order, over HTTP and by the command, own and under a grant;
+// what is refused; and what the log says of how wide a search was.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { depositAndRead, newRead } from '../support/agencies.js';
+import { ask, logOf, underGrant, type SearchBody } from '../support/searching.js';
+import { openHouse, type TestHouse } from '../support/web.js';
+
+let house: TestHouse;
+/** A read whose 8 the reader doubted, and thought of a B. */
+const doubted = {
+  ...newRead('A8C123', 0),
+  chars: [...'A8C123'].map((c) => ({ c, p: c === '8' ? 0.45 : 0.99 })),
+  candidates: [{ text: 'ABC123', confidence: 0.4 }],
+};
+
+interface Match {
+  kind: string;
+  differs: { at: number; asked: string | null; read: string | null; confusable: boolean }[];
+  likelihood?: number;
+}
+const matches = (body: SearchBody): [string, Match][] =>
+  body.results.map((read) => [read.plate, (read as unknown as { match: Match }).match]);
+const plates = (body: SearchBody): string[] => body.results.map(({ plate }) => plate);
+
+beforeAll(async () => {
+  house = await openHouse({ SEARCHES_PER_MEMBER_MAX: '10', SEARCHES_PER_AGENCY_MAX: '10' });
+  const { springfield, shelbyville } = house;
+  // Oldest first: the order of answers is not that of time.
+  for (const plate of ['ABC123', doubted, 'A8C123', 'ABX123', 'ABC12', 'AABC123', 'AXX123', 'QQC123'])
+    await depositAndRead(house.vault, springfield, [plate]);
+  await depositAndRead(house.vault, shelbyville, ['ABCI23', 'A8C12']);
+});
+afterAll(() => house?.close());
+
+describe('a search for misread plates', () => {
+  const officer = () => house.springfield.members.officer;
+
+  it('without being asked for finds the plate alone', async () => {
+    const { body } = await ask(house, officer());
+    expect(matches(body)).toEqual([['ABC123', { kind: 'exact', differs: [] }]]);
+    expect(matches((await ask(house, officer(), { plate: 'AB?1*' })).body)).toContainEqual([
+      'ABX123',
+      { kind: 'wildcard', differs: [] },
+    ]);
+    const { body: listing } = await ask(house, officer(), { plate: undefined });
+    expect(JSON.stringify(listing)).not.toContain('"match"');
+  });
+
+  it('finds those that look alike, the one first that the reader itself doubted', async () => {
+    const { status, body } = await ask(house, officer(), { fuzzy: 0 });
+    expect(status).toBe(200);
+    expect([body['plate'], body.more]).toEqual(['ABC123', false]);
+    const differs = [{ at: 1, asked: 'B', read: '8', confusable: true }];
+    expect(matches(body)).toEqual([
+      ['ABC123', { kind: 'exact', differs: [] }],
+      ['A8C123', { kind: 'confusable', differs, likelihood: expect.closeTo(0.55, 3) }],
+      ['A8C123', { kind: 'confusable', differs, likelihood: expect.closeTo(0.03, 3) }],
+    ]);
+  });
+
+  it('finds those that differ in one or two characters besides, nearest first, and never calls them exact', async () => {
+    const one = (await ask(house, officer(), { fuzzy: 1 })).body;
+    expect(plates(one).slice(0, 3)).toEqual(['ABC123', 'A8C123', 'A8C123']);
+    expect(plates(one).slice(3).sort()).toEqual(['AABC123', 'ABC12', 'ABX123']);
+    const two = (await ask(house, officer(), { fuzzy: 2 })).body;
+    expect(plates(two)).toEqual([
+      ...plates(one),
+      ...['AXX123', 'QQC123'].sort((a, b) => plates(two).indexOf(a) - plates(two).indexOf(b)),
+    ]);
+    for (const [plate, { kind, likelihood }] of matches(two)) {
+      expect(kind === 'exact', plate).toBe(plate === 'ABC123');
+      expect(likelihood === undefined, plate).toBe(plate === 'ABC123');
+    }
+    const [, missing] = matches(two).find(([plate]) => plate === 'ABC12')!;
+    expect(missing).toMatchObject({ kind: 'edit', differs: [{ asked: '3', read: null, at: 5 }] });
+  });
+
+  it('is cut nearest first, and says so', async () => {
+    const { body } = await ask(house, officer(), { fuzzy: 2, limit: 3 });
+    expect([plates(body), body.more]).toEqual([['ABC123', 'A8C123', 'A8C123'], true]);
+  });
+
+  it('answers passages as well', async () => {
+    const { status, body } = await ask(house, officer(), { fuzzy: 1, as: 'passages' });
+    expect(status).toBe(200);
+    expect(matches(body)[0]).toEqual(['ABC123', { kind: 'exact', differs: [] }]);
+  });
+
+  it('finds another agency’s under a grant, within its limit of rows, with its width in both logs', async () => {
+    const { springfield, shelbyville } = house;
+    const agencies = [springfield.slug, shelbyville.slug];
+    const { body: without } = await ask(house, officer(), { agencies, fuzzy: 2 });
+    expect(plates(without)).not.toContain('ABCI23');
+    await underGrant(house, shelbyville, springfield, {}, async () => {
+      const { body } = await ask(house, officer(), { agencies, fuzzy: 2 });
+      expect(plates(body)).toEqual(expect.arrayContaining(['ABCI23', 'A8C12']));
+      expect(plates(body)[0]).toBe('ABC123');
+      for (const agency of [springfield, shelbyville]) {
+        const [entry] = await logOf(house, agency);
+        expect(entry).toMatchObject({ kind: 'read.search', facts: { fuzzy: 2 } });
+        expect(entry!.body).not.toMatch(/ABC123/);
+      }
+    });
+    await underGrant(house, shelbyville, springfield, { rowsPerSearchMax: 1 }, async () => {
+      const { body } = await ask(house, officer(), { agencies: [shelbyville.slug], fuzzy: 2 });
+      expect([plates(body), body.more]).toEqual([['ABCI23'], true]);
+    });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a pattern', { plate: 'ABC*', fuzzy: 1 }, 'fuzzy_pattern'],
+    ['too few characters', { plate: 'AB1', fuzzy: 1 }, 'fuzzy_too_short'],
+    ['too few for two', { plate: 'ABC12', fuzzy: 2 }, 'fuzzy_too_short'],
+    ['no plate', { plate: undefined, fuzzy: 1 }, 'fuzzy_alone'],
+    ['three differences', { fuzzy: 3 }, 'invalid_request'],
+    ['words', { fuzzy: '1' }, 'invalid_request'],
+  ])('is refused with a sentence: %s', async (_, asked, code) => {
+    const { status, body } = await ask(house, officer(), asked);
+    expect([status, body.code]).toEqual([400, code]);
+    expect(body.detail).toMatch(/\w/);
+  });
+});
+
+describe('the command', () => {
+  const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
+  const run = (args: readonly string[]): Promise<{ code: number | null; out: string; told: string }> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [main, 'search', ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          PUBLIC_URL: house.address,
+          PLATEWARD_PASSWORD: house.springfield.members.officer.password,
+        },
+      });
+      let [out, told] = ['', ''];
+      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+      child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+      child.once('exit', (code) => resolve({ code, out, told }));
+    });
+  const asked = (): string[] => [
+    ...['--agency', house.springfield.slug, '--as', 'officer', '--purpose', 'stolen-vehicle'],
+    ...['--case', '26-104', '--reason', 'Stolen from the yard on Elm Street.'],
+  ];
+
+  it('tells what was found and which characters differ, and who was not searched', async () => {
+    const { code, out, told } = await run([...asked(), '--plate', 'abc 123', '--fuzzy', '1']);
+    expect([code, told]).toEqual([0, expect.stringMatching(/^6 found; on record as entry \d+\.\n$/)]);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^ABC123 .* exact$/);
+    expect(lines[1]).toMatch(/^A8C123 .* misread\? 8 for B at 2 \(0\.55\)$/);
+    expect(out).toMatch(/^ABC12 .* misread\? lacks 3 at 6 /m);
+    const both = await run([...asked(), '--plate', 'ABC123', '--in', house.springfield.slug, house.shelbyville.slug]);
+    expect(both.told).toMatch(/was not searched: /);
+  });
+
+  it('gives the whole answer as JSON, and a fault as a sentence', async () => {
+    const { code, out } = await run([...asked(), '--plate', 'ABC123', '--fuzzy', '0', '--json']);
+    expect([code, (JSON.parse(out) as { results: unknown[] }).results.length]).toEqual([0, 3]);
+    const short = await run([...asked(), '--plate', 'AB1', '--fuzzy', '1']);
+    expect([short.code, short.out, short.told]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/^plateward: With fuzzy 1 .*\n$/),
+    ]);
+    expect((await run([...asked(), '--plate', 'ABC123', '--fuzzy', '5'])).told).toMatch(/Allowed choices are 0, 1, 2/);
+    expect((await run(['--plate', 'ABC123'])).told).toMatch(/required option/);
+  });
+});
