@@ -273,11 +273,12 @@ HASH = re.compile(r"[0-9a-f]{64}")
 
 class Rules:
     def __init__(self):
-        self.schemas, self.keys = {}, set()
+        self.schemas, self.keys, self.said = {}, set(), None
 
     def check(self, line, agency, body_hash):
         """Kind, outcome and age of a body; None when it is withheld."""
         entry, text, opened = line["entry"], line["body"], line.get("opened")
+        self.said = None
         if text is None:
             if opened is not None:
                 raise Fault("values are opened of a body that is withheld", entry)
@@ -295,11 +296,13 @@ class Rules:
         for field, opening in (opened or {}).items():
             self.opens(entry, field, committed.get(field), opening)
         kind, outcome, schema = body.get("kind"), body.get("outcome"), body.get("schema")
+        self.said = None
         if isinstance(schema, int) and not isinstance(schema, bool):
             if self.schemas:
                 raise Fault("the entry is of an older form than the log has declared", entry)
             return f"{kind} {outcome}", True
         self.hold(body, entry)
+        self.said = body
         return f"{kind} {outcome}", False
 
     @staticmethod
@@ -372,6 +375,120 @@ class Rules:
             }
         except (ValueError, KeyError, TypeError, AttributeError, re.error):
             raise Fault("the schema that is declared cannot be read", entry) from None
+
+
+# ---- What was shown, against what was granted
+
+SLACK = 300
+BEGINS, ENDS = -62135596800, 253402300799
+
+
+def second_of(seconds):
+    if not BEGINS <= seconds <= ENDS:
+        return None
+    when = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+    return f"{when.year:04d}-{when.month:02d}-{when.day:02d}T{when.hour:02d}:{when.minute:02d}:{when.second:02d}"
+
+
+def each_of(value):
+    return value if isinstance(value, list) else []
+
+
+def count_of(value):
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+class Sharing:
+    """Each entry that shows rows of another agency must stand under a grant that was live when it was written."""
+
+    def __init__(self):
+        self.grants, self.uses, self.blind = {}, {}, False
+
+    def take(self, entry, micros, body):
+        if body is None:
+            self.blind = True
+            return
+        kind, by, facts = body["kind"], body["by"], body["facts"]
+        if body["outcome"] != "done":
+            return
+        if kind in ("read.search", "read.picture"):
+            self.shown(entry, micros // 1000000, kind, by, facts)
+        elif kind.startswith("grant."):
+            self.step(entry, kind, by, facts)
+
+    def step(self, entry, kind, by, facts):
+        name = facts.get("grantId")
+        if not isinstance(name, str):
+            return
+        grant = self.grants.get(name)
+        if kind == "grant.request":
+            if grant:
+                raise Fault("a grant is asked for twice", entry)
+            scope = {"owner": facts.get("owner"), "grantee": by.get("agencyId"), "state": "requested"}
+            self.grants[name] = {**scope, "scope": facts}
+        elif not grant:
+            if kind == "grant.approve" and not self.blind:
+                raise Fault("a grant is approved that nobody asked for", entry)
+        elif by.get("agencyId") != grant["owner"]:
+            raise Fault("a step of a grant is not its owner's", entry)
+        elif kind == "grant.approve":
+            if grant["state"] != "requested":
+                raise Fault("a grant is approved that was decided before", entry)
+            # Where several must approve, the last one's entry says that it is approved now.
+            if facts.get("approved") is not False:
+                grant["state"] = "approved"
+        else:
+            grant["state"] = "over"
+
+    def shown(self, entry, seconds, kind, by, facts):
+        for asked in each_of(facts.get("asked")):
+            if not isinstance(asked, dict):
+                continue
+            if asked.get("verdict") == "own" and asked.get("agencyId") != by.get("agencyId"):
+                raise Fault("another agency's reads are shown as the own ones", entry)
+            if asked.get("verdict") != "granted":
+                continue
+            names = [name for name in each_of(asked.get("grants")) if isinstance(name, str)]
+            if not names:
+                raise Fault("reads of another agency are shown under no grant", entry)
+            most = 0
+            for name in names:
+                grant = self.grants.get(name)
+                if not grant and not self.blind:
+                    raise Fault("reads are shown under a grant that the log does not know", entry)
+                if grant:
+                    self.live(entry, seconds, grant, asked, by, facts.get("purpose"))
+                    if kind == "read.search":
+                        self.budget(entry, seconds, name, count_of(grant["scope"].get("searchesPerDayMax")))
+                limit = count_of(grant["scope"].get("rowsPerSearchMax")) if grant else None
+                most = None if most is None or limit is None else max(most, limit)
+            if kind == "read.search" and most is not None and (count_of(asked.get("rows")) or 0) > most:
+                raise Fault("more rows are shown than the grant allows", entry)
+
+    @staticmethod
+    def live(entry, seconds, grant, asked, by, purpose):
+        if asked.get("agencyId") != grant["owner"] or by.get("agencyId") != grant["grantee"]:
+            raise Fault("reads are shown under a grant between others", entry)
+        if grant["state"] != "approved":
+            why = "had ended" if grant["state"] == "over" else "was not approved"
+            raise Fault(f"reads are shown under a grant that {why}", entry)
+        early, late = second_of(seconds - SLACK), second_of(seconds + SLACK)
+        begin, end, purposes = (grant["scope"].get(fact) for fact in ("validFrom", "validUntil", "purposes"))
+        if late is not None and isinstance(begin, str) and late < begin[:19]:
+            raise Fault("reads are shown before their grant begins", entry)
+        if early is not None and isinstance(end, str) and early > end[:19]:
+            raise Fault("reads are shown after their grant is over", entry)
+        if isinstance(purposes, list) and isinstance(purpose, str) and purpose not in purposes:
+            raise Fault("reads are shown for a purpose that their grant does not cover", entry)
+
+    def budget(self, entry, seconds, name, limit):
+        before, now = second_of(seconds - SLACK), second_of(seconds)
+        # A search of a day's first minutes may have begun the day before.
+        if limit is None or before is None or now is None or before[:10] != now[:10]:
+            return
+        self.uses[name, now[:10]] = self.uses.get((name, now[:10]), 0) + 1
+        if self.uses[name, now[:10]] > limit:
+            raise Fault("more searches of a day are shown than the grant allows", entry)
 
 
 # ---- Places where a log lies
@@ -501,7 +618,7 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
         notes = [header["checkpoint"]] + ([] if earlier_note is None else [earlier_note])
         at, by = require_quorum(notes, witnesses, len(witnesses) if quorum is None else quorum)
         cosigned = {"size": earlier[0] if at else size, "by": by}
-    tree, rules, tiles = Tree(), Rules(), Tiles(place) if os.path.isdir(place) else None
+    tree, rules, sharing, tiles = Tree(), Rules(), Sharing(), Tiles(place) if os.path.isdir(place) else None
     told = {"entries": 0, "withheld": 0, "older": 0, "opened": 0, "clockWentBack": 0}
     days, last, previous, latest = {}, -1, bytes(32), None
 
@@ -538,6 +655,8 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
             raise Fault("the entry is not in the tree of the signed head", entry)
         body = rules.check(line, agency, leaf[64:])
         micros = int.from_bytes(leaf[24:32], "big", signed=True)
+        if complete:
+            sharing.take(entry, micros, rules.said)
         told["clockWentBack"] += latest is not None and micros < latest
         told["withheld"] += body is None
         told["older"] += body is not None and body[1]

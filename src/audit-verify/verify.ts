@@ -6,6 +6,7 @@ import { EntryRules, parseLeaf, type EntryLine } from './entries.js';
 import { GrowingTree, leafHash, rootOfInclusion } from './merkle.js';
 import { openCheckpoint, parseKey } from './note.js';
 import { CountedLog, type Numbers } from './numbers.js';
+import { SharingRules } from './sharing.js';
 import { TileLevels, type TileOf } from './tiles.js';
 
 export interface LogToVerify {
@@ -68,6 +69,7 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
   const rules = new EntryRules(arithmetic);
   const tiles = log.tile && new TileLevels(arithmetic, log.tile);
   const counted = new CountedLog();
+  const sharing = new SharingRules();
   const days: Record<string, Record<string, number>> = {};
   const told = { entries: 0, withheld: 0, older: 0, opened: 0, clockWentBack: 0 };
   const grew = (): void => {
@@ -98,6 +100,7 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
       if (!root || !same(root, head.root)) throw new Fault('the entry is not in the tree of the signed head', entry);
     }
     const body = rules.check(line, leaf);
+    if (log.complete) sharing.take(entry, leaf.micros, body?.said);
     counted.take(leaf.agencyId, leaf.micros, body?.said);
     if (latest !== undefined && leaf.micros < latest) told.clockWentBack += 1;
     if (!body) told.withheld += 1;

@@ -18,6 +18,7 @@ const modules = [
   'bundle',
   'tiles',
   'numbers',
+  'sharing',
   'verify',
 ] as const;
 

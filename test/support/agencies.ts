@@ -204,18 +204,19 @@ export const grantBetween = async (
   scope: Partial<GrantScope> = {},
 ): Promise<GrantId> => {
   const now = Date.now();
+  const asked: GrantScope = {
+    purposes: ['stolen-vehicle'],
+    dataWindowDays: 30,
+    validFrom: new Date(now - 60_000),
+    validUntil: new Date(now + 7 * 86_400_000),
+    rowsPerSearchMax: 100,
+    terms: '',
+    ...scope,
+  };
   const { value: grantId } = await vault
     .door(grantee.members.administrator, 'grant.request')
-    .open({ ownerAgencyId: owner.agencyId }, (s) =>
-      s.grants.request(owner.agencyId, {
-        purposes: ['stolen-vehicle'],
-        dataWindowDays: 30,
-        validFrom: new Date(now - 60_000),
-        validUntil: new Date(now + 7 * 86_400_000),
-        rowsPerSearchMax: 100,
-        terms: '',
-        ...scope,
-      }),
+    .open({ ownerAgencyId: owner.agencyId, note: { ...asked, terms: undefined } }, (s) =>
+      s.grants.request(owner.agencyId, asked),
     );
   await approve(vault, owner.members.administrator, grantId);
   return grantId;

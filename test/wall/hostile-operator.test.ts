@@ -14,9 +14,15 @@ import { walls } from './hostile/walls.js';
 const families = [...entries, ...tree, ...sharing, ...walls];
 const page = 'docs/hostile-operator.md';
 
-let scene: Scene;
+// Budgets are of a UTC day: where it turns meanwhile, what is counted would be another day's.
+const now = new Date();
+const minute = now.getUTCHours() * 60 + now.getUTCMinutes();
+const dayTurns = minute < 8 || minute > 1420;
+if (dayTurns) process.stderr.write('  the UTC day turns: the hostile operator is left out\n');
+
+let scene: Scene | undefined;
 beforeAll(async () => {
-  scene = await makeScene();
+  if (!dayTurns) scene = await makeScene();
 });
 afterAll(() => dropScene(scene));
 
@@ -28,15 +34,15 @@ const act = async ({ act: how }: Kind, hands: Hands): Promise<void> => {
     expect(changed, 'rows that were changed').toBeGreaterThan(0);
 };
 
-it('finds nothing where nothing was done', async () => {
-  expect(await judge(scene, () => Promise.resolve())).toEqual({ foreign: [], lint: [], fault: undefined });
-  expect(await judge(scene, (hands) => hands.goesOn())).toEqual({ foreign: [], lint: [], fault: undefined });
+it.skipIf(dayTurns)('finds nothing where nothing was done', async () => {
+  expect(await judge(scene!, () => Promise.resolve())).toEqual({ foreign: [], lint: [], fault: undefined });
+  expect(await judge(scene!, (hands) => hands.goesOn())).toEqual({ foreign: [], lint: [], fault: undefined });
 });
 
 for (const { name, kinds } of families)
-  describe(name, () => {
+  describe.skipIf(dayTurns)(name, () => {
     it.each(kinds.map((kind) => [kind.what, kind.shows, kind] as const))('%s: %s', async (_, shows, kind) => {
-      const { fault, lint, foreign } = await judge(scene, (hands) => act(kind, hands));
+      const { fault, lint, foreign } = await judge(scene!, (hands) => act(kind, hands));
       if (shows === 'verify') expect(fault).toBeTypeOf('string');
       if (shows === 'linter') expect(lint).not.toEqual([]);
       if (shows === 'shut') expect(foreign).toEqual([]);

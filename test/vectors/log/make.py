@@ -304,6 +304,82 @@ said("a declaration of something else", 0, declared().replace(HASH, "cd" * 32))
 said("a key that is never announced", 1, search(1))
 said("another key announced", 1, announced(OTHER))
 
+# ---- what was shown, against what was granted: AGENCY is the owner; PEER asks
+
+PEER, THIRD = "1b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11", "2b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11"
+GRANT = "aaaaaaaa-0000-4000-8000-000000000001"
+ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved")}
+SHARING = dumps({"version": 8, "forms": {**SCHEMA["forms"], "json": ".*"}, "kinds": {
+    **{kind: SCHEMA["kinds"][kind] for kind in ("log.schema", "log.key")},
+    **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.revoke", "grant.expire")}}})
+SHARED = hashlib.sha256(SHARING.encode()).hexdigest()
+ADMIN, ASKER, OTHER_ASKER = ({"agencyId": each, "kind": "member", "role": "administrator"} for each in (AGENCY, PEER, THIRD))
+
+
+def told(kind, facts, by, **more):
+    return body(kind, facts, by=by, schema=SHARED, **more)
+
+
+def asks(by=ASKER, **facts):
+    return told("grant.request", {"owner": AGENCY, "grantId": GRANT, "purposes": ["stolen-vehicle"], "validFrom": "2023-11-01T00:00:00.000Z",
+                                  "validUntil": "2023-12-01T00:00:00.000Z", "rowsPerSearchMax": 10, **facts}, by)
+
+
+def step(to, by=ADMIN, **facts):
+    return told("grant." + to, {"grantId": GRANT, **facts}, by)
+
+
+def shows(by=ASKER, kind="read.search", purpose="stolen-vehicle", outcome="done", **asked):
+    return told(kind, {"purpose": purpose, "asked": [{"agencyId": AGENCY, "verdict": "granted", "grants": [GRANT], "rows": 3, **asked}]}, by, outcome=outcome)
+
+
+def shared(name, holds, *steps, withheld=()):
+    """Entry 2 is of 2023-11-15 22:13, each further one of twelve hours later: 3 and 4, 5 and 6 are of one day."""
+    bodies = [told("log.schema", {"version": 8, "sha256": SHARED, "document": SHARING}, OPERATOR),
+              told("log.key", {"key": LOG.key, "number": 0}, {"agencyId": AGENCY, "id": "log-key", "kind": "machine"}), *steps]
+    leaves = leaves_of(bodies)
+    lines = [{**each, "body": None} if n in withheld else each for n, each in enumerate(lines_of(bodies, leaves))]
+    case("sharing: " + name, holds, bundle(lines, LOG.note(len(bodies), mth(leaves))))
+
+
+granted = (asks(), step("approve"))
+shared("under a live grant", True, *granted, shows(), shows(), shows(kind="read.picture"), step("revoke"))
+shared("as many rows as it allows", True, *granted, shows(rows=10))
+shared("the own reads", True, shows(by=ADMIN, verdict="own", grants=[]))
+shared("refused, whatever was asked", True, *granted, step("revoke"), shows(outcome="refused"))
+shared("asked for and declined", True, asks(), step("decline"))
+shared("what was not told of its scope is not held against it", True, told("grant.request", {"owner": AGENCY, "grantId": GRANT}, ASKER), step("approve"), shows(purpose="robbery", rows=99))
+shared("the request was withheld", True, *granted, shows(), withheld=(2, 3))
+shared("as many searches a day as it allows", True, asks(searchesPerDayMax=1), step("approve"), shows(), shows())
+shared("two of two owners", True, *granted, told("read.search", {"purpose": "stolen-vehicle", "asked": [{"agencyId": AGENCY, "verdict": "granted", "grants": [GRANT], "rows": 1}, {"agencyId": THIRD, "verdict": "refused", "rule": "grant_missing"}, {"agencyId": PEER, "verdict": "own", "rows": 2}]}, ASKER))
+shared("approved by two", True, asks(), step("approve", approved=False), step("approve", approved=True), shows())
+shared("approved by one of two", False, asks(), step("approve", approved=False), shows())
+shared("a grant that was never asked for", False, shows())
+shared("a grant that was never approved", False, asks(), shows())
+shared("approved without a request", False, step("approve"))
+shared("approved by who asked", False, asks(), step("approve", by=ASKER))
+shared("approved by somebody else", False, asks(), step("approve", by=OTHER_ASKER))
+shared("approved twice", False, *granted, step("approve"))
+shared("approved after it was declined", False, asks(), step("decline"), step("approve"))
+shared("approved again after it was revoked", False, *granted, step("revoke"), step("approve"))
+shared("asked for twice", False, asks(), asks())
+shared("revoked by who asked", False, *granted, step("revoke", by=ASKER))
+shared("after it was revoked", False, *granted, step("revoke"), shows())
+shared("after it expired", False, *granted, step("expire"), shows())
+shared("a picture after it was revoked", False, *granted, step("revoke"), shows(kind="read.picture"))
+shared("before it begins", False, asks(validFrom="2023-11-18T00:00:00Z"), step("approve"), shows())
+shared("after its time", False, asks(validUntil="2023-11-16T12:00:00.5Z"), step("approve"), shows())
+shared("a moment after its time, as a search that ran", True, asks(validUntil="2023-11-16T22:10:00Z"), step("approve"), shows())
+shared("for another purpose", False, *granted, shows(purpose="robbery"))
+shared("to somebody else", False, *granted, shows(by=OTHER_ASKER))
+shared("of another owner", False, *granted, shows(agencyId=THIRD))
+shared("under no grant", False, *granted, shows(grants=[]))
+shared("under one grant that lives and one that is not known", False, *granted, shows(grants=[GRANT, THIRD]))
+shared("more rows than it allows", False, *granted, shows(rows=11))
+shared("more searches a day than it allows", False, asks(searchesPerDayMax=1), step("approve"), shows(), shows(), shows())
+shared("another agency's reads as the own", False, shows(verdict="own", grants=[]))
+shared("revoked, though something was withheld", False, shows(), *granted, step("revoke"), shows(), withheld=(2,))
+
 receipts = []
 
 

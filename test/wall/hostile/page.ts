@@ -31,9 +31,6 @@ purposes; each log is checked as \`plateward verify --earlier\` does it, and as 
 
 const open = `## What is open
 
-- **Budgets are counted from rows.** Whoever takes rows out of \`grant_uses\` lets more searches of a day through than a grant allows; the
-  entries of those searches are in both logs. (Grants themselves are signed by their owner's administrators, and end when
-  the log says so; see sharing.md.)
 - **A read's row is believed.** Whoever writes the table \`reads\` may put one agency's reads under another's name; plates and times lie in
   the database in the clear, so he needs no search to know them. The pictures stay sealed for their agency and do not open.
 - **Whoever is let in is believed.** A forged session, or a password hash put in place, lets the operator act as a member, through the

@@ -52,7 +52,7 @@ export const sharing: readonly Family[] = [
   {
     name: 'Budgets and searches on record',
     kinds: [
-      ...all('open', {
+      ...all('verify', {
         'uses are taken out': 'delete from grant_uses where grant_id = :budget',
         'uses are of yesterday': `update grant_uses set used_at = used_at - interval '1 day' where grant_id = :budget`,
         'uses are of another grant':
