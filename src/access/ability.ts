@@ -23,6 +23,7 @@ export type SubjectName =
   | 'ReadCount'
   | 'PackChange'
   | 'ApproverKey'
+  | 'Alert'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -82,6 +83,8 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'pack.adopt': ['Agency', 'PackChange'],
   'pack.withdraw': ['PackChange'],
   'pack.simulate': ['Grant', 'Search', 'Read'],
+  'alert.list': ['Alert'],
+  'alert.acknowledge': ['Alert'],
   'audit.read': ['LogEntry'],
   'audit.disclose': ['LogEntry'],
   'log.publish': ['LogEntry'],

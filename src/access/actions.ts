@@ -188,6 +188,18 @@ export const actions = {
     entry: 'refusal',
     opens: 'what a law would change: counts of grants, searches and reads, without plates',
   },
+  'alert.list': {
+    members: ['administrator', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: "what other agencies asked of the agency's data and were refused: who, by which rule, how often",
+  },
+  'alert.acknowledge': {
+    members: ['administrator', 'auditor'],
+    does: 'writes',
+    entry: 'always',
+    opens: 'the mark that an alert was seen',
+  },
   'audit.read': {
     members: ['auditor', 'administrator', 'supervisor'],
     does: 'reads',

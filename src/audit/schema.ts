@@ -173,6 +173,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   'grant.decline': grantStep,
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
+  'alert.acknowledge': {
+    facts: { alertId: 'id', asker: 'id', refused: 'word', refusedBy: 'word', count: 'count' },
+    needs: ['alertId', 'asker', 'refused', 'refusedBy', 'count'],
+    commits: ['member', 'person'],
+  },
   'audit.read': { facts: {}, commits: ['member', 'person'] },
   'audit.disclose': {
     facts: { from: 'time', to: 'time', fields: 'fields', entries: 'count' },
@@ -181,7 +186,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 8;
+const version = 9;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

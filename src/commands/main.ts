@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'search reads, as an officer, with purpose, case and reason',
     load: async () => (await import('./search.js')).searchCommand(),
   },
+  alerts: {
+    says: 'what other agencies were refused: list, follow, acknowledge',
+    load: async () => (await import('./alerts.js')).alertsCommand(),
+  },
   audit: {
     says: "write an agency's log into one file that anyone can verify",
     load: async () => (await import('./audit.js')).auditCommand(),

@@ -18,6 +18,7 @@ export type SearchId = Id<'search'>;
 export type GrantId = Id<'grant'>;
 export type PackChangeId = Id<'pack change'>;
 export type ApproverKeyId = Id<'approver key'>;
+export type AlertId = Id<'alert'>;
 
 /** A fresh random id of the kind that the caller asks for. */
 export const newId = <T extends string>(): T => randomUUID() as string as T;
@@ -39,6 +40,7 @@ export const searchId = id<SearchId>();
 export const grantId = id<GrantId>();
 export const packChangeId = id<PackChangeId>();
 export const approverKeyId = id<ApproverKeyId>();
+export const alertId = id<AlertId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

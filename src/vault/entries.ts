@@ -106,6 +106,23 @@ const counterparty = ({ demand, facts }: Act): AgencyId | undefined => {
   }
 };
 
+/**
+ * The verdicts that other agencies hear. Of a demand that was refused before anybody's data was looked at, whoever it named hears
+ * that, by the rule that refused it; of a step of a grant that is not the actor's, the grant's owner.
+ */
+const heardBy = ({ actor, demand, facts, verdicts, outcome, rule }: Act): Verdict[] => {
+  const told = verdicts.filter((each) => each.agencyId !== actor.agencyId);
+  if (outcome === 'done' || rule === undefined) return told;
+  const owner = 'grantId' in demand && facts.grants.find((grant) => grant.grantId === demand.grantId)?.ownerAgencyId;
+  const named = [...facts.asked.map(({ agencyId }) => agencyId), ...(owner ? [owner] : [])];
+  return [
+    ...told,
+    ...named
+      .filter((id) => id !== actor.agencyId && !told.some(({ agencyId }) => agencyId === id))
+      .map((agencyId): Verdict => ({ agencyId, slug: '', verdict: 'refused', rule, because: '' })),
+  ];
+};
+
 /** The entries of an act: the home agency's and one for every other agency that it touched. */
 export const entriesOf = (act: Act): EntryDraft[] => {
   const { actor, demand, facts, verdicts, outcome, rule, searchId, shown, noted } = act;
@@ -126,22 +143,24 @@ export const entriesOf = (act: Act): EntryDraft[] => {
     },
     personal: { ...asked.personal, ...person },
   };
-  const others = verdicts
-    .filter((each) => each.agencyId !== actor.agencyId)
-    .map((each): EntryDraft => {
-      const granted = each.verdict === 'granted' && outcome === 'done';
-      const refusedBy = each.verdict === 'refused' ? each.rule : granted ? undefined : rule;
-      return {
-        ...base,
-        agencyId: each.agencyId,
-        outcome: granted ? 'done' : 'refused',
-        rule: refusedBy,
-        facts: granted
-          ? { ...asked.facts, searchId, asked: [verdictFact(each, shown)] }
-          : { purpose: asked.facts['purpose'], searchId, asked: [verdictFact(each, new Map())] },
-        personal: granted ? { ...asked.personal, ...person } : {},
-      };
-    });
+  const others = heardBy(act).map((each): EntryDraft => {
+    // Of a demand that was refused as a whole nothing is told but that it was made: its words were never held to any list.
+    const decided = verdicts.includes(each);
+    const granted = each.verdict === 'granted' && outcome === 'done';
+    const refusedBy = each.verdict === 'refused' ? each.rule : granted ? undefined : rule;
+    return {
+      ...base,
+      agencyId: each.agencyId,
+      outcome: granted ? 'done' : 'refused',
+      rule: refusedBy,
+      facts: granted
+        ? { ...asked.facts, searchId, asked: [verdictFact(each, shown)] }
+        : decided
+          ? { purpose: asked.facts['purpose'], searchId, asked: [verdictFact(each, new Map())] }
+          : { grantId: 'grantId' in demand ? demand.grantId : undefined },
+      personal: granted ? { ...asked.personal, ...person } : {},
+    };
+  });
   const other = outcome === 'done' ? counterparty(act) : undefined;
   if (other && other !== actor.agencyId)
     others.push({ ...home, agencyId: other, facts: { ...asked.facts, ...noted }, personal: {} });

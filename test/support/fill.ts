@@ -28,6 +28,8 @@ export const fill = `
   insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, gen_random_uuid(), grantee_agency_id, 1 from grants, generate_series(1, 4);
   insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
     select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
+  insert into alerts (agency_id, asker_agency_id, kind, rule, day, first_entry, last_entry, first_at, last_at)
+    select agency_id, agency_id, 'read.search', 'grant_missing', current_date - n, n, n + 1000, now(), now() from agencies, generate_series(1, 3) n;
   insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
   insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);
   analyze;`;

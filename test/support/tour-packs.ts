@@ -1,4 +1,4 @@
-// The tour's part about the law that an agency's data is under: every method of its stores, with the proposals of a place.
+// The tour's part about the law that an agency's data is under and its own policy: every method of their stores, with the proposals of a place.
 import type { MemberActor } from '../../src/access/actor.js';
 import type { BoundPack } from '../../src/policy/pack.js';
 import type { Vault } from '../../src/vault/vault.js';
@@ -42,6 +42,8 @@ export const proposals = async (vault: Vault, agency: TestAgency): Promise<Place
 export const packAsks = (by: TestAgency, at: Place): Ask[] => {
   const { officer, administrator } = by.members;
   return [
+    ...asks('policy.get', officer, {}, { 'policy.get': (s) => s.policy.get() }),
+    ...asks('policy.set', administrator, {}, { 'policy.set': (s) => s.policy.set({ custodian: 'Chief of Police' }) }),
     ...asks('pack.list', officer, {}, { 'packs.changes': (s) => s.packs.changes() }),
     ...asks('pack.propose', administrator, {}, { 'packs.propose': (s) => s.packs.propose(another()) }),
     ...asks('pack.adopt', administrator, {}, { 'packs.adopt': (s) => s.packs.adopt(at.proposals.adopt) }),

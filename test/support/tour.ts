@@ -6,6 +6,7 @@ import {
   newId,
   type AgencyId,
   type ApproverKeyId,
+  type AlertId,
   type CameraId,
   type CredentialId,
   type FrameId,
@@ -23,6 +24,7 @@ import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
 import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
+import { alertAsks, raisedAlert } from './tour-watch.js';
 
 export * from './tour-searches.js';
 
@@ -58,6 +60,7 @@ export interface Place {
   readonly spareKey: ApproverKeyId;
   /** Changes of its law that wait, which its administrator may decide. */
   readonly proposals: Readonly<Record<'adopt' | 'withdraw', PackChangeId>>;
+  readonly alertId: AlertId;
   /** The plate that only this agency has read. */
   readonly plate: string;
 }
@@ -156,6 +159,7 @@ export const makePlace = async (
     approval: await signatureOf(vault, administrator, grants.approve),
     spareKey: (await approverKey(vault, second)).id,
     proposals: await proposals(vault, agency),
+    alertId: await raisedAlert(vault, agency, neighbour),
     plate,
   };
 };
@@ -201,8 +205,6 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'agencies.set': (s) => s.agencies.set(['stolen-vehicle', 'robbery', 'other']) },
     ),
-    ...asks('policy.get', officer, {}, { 'policy.get': (s) => s.policy.get() }),
-    ...asks('policy.set', administrator, {}, { 'policy.set': (s) => s.policy.set({ custodian: 'Chief of Police' }) }),
     ...asks('member.list', supervisor, {}, { 'members.list': (s) => s.members.list() }),
     ...asks(
       'member.add',
@@ -286,6 +288,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
     ...packAsks(by, at),
+    ...alertAsks(by, at),
     ...asks('grant.list', officer, {}, { 'grants.list': (s) => s.grants.list() }),
     ...logAsks(by),
   ];
@@ -303,6 +306,7 @@ export const secretsOf = ({
   grants,
   proposals: waiting,
   spareKey,
+  alertId,
   plate,
 }: Place): string[] => [
   plate,
@@ -315,6 +319,7 @@ export const secretsOf = ({
   ...Object.values(grants),
   ...Object.values(waiting),
   spareKey,
+  alertId,
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

@@ -208,6 +208,10 @@ describe('policies dropped: what is one’s own is no longer there', () => {
         house.springfield.agencyId,
         Buffer.alloc(32),
       ]),
+    'alerts.acknowledge': () =>
+      probes.misses('update alerts set acknowledged_by = null where agency_id = $1', () => [
+        house.springfield.agencyId,
+      ]),
     'log_entries.append_own': () =>
       probes.misses(appendEntry, () => entryValues(house.springfield, house.springfield, { kind: 'audit.read' })),
     'log_entries.append_touched': () =>
@@ -233,6 +237,13 @@ describe('triggers', () => {
       ),
     reads_drop_plates: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
     plates_drop_keys: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
+    alert_raise: () => async (c) => {
+      const raised = () => count(c, `alerts where agency_id = '${house.shelbyville.agencyId}' and rule = 'a_test'`);
+      const [log, body, opened] = entryValues(house.springfield, house.shelbyville, { outcome: 'refused' });
+      const refusal = body.replace('"outcome":"refused"', '"outcome":"refused","rule":"a_test"');
+      await c.query(appendEntry, [log, refusal, opened]);
+      return (await raised()) > 0 ? undefined : 'a refusal raised no alert';
+    },
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),

@@ -112,6 +112,7 @@ describe('every statement that was sent', () => {
     const texts = [...sent.values()].filter(looksAtTables).map(({ text }) => text);
     expect(texts.length).toBeGreaterThan(60);
     for (const table of [
+      'alerts',
       'agencies',
       'members',
       'sessions',
@@ -140,6 +141,7 @@ describe('every statement that was sent', () => {
       ).toBe(true);
     expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual([
       'agencies',
+      'alerts',
       'camera_credentials',
       'camera_nonces',
       'camera_settings',

@@ -177,6 +177,7 @@ describe('straight SQL as the app', () => {
           [
             'agencies',
             'approver_keys',
+            'alerts',
             'camera_credentials',
             'camera_settings',
             'cameras',

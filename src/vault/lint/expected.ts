@@ -21,6 +21,7 @@ export const keysAcrossAgencies: Readonly<Record<string, string>> = {
 /** Foreign keys that do not begin with agency_id. */
 export const referencesAcrossAgencies: Readonly<Record<string, string>> = {
   grants_grantee_agency_id_fkey: 'the grantee of a grant is an entry of the public directory',
+  alerts_asker_agency_id_fkey: 'who was refused is an entry of the public directory',
 };
 
 /** Tables whose rows belong to no agency and that no login role may touch. */
@@ -42,12 +43,13 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_heads',
     'log_entries',
   ],
-  [ledgerRole]: ['log_heads', 'log_entries', 'log_tiles'],
+  [ledgerRole]: ['log_heads', 'log_entries', 'log_tiles', 'alerts'],
 };
 
 /** Functions that run with their owner's rights. */
 export const definerFunctions: Readonly<Record<string, string>> = {
   'log_append()': 'moves the head of a log, which no login role may',
+  'alert_raise()': 'raises an alert at the owner, in whose rows the agency that was refused may not write',
 };
 
 /** Functions that a login role may call: those of the policies, and of the triggers that run with its rights. */
@@ -70,6 +72,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'log_append', keeps: 'links each entry to the one before' },
   { table: 'log_entries', trigger: 'log_keep', keeps: 'keeps entries as they are' },
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
+  { table: 'log_entries', trigger: 'alert_raise', keeps: 'raises an alert beside each refusal of another agency' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
   { table: 'log_tiles', trigger: 'log_keep_tiles', keeps: 'keeps tiles of the tree as they are' },

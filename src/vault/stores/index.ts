@@ -2,6 +2,7 @@
 // need. The type of a door follows from this table, so a service cannot even name a store that its route does not open.
 import type { Action } from '../../access/actions.js';
 import { agencyDirectory, ownAgency, purposeWriter } from './agencies.js';
+import { alertAcknowledger, alertReader } from './alerts.js';
 import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
 import { cameraConfigurer, cameraSettingsReader } from './camera-settings.js';
@@ -68,6 +69,8 @@ export const lend = {
   'pack.adopt': (b: Bound) => ({ packs: packAdopter(opening(b, 'PackChange', 'Agency')) }),
   'pack.withdraw': (b: Bound) => ({ packs: packWithdrawer(opening(b, 'PackChange')) }),
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
+  'alert.list': (b: Bound) => ({ alerts: alertReader(b) }),
+  'alert.acknowledge': (b: Bound) => ({ alerts: alertAcknowledger(opening(b, 'Alert')) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
   'audit.disclose': (b: Bound) => ({ log: logDiscloser(b) }),
   'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),

@@ -1,0 +1,7 @@
+// The room of watching: what was refused is heard by whose data it was.
+import { Module } from '@nestjs/common';
+import { AlertsController } from './alerts.controller.js';
+import { AlertsService } from './alerts.service.js';
+
+@Module({ controllers: [AlertsController], providers: [AlertsService] })
+export class WatchModule {}

@@ -1,0 +1,36 @@
+// The tour's part about what is watched: every method of the stores of alerts, with an alert of a place.
+import type { AlertId } from '../../src/core/ids.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { asks, type Ask } from './ask.js';
+import type { TestAgency } from './agencies.js';
+import type { Place } from './tour.js';
+import { searchOf } from './walls.js';
+
+/** An alert of the agency that nobody has acknowledged: the neighbour asked for a purpose that nobody knows. */
+export const raisedAlert = async (vault: Vault, agency: TestAgency, neighbour: TestAgency): Promise<AlertId> => {
+  const refusal = await searchOf(vault, neighbour, [agency.agencyId], { purpose: 'unknown-errand' }).catch(
+    (error: unknown) => error,
+  );
+  if (!(refusal instanceof Error)) throw new Error('the neighbour was not refused');
+  const { value } = await vault.door(agency.members.auditor, 'alert.list').open({}, (s) => s.alerts.list(1, true));
+  if (!value[0]) throw new Error('a refusal raised no alert');
+  return value[0].id;
+};
+
+export const alertAsks = (by: TestAgency, at: Place): Ask[] => {
+  const { administrator } = by.members;
+  return [
+    ...asks(
+      'alert.list',
+      administrator,
+      {},
+      {
+        'alerts.list#all': (s) => s.alerts.list(20, false),
+        'alerts.list#open before': (s) => s.alerts.list(20, true, 1_000_000),
+        'alerts.since': (s) => s.alerts.since(0, 20),
+        'alerts.newest': (s) => s.alerts.newest(),
+      },
+    ),
+    ...asks('alert.acknowledge', administrator, {}, { 'alerts.acknowledge': (s) => s.alerts.acknowledge(at.alertId) }),
+  ];
+};
