@@ -12,6 +12,7 @@ import { attempt, stopped, type Outcome } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
+import { outOfStep, raisesNone } from '../support/trigger-probes.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -237,13 +238,7 @@ describe('triggers', () => {
       ),
     reads_drop_plates: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
     plates_drop_keys: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
-    alert_raise: () => async (c) => {
-      const raised = () => count(c, `alerts where agency_id = '${house.shelbyville.agencyId}' and rule = 'a_test'`);
-      const [log, body, opened] = entryValues(house.springfield, house.shelbyville, { outcome: 'refused' });
-      const refusal = body.replace('"outcome":"refused"', '"outcome":"refused","rule":"a_test"');
-      await c.query(appendEntry, [log, refusal, opened]);
-      return (await raised()) > 0 ? undefined : 'a refusal raised no alert';
-    },
+    alert_raise: () => raisesNone(house.springfield, house.shelbyville),
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),
@@ -289,24 +284,6 @@ describe('triggers', () => {
     agencies_law: () =>
       probes.untriggered(`update agencies set pack = '{}' where agency_id = $1`, [other()], 'PW008', house.shelbyville),
   };
-  const count = async (c: pg.ClientBase, text: string): Promise<number> =>
-    (await c.query<{ count: number }>(`select count(*)::int as count from ${text}`)).rows[0]!.count;
-  /** Told when a plate that an agency reads, or has lost, has other keys than its reads say. */
-  const outOfStep =
-    (change: string): Probe =>
-    async (c) => {
-      await c.query(change);
-      const [reads, sightings, suffixes, neighbours] = [
-        await count(c, `(select distinct agency_id, plate, camera_id from reads) r`),
-        await count(c, 'plate_sightings'),
-        await count(c, '(select distinct agency_id, plate from plate_suffixes) s'),
-        await count(c, '(select distinct agency_id, plate from plate_neighbours) n'),
-      ];
-      const plates = await count(c, '(select distinct agency_id, plate from reads) r');
-      return reads === sightings && plates === suffixes && plates === neighbours
-        ? undefined
-        : JSON.stringify({ reads, sightings, plates, suffixes, neighbours });
-    };
   it.each(triggers.map(({ table, trigger }) => [table, trigger] as const))('%s.%s', (table, trigger) =>
     fallsWith(each[trigger]!(), `drop trigger ${trigger} on ${table}`),
   );
