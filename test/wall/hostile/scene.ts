@@ -144,6 +144,8 @@ export const makeScene = async (): Promise<Scene> => {
   const { value: declined } = await ask();
   const soon = { validFrom: new Date(Date.now() - day), validUntil: new Date(Date.now() + 1500) };
   const over = await grantBetween(vault, owner, searcher, soon);
+  // While it is live, whatever the machine: a search that was answered stands in the owner's log.
+  await tried(search(vault, searcher, [searcher.agencyId, owner.agencyId], 'SEA0001', 'stolen-vehicle'));
   const owns = owner.members.administrator;
   await vault.door(owns, 'grant.decline').open({ grantId: declined }, (s) => s.grants.step(declined, 'declined'));
   await admin.query(backup('yesterday'));
@@ -154,6 +156,10 @@ export const makeScene = async (): Promise<Scene> => {
     await tried(search(vault, searcher, asks, 'SEA0001', 'stolen-vehicle'));
     await tried(search(vault, owner, [owner.agencyId], 'OWN0001', 'stolen-vehicle'));
   }
+  // And once it is over, some that were refused.
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, soon.validUntil.getTime() + 100 - Date.now())));
+  for (let count = 0; count < 3; count += 1)
+    await tried(search(vault, searcher, [searcher.agencyId, owner.agencyId], 'SEA0001', 'stolen-vehicle'));
   for (let count = 0; count < 3; count += 1)
     await tried(search(vault, searcher, [third.agencyId], 'THI0001', 'stolen-vehicle'));
   for (const agency of [third]) await tried(search(vault, agency, [owner.agencyId], 'OWN0001', 'stolen-vehicle'));
