@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)('The console', () => {
       await keyboard.type('7 klm-4?2');
       await keyboard.press('Enter');
       await screen.sees('Choose what the search is for.');
-      expect(await screen.page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
+      await screen.page.waitForFunction(() => document.activeElement?.tagName === 'SELECT');
       await keyboard.type('stolen');
       await keyboard.press('Tab');
       await keyboard.type('26-104');

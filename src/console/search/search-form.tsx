@@ -1,7 +1,7 @@
 // The question: the plate as people type it, and beside it, never skipped, what for, which case and why. Slash puts the cursor into
 // the plate field from anywhere on the page.
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useEffect, useRef, type FormEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, type FormEvent } from 'react';
 import { legalClasses } from '../session/legal-classes.js';
 import { AgenciesToAsk, type OtherAgency } from './agencies-to-ask.js';
 import { emptyDraft, type Draft } from './draft.js';
@@ -40,11 +40,19 @@ export const SearchForm = (props: Props) => {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
+  // As soon as the faults of a question stand on the screen, the first of them is where the cursor goes.
+  const refused = useRef(false);
+  useLayoutEffect(() => {
+    if (!refused.current) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (!wrong) return;
+    refused.current = false;
+    wrong.focus();
+  });
+
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    if (busy || submit()) return;
-    // After the faults are on the screen, the first of them is where the cursor goes.
-    window.setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 0);
+    if (!busy) refused.current = !submit();
   };
 
   return (
