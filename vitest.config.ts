@@ -23,6 +23,7 @@ export default defineConfig({
       { test: { name: 'small', include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts'], testTimeout: 20_000 } },
       real('wall', 60_000, true),
       real('flow', 60_000, true),
+      real('incidents', 60_000, true),
       real('golden', 120_000, false),
       real('faults', 480_000, false),
     ],

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { hash } from '@node-rs/argon2';
 import type { CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import { newId, type AgencyId, type FrameId, type GrantId, type MemberId, type ReadId } from '../../src/core/ids.js';
-import { roles, type Role } from '../../src/core/roles.js';
+import { roles, type LegalClass, type Role } from '../../src/core/roles.js';
 import { AgencyKeys } from '../../src/vault/blobs/agency-keys.js';
 import { FolderStore } from '../../src/vault/blobs/blobs-folder.js';
 import { FileKeyRing } from '../../src/vault/blobs/keyring.js';
@@ -98,12 +98,13 @@ export const makeAgency = async (
   state: string,
   pack: BoundPack = openPack,
   approvalsNeeded: 1 | 2 = 1,
+  legalClass: LegalClass = 'city',
 ): Promise<TestAgency> => {
   const passwordOfAll = await passwordHash;
   const { agencyId, token } = await vault.front.enrolAgency({
     slug,
     name,
-    legalClass: 'city',
+    legalClass,
     state,
     pack,
     approvalsNeeded,
