@@ -168,15 +168,15 @@ describe('policies dropped: what is one’s own is no longer there', () => {
   const special: Readonly<Record<string, () => Probe>> = {
     'agencies.own_settings': () =>
       probes.misses('update agencies set purposes = purposes where agency_id = $1', () => [house.springfield.agencyId]),
-    'reads.b_granted': () => grantSees('reads'),
-    'frames.b_granted': () => grantSees('frames'),
-    'cameras.b_granted': () => grantSees('cameras'),
-    'plate_sightings.b_granted': () => grantSees('plate_sightings'),
-    'plate_suffixes.b_granted': () => grantSees('plate_suffixes'),
-    'plate_neighbours.b_granted': () => grantSees('plate_neighbours'),
+    'reads.granted': () => grantSees('reads'),
+    'frames.granted': () => grantSees('frames'),
+    'cameras.granted': () => grantSees('cameras'),
+    'plate_sightings.granted': () => grantSees('plate_sightings'),
+    'plate_suffixes.granted': () => grantSees('plate_suffixes'),
+    'plate_neighbours.granted': () => grantSees('plate_neighbours'),
     // The own plates are seen through their sightings as well; only this one lets them be written.
-    'plate_suffixes.a_own': () => addsKey('plate_suffixes', 'suffix'),
-    'plate_neighbours.a_own': () => addsKey('plate_neighbours', 'key'),
+    'plate_suffixes.own': () => addsKey('plate_suffixes', 'suffix'),
+    'plate_neighbours.own': () => addsKey('plate_neighbours', 'key'),
     'plate_sightings.kept': () => unkept('plate_sightings'),
     'plate_suffixes.kept': () => unkept('plate_suffixes'),
     'plate_neighbours.kept': () => unkept('plate_neighbours'),

@@ -44,7 +44,7 @@ export const walls: readonly Family[] = [
         'row-level security of all tables is off': `do $x$ declare each record; begin for each in select relname from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity loop
           execute format('alter table %I disable row level security', each.relname); end loop; end $x$`,
         'it no longer binds the owner': 'alter table reads no force row level security',
-        'the policy of reads says true': 'alter policy b_granted on reads using (true)',
+        'the policy of reads says true': 'alter policy granted on reads using (true)',
         'what a log says has ended is forgotten': `alter table log_entries alter column ends_grant drop expression; update log_entries set ends_grant = null;
           update grants set state = 'approved' where id = :revoked`,
         'a further policy on reads': 'create policy evil on reads for select to plateward_app using (true)',
