@@ -24,6 +24,8 @@ export type SubjectName =
   | 'PackChange'
   | 'ApproverKey'
   | 'Alert'
+  | 'Flag'
+  | 'ListedPlate'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -85,6 +87,9 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'pack.simulate': ['Grant', 'Search', 'Read'],
   'alert.list': ['Alert'],
   'alert.acknowledge': ['Alert'],
+  'flag.list': ['Flag', 'ListedPlate'],
+  'flag.decide': ['Flag'],
+  'flag.enlist': ['ListedPlate'],
   'audit.read': ['LogEntry'],
   'audit.disclose': ['LogEntry'],
   'log.publish': ['LogEntry'],

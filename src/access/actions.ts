@@ -200,6 +200,24 @@ export const actions = {
     entry: 'always',
     opens: 'the mark that an alert was seen',
   },
+  'flag.list': {
+    members: ['auditor'],
+    does: 'reads',
+    entry: 'always',
+    opens: "searches of the agency's own members that look like misuse, and the labels of listed plates",
+  },
+  'flag.decide': {
+    members: ['auditor'],
+    does: 'writes',
+    entry: 'always',
+    opens: 'what a flag turned out to be',
+  },
+  'flag.enlist': {
+    members: ['auditor'],
+    does: 'writes',
+    entry: 'always',
+    opens: 'the list of plates of households and colleagues, whose search is flagged',
+  },
   'audit.read': {
     members: ['auditor', 'administrator', 'supervisor'],
     does: 'reads',

@@ -178,6 +178,17 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: ['alertId', 'asker', 'refused', 'refusedBy', 'count'],
     commits: ['member', 'person'],
   },
+  'flag.list': { facts: {}, commits: ['member', 'person'] },
+  'flag.decide': {
+    facts: { flagId: 'id', pattern: 'word', decision: 'word' },
+    needs: ['flagId', 'pattern', 'decision'],
+    commits: ['note', 'member', 'person'],
+  },
+  'flag.enlist': {
+    facts: { listedPlateId: 'id', listed: 'flag' },
+    needs: ['listedPlateId', 'listed'],
+    commits: ['member', 'person'],
+  },
   'audit.read': { facts: {}, commits: ['member', 'person'] },
   'audit.disclose': {
     facts: { from: 'time', to: 'time', fields: 'fields', entries: 'count' },
@@ -186,7 +197,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 9;
+const version = 10;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

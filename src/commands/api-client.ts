@@ -90,6 +90,10 @@ export class MemberClient {
     return this.send('PATCH', path, body, shape);
   }
 
+  delete<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+    return this.send('DELETE', path, {}, shape);
+  }
+
   put<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     return this.send('PUT', path, body, shape);
   }

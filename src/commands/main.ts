@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
   },
+  flags: {
+    says: "what looks like misuse by an agency's own members, for its auditor",
+    load: async () => (await import('./flags.js')).flagsCommand(),
+  },
   audit: {
     says: "write an agency's log into one file that anyone can verify",
     load: async () => (await import('./audit.js')).auditCommand(),

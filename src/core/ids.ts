@@ -19,6 +19,8 @@ export type GrantId = Id<'grant'>;
 export type PackChangeId = Id<'pack change'>;
 export type ApproverKeyId = Id<'approver key'>;
 export type AlertId = Id<'alert'>;
+export type FlagId = Id<'flag'>;
+export type ListedPlateId = Id<'listedPlate'>;
 
 /** A fresh random id of the kind that the caller asks for. */
 export const newId = <T extends string>(): T => randomUUID() as string as T;
@@ -41,6 +43,8 @@ export const grantId = id<GrantId>();
 export const packChangeId = id<PackChangeId>();
 export const approverKeyId = id<ApproverKeyId>();
 export const alertId = id<AlertId>();
+export const flagId = id<FlagId>();
+export const listedPlateId = id<ListedPlateId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

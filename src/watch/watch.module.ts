@@ -1,7 +1,12 @@
-// The room of watching: what was refused is heard by whose data it was.
+// The room of watching: what was refused is heard by whose data it was, and what looks like misuse by the agency's auditor.
 import { Module } from '@nestjs/common';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
+import { FlagsController, ListedPlatesController } from './flags.controller.js';
+import { FlagsService } from './flags.service.js';
 
-@Module({ controllers: [AlertsController], providers: [AlertsService] })
+@Module({
+  controllers: [AlertsController, FlagsController, ListedPlatesController],
+  providers: [AlertsService, FlagsService],
+})
 export class WatchModule {}

@@ -75,6 +75,15 @@ export const incidents: readonly Incident[] = [
     open: 'A false statement is not found out by itself: it stands in the log as that officer’s word.',
   },
   {
+    id: 'A10',
+    name: 'Stalking',
+    happened:
+      'A chief of police in Kansas searched 228 times in four months for his former partner and her friend; officers in Florida and Georgia did the like. The vendor knew of fifteen such cases (Reality Check; AP).',
+    outcome: 'revealed',
+    here: 'The database itself counts, for each member and plate, as searches are put on record. The fifth search for one plate in 30 days, whatever case numbers were typed, raises a flag that only the agency’s auditor sees and decides on. No setting turns it off, and an administrator neither sees nor ends it.',
+    open: 'Whoever searches for one plate less often than five times in 30 days is not flagged by that. There is no second person to whom the flag goes when the auditor looks away.',
+  },
+  {
     id: 'A11',
     name: 'The chief who audits himself',
     happened: 'Chiefs of police who searched for private ends were their agencies’ own auditors (Reality Check; AP).',

@@ -30,6 +30,9 @@ export const fill = `
     select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
   insert into alerts (agency_id, asker_agency_id, kind, rule, day, first_entry, last_entry, first_at, last_at)
     select agency_id, agency_id, 'read.search', 'grant_missing', current_date - n, n, n + 1000, now(), now() from agencies, generate_series(1, 3) n;
+  insert into listed_plates (agency_id, id, plate_key, label, listed_by) select agency_id, gen_random_uuid(), sha256(id::text::bytea), 'x', id from members;
+  insert into flags (agency_id, pattern, member_id, day, count, cases, first_search, last_search, first_at, last_at)
+    select agency_id, 'burst', id, current_date - n, 1, 0, id, id, now(), now() from members, generate_series(1, 4) n;
   insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
   insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);
   analyze;`;

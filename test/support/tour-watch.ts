@@ -1,5 +1,5 @@
 // The tour's part about what is watched: every method of the stores of alerts, with an alert of a place.
-import type { AlertId } from '../../src/core/ids.js';
+import { newId, type AlertId, type ListedPlateId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { asks, type Ask } from './ask.js';
 import type { TestAgency } from './agencies.js';
@@ -15,6 +15,46 @@ export const raisedAlert = async (vault: Vault, agency: TestAgency, neighbour: T
   const { value } = await vault.door(agency.members.auditor, 'alert.list').open({}, (s) => s.alerts.list(1, true));
   if (!value[0]) throw new Error('a refusal raised no alert');
   return value[0].id;
+};
+
+/** A flag of the agency that nobody has decided on, and the listed plate that raised it. */
+export const raisedFlag = async (
+  vault: Vault,
+  agency: TestAgency,
+): Promise<Pick<Place, 'flagId' | 'listedPlateId'>> => {
+  const { auditor } = agency.members;
+  const listedPlateId = newId<ListedPlateId>();
+  await vault.door(auditor, 'flag.enlist').open({}, (s) => s.plates.enlist(listedPlateId, 'FLAG01', 'file 8'));
+  await searchOf(vault, agency, [agency.agencyId], { plate: 'FLAG01' });
+  const { value } = await vault.door(auditor, 'flag.list').open({}, (s) => s.flags.list(1, true));
+  if (!value[0]) throw new Error('a search for a listed plate raised no flag');
+  return { flagId: value[0].id, listedPlateId };
+};
+
+export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
+  const { auditor } = by.members;
+  return [
+    ...asks(
+      'flag.list',
+      auditor,
+      {},
+      {
+        'flags.list#all': (s) => s.flags.list(20, false),
+        'flags.list#open before': (s) => s.flags.list(20, true, at.flagId),
+        'plates.list': (s) => s.plates.list(),
+      },
+    ),
+    ...asks('flag.decide', auditor, {}, { 'flags.decide': (s) => s.flags.decide(at.flagId, 'explained', 'a test') }),
+    ...asks(
+      'flag.enlist',
+      auditor,
+      {},
+      {
+        'plates.enlist': (s) => s.plates.enlist(newId<ListedPlateId>(), newId<ListedPlateId>().slice(0, 8), 'file 9'),
+        'plates.delist': (s) => s.plates.delist(at.listedPlateId),
+      },
+    ),
+  ];
 };
 
 export const alertAsks = (by: TestAgency, at: Place): Ask[] => {

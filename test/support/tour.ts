@@ -7,6 +7,8 @@ import {
   type AgencyId,
   type ApproverKeyId,
   type AlertId,
+  type FlagId,
+  type ListedPlateId,
   type CameraId,
   type CredentialId,
   type FrameId,
@@ -24,7 +26,7 @@ import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
 import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
-import { alertAsks, raisedAlert } from './tour-watch.js';
+import { alertAsks, flagAsks, raisedAlert, raisedFlag } from './tour-watch.js';
 
 export * from './tour-searches.js';
 
@@ -61,6 +63,8 @@ export interface Place {
   /** Changes of its law that wait, which its administrator may decide. */
   readonly proposals: Readonly<Record<'adopt' | 'withdraw', PackChangeId>>;
   readonly alertId: AlertId;
+  readonly flagId: FlagId;
+  readonly listedPlateId: ListedPlateId;
   /** The plate that only this agency has read. */
   readonly plate: string;
 }
@@ -160,6 +164,7 @@ export const makePlace = async (
     spareKey: (await approverKey(vault, second)).id,
     proposals: await proposals(vault, agency),
     alertId: await raisedAlert(vault, agency, neighbour),
+    ...(await raisedFlag(vault, agency)),
     plate,
   };
 };
@@ -185,6 +190,8 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
   const owner = at.agency.agencyId === by.agencyId ? at.neighbour : at.agency.agencyId;
   const [first, second, third, fourth] = at.leases;
   return [
+    // First: the auditor's standing ends on the way.
+    ...flagAsks(by, at),
     ...asks(
       'session.get',
       officer,
@@ -307,6 +314,8 @@ export const secretsOf = ({
   proposals: waiting,
   spareKey,
   alertId,
+  flagId,
+  listedPlateId,
   plate,
 }: Place): string[] => [
   plate,
@@ -320,6 +329,8 @@ export const secretsOf = ({
   ...Object.values(waiting),
   spareKey,
   alertId,
+  flagId,
+  listedPlateId,
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

@@ -33,3 +33,37 @@ export const raisesNone =
     const raised = await count(c, `alerts where agency_id = '${owner.agencyId}' and rule = 'a_test'`);
     return raised > 0 ? undefined : 'a refusal raised no alert';
   };
+
+/** Told when a search for a plate that the agency has listed raises no flag. */
+export const flagsNone =
+  ({ agencyId, members: { officer } }: TestAgency): Probe =>
+  async (c) => {
+    await c.query(`select set_config('plateward.agency_id', $1, true)`, [agencyId]);
+    const before = await count(c, 'flags');
+    await c.query(
+      `with listed as (insert into listed_plates (agency_id, id, plate_key, label, listed_by)
+          select $1, gen_random_uuid(), plate_key_of('PROBE01'), 'x', $2 returning agency_id)
+        select from listed`,
+      [agencyId, officer.memberId],
+    );
+    await c.query(
+      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, plate, captured_from, captured_to, asked)
+        values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', 'PROBE01', now(), now(), '{}')`,
+      [agencyId, officer.memberId, officer.sessionId],
+    );
+    return (await count(c, 'flags')) > before ? undefined : 'a search for a listed plate raised no flag';
+  };
+
+/** Told when a search that was refused for its purpose is not remembered of its member. */
+export const remembersNone =
+  (own: TestAgency): Probe =>
+  async (c) => {
+    const [log, body, opened] = entryValues(own, own, { outcome: 'refused' });
+    await c.query(appendEntry, [
+      log,
+      body.replace('"outcome":"refused"', '"outcome":"refused","rule":"grant_purpose"'),
+      opened,
+    ]);
+    const remembered = await count(c, `watch_members where agency_id = '${own.agencyId}' and refused_at is not null`);
+    return remembered > 0 ? undefined : 'a refusal was not remembered';
+  };

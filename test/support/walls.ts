@@ -3,7 +3,7 @@
 import { hash } from '@node-rs/argon2';
 import pg from 'pg';
 import { PlatewardError } from '../../src/core/errors.js';
-import type { AgencyId } from '../../src/core/ids.js';
+import { newId, type AgencyId, type ListedPlateId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
 import { packWith } from './packs.js';
@@ -59,6 +59,9 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await vault
       .door(agency.members.administrator, 'pack.propose')
       .open({}, (s) => s.packs.propose(packWith({}, 'test-other')));
+    await vault
+      .door(agency.members.auditor, 'flag.enlist')
+      .open({}, (s) => s.plates.enlist(newId<ListedPlateId>(), 'ABC123', 'file 7'));
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }

@@ -12,7 +12,7 @@ import { attempt, stopped, type Outcome } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
-import { outOfStep, raisesNone } from '../support/trigger-probes.js';
+import { flagsNone, outOfStep, raisesNone, remembersNone } from '../support/trigger-probes.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -213,6 +213,11 @@ describe('policies dropped: what is one’s own is no longer there', () => {
       probes.misses('update alerts set acknowledged_by = null where agency_id = $1', () => [
         house.springfield.agencyId,
       ]),
+    'flags.decide': () =>
+      probes.misses(
+        `update flags set decision = 'explained', note = 'x', decided_by = $2, decided_at = now() where agency_id = $1 and decided_at is null`,
+        () => [house.springfield.agencyId, house.springfield.members.auditor.memberId],
+      ),
     'log_entries.append_own': () =>
       probes.misses(appendEntry, () => entryValues(house.springfield, house.springfield, { kind: 'audit.read' })),
     'log_entries.append_touched': () =>
@@ -238,6 +243,8 @@ describe('triggers', () => {
       ),
     reads_drop_plates: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
     plates_drop_keys: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
+    search_watch: () => flagsNone(house.springfield),
+    refusal_watch: () => remembersNone(house.springfield),
     alert_raise: () => raisesNone(house.springfield, house.shelbyville),
     log_keep: () =>
       anyOf(

@@ -146,11 +146,13 @@ describe('every statement that was sent', () => {
       'camera_nonces',
       'camera_settings',
       'cameras',
+      'flags',
       'frame_results',
       'frames',
       'grant_uses',
       'grants',
       'jobs',
+      'listed_plates',
       'log_entries',
       'log_heads',
       'members',
@@ -162,6 +164,7 @@ describe('every statement that was sent', () => {
       'searches',
       'sessions',
       'usage_policies',
+      'watch_members',
     ]);
   });
 

@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 /** Tables that the app has no business in at all. */
-const closedToApp = ['bootstrap_tokens'];
+const closedToApp = ['bootstrap_tokens', 'watch_keys', 'watch_members'];
 /** The directory: which agencies there are is public to every actor. */
 const directory = 'agencies';
 
@@ -160,6 +160,7 @@ describe('straight SQL as the app', () => {
         'frames',
         'grants',
         'jobs',
+        'listed_plates',
         'log_entries',
         'log_keys',
         'members',

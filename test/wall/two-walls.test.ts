@@ -210,7 +210,8 @@ describe('with nothing allowed', () => {
     }
     expect(answered).toEqual([]);
     const after = await fingerprint(walled.admin, walled.here.agency);
-    expect({ ...after, searches: '' }).toEqual({ ...before, searches: '' });
+    const onRecord = { searches: '', flags: '', watch_members: '' };
+    expect({ ...after, ...onRecord }).toEqual({ ...before, ...onRecord });
   });
 });
 

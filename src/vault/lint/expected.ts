@@ -43,13 +43,28 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_heads',
     'log_entries',
   ],
-  [ledgerRole]: ['log_heads', 'log_entries', 'log_tiles', 'alerts'],
+  [ledgerRole]: [
+    'log_heads',
+    'log_entries',
+    'log_tiles',
+    'alerts',
+    'watch_keys',
+    'watch_members',
+    'listed_plates',
+    'flags',
+    'searches',
+  ],
 };
 
 /** Functions that run with their owner's rights. */
 export const definerFunctions: Readonly<Record<string, string>> = {
   'log_append()': 'moves the head of a log, which no login role may',
   'alert_raise()': 'raises an alert at the owner, in whose rows the agency that was refused may not write',
+  'plate_key_of(text)': "hashes a plate with the agency's key, which no login role may read",
+  'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
+    'raises a flag, which no login role may make or take away',
+  'search_watch()': 'looks at each search as it is put on record',
+  'refusal_watch()': 'remembers a search that was refused for what was typed',
 };
 
 /** Functions that a login role may call: those of the policies, and of the triggers that run with its rights. */
@@ -63,6 +78,7 @@ export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
     'entry_by_actor(jsonb,jsonb)',
     'entry_may_cross(jsonb,jsonb)',
     'law_words(jsonb)',
+    'plate_key_of(text)',
   ],
   [doorRole]: ['law_words(jsonb)'],
 };
@@ -73,6 +89,8 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'log_keep', keeps: 'keeps entries as they are' },
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
   { table: 'log_entries', trigger: 'alert_raise', keeps: 'raises an alert beside each refusal of another agency' },
+  { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
+  { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
   { table: 'log_tiles', trigger: 'log_keep_tiles', keeps: 'keeps tiles of the tree as they are' },
@@ -274,6 +292,7 @@ export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'grants.declarations': 'read and written in SQL alone',
   'grants.approvals_needed': 'read in SQL alone',
   'agencies.approvals_needed': 'read in SQL alone',
+  'searches.plate_key': 'hashed and looked at by the database alone',
   'searches.beneficiary_class': 'read and written in SQL alone',
   'searches.beneficiary_state': 'read and written in SQL alone',
   ...Object.fromEntries(lawColumns.map((column) => [`agencies.${column}`, 'drawn by the database from the law'])),

@@ -6,12 +6,14 @@ import { alertAcknowledger, alertReader } from './alerts.js';
 import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
 import { cameraConfigurer, cameraSettingsReader } from './camera-settings.js';
+import { flagDecider, flagReader } from './flags.js';
 import { qualityReader } from './frame-results.js';
 import { frameDepositor, frameReader } from './frames.js';
 import { approverKeyAdder, approverKeyReader, approverKeyRevoker } from './approver-keys.js';
 import { grantApprover } from './grant-approvals.js';
 import { grantReader, grantRequester, grantStepper } from './grants.js';
 import { jobClaimer, jobFailer, jobSweeper } from './jobs.js';
+import { listedPlateReader, listedPlateWriter } from './listed-plates.js';
 import { logReader } from './log.js';
 import { logDiscloser } from './log-disclosure.js';
 import { publicLogReader } from './log-public.js';
@@ -71,6 +73,9 @@ export const lend = {
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
   'alert.list': (b: Bound) => ({ alerts: alertReader(b) }),
   'alert.acknowledge': (b: Bound) => ({ alerts: alertAcknowledger(opening(b, 'Alert')) }),
+  'flag.list': (b: Bound) => ({ flags: flagReader(b), plates: listedPlateReader(b) }),
+  'flag.decide': (b: Bound) => ({ flags: flagDecider(opening(b, 'Flag')) }),
+  'flag.enlist': (b: Bound) => ({ plates: listedPlateWriter(opening(b, 'ListedPlate')) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
   'audit.disclose': (b: Bound) => ({ log: logDiscloser(b) }),
   'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),
