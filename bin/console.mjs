@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = 'src/console';
 /** What the console may import besides its own files; a change of any of it bundles anew. */
-const shared = 'src/core';
+const shared = ['src/core', 'src/audit-verify'];
 
 const filesOf = (root, name) =>
   readdirSync(path.join(root, name), { recursive: true, withFileTypes: true })
@@ -19,7 +19,7 @@ const stampOf = (root) => {
   const stamp = createHash('sha256');
   for (const file of [
     ...filesOf(root, folder),
-    ...filesOf(root, shared),
+    ...shared.flatMap((name) => filesOf(root, name)),
     path.join(root, 'package-lock.json'),
   ].sort()) {
     const { size, mtimeMs } = statSync(file);

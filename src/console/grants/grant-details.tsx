@@ -1,13 +1,12 @@
 // One grant, opened: what it means in sentences, what the law says, and the steps that this member may take. Each step is asked for
-// twice, the second time with its consequence. It approves nothing: an approval is signed with a key that only the approver's own
-// machine has, and pages hold no keys.
+// twice, the second time with its consequence. Approving is a step of its own (approve.tsx): it is signed.
 import { Alert, Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { GrantStepped } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
-import { useWho } from '../session/session.js';
+import { Approve } from './approve.js';
 import { historyOf, sentencesOf, type Grant } from './sentences.js';
 
 interface Step {
@@ -53,7 +52,6 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
       done(step.done(grantee, receipt.entry));
     },
   });
-  const { agency, member } = useWho();
   const mayApprove = grant.abilities['grant.approve'] === true;
   const possible = steps.filter(({ action }) => grant.abilities[action] === true);
   return (
@@ -76,17 +74,7 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
           <strong>Agreed in words:</strong> {grant.terms}
         </p>
       )}
-      {mayApprove && (
-        <div className="told">
-          <p>
-            From its approval on, {grantee} can search {owner}’s reads as it says above; {owner} can revoke it at any
-            time. An approval is signed where you sit, with a key that no server holds:
-          </p>
-          <pre tabIndex={0} aria-label="Command that approves it">
-            npm run plateward -- grant approve {grant.id} --agency {agency.slug} --as {member.login}
-          </pre>
-        </div>
-      )}
+      {mayApprove && <Approve grant={grant} owner={owner} grantee={grantee} done={done} close={close} />}
       {take.error && <Failed error={take.error} />}
       {chosen ? (
         <div className="told refused">

@@ -40,6 +40,31 @@ export const sentencesOf = (grant: Grant, owner: string, grantee: string): reado
   'Each of these searches is an entry in the logs of both agencies, with member, case number and reason.',
 ];
 
+const sayCount = (count: number, one: string, many: string): string =>
+  count === 1 ? `one ${one}` : `${count} ${many}`;
+
+/**
+ * What an approval lets happen, in one sentence.
+ * @param cameras of the owner, as they stand now
+ */
+export const consequenceOf = (
+  grant: Grant,
+  owner: string,
+  grantee: string,
+  cameras: readonly { readonly id: string; readonly status: string }[],
+): string => {
+  const standing = cameras.filter(({ status }) => status !== 'revoked');
+  const reach =
+    grant.cameraIds === null ? standing : standing.filter(({ id }) => grant.cameraIds?.some((each) => each === id));
+  const later = grant.cameraIds === null ? ', and of cameras that are added later' : '';
+  return (
+    `From the last signature on, every officer and supervisor of ${grantee} could search reads of ${sayCount(reach.length, 'camera', 'cameras')} of ${owner}${later}, ` +
+    `of the last ${sayCount(grant.dataWindowDays, 'day', 'days')}, for ${grant.purposes.join(', ')}, until ${sayDay(grant.validUntil)}; ` +
+    `${grant.searchesPerDayMax === null ? 'any number of searches' : `at most ${sayCount(grant.searchesPerDayMax, 'search', 'searches')}`} a day, ` +
+    `${sayCount(grant.rowsPerSearchMax, 'read', 'reads')} each at most.`
+  );
+};
+
 /** What became of the grant so far. */
 export const historyOf = (grant: Grant): readonly string[] => [
   `Asked for on ${sayLocal(grant.requestedAt)}.`,

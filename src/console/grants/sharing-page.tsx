@@ -7,7 +7,8 @@ import type { Directory } from '../../agencies/agencies.schema.js';
 import type { GrantList } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
-import { useWho } from '../session/session.js';
+import { Keys } from '../keys/keys.js';
+import { useSession, useWho } from '../session/session.js';
 import { GrantDetails } from './grant-details.js';
 import { GrantTable } from './grant-table.js';
 import { RequestForm } from './request-form.js';
@@ -15,6 +16,7 @@ import type { Grant } from './sentences.js';
 
 export const SharingPage = () => {
   const { agency } = useWho();
+  const { may } = useSession();
   const queries = useQueryClient();
   const grants = useQuery({
     queryKey: ['grants'],
@@ -97,6 +99,7 @@ export const SharingPage = () => {
         'Nobody’s: your agency has asked for no grant.',
       )}
       {abilities['grant.request'] === true && <RequestForm others={others} purposes={agency.purposes} done={done} />}
+      {may('key.list') && <Keys done={done} />}
     </>
   );
 };
