@@ -71,7 +71,7 @@ export const Keys = ({ done }: Props) => {
                       <Button
                         variant="default"
                         size="xs"
-                        aria-label={`End the key ${key.publicKey.slice(0, 12)} of ${nameOf(key.memberId)}…`}
+                        aria-label={`End it… the key ${key.publicKey.slice(0, 12)} of ${nameOf(key.memberId)}`}
                         onClick={() => setChosen(key)}
                       >
                         End it…
