@@ -119,9 +119,8 @@ export const Approve = ({ grant, owner, grantee, done, close }: Props) => {
       ) : (
         <>
           <p>
-            You sign the scope that stands above, all of it, with your key in this browser. Your name and your
-            signature go into the logs of both agencies and cannot be taken back; the grant can be revoked at any
-            time.
+            You sign the scope that stands above, all of it, with your key in this browser. Your name and your signature
+            go into the logs of both agencies and cannot be taken back; the grant can be revoked at any time.
           </p>
           <details>
             <summary>The text that is signed</summary>
