@@ -21,7 +21,13 @@ import { SessionProvider } from './session/session.js';
 
 const theme = createTheme({ primaryShade: { light: 8, dark: 8 }, respectReducedMotion: true });
 // What was asked is asked again by a person, not behind his back: a refused attempt is on record.
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } });
+// Without a network it fails at once and says so, rather than waiting for one.
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always' },
+    mutations: { networkMode: 'always' },
+  },
+});
 
 const place = document.getElementById('console');
 if (place)

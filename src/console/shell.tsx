@@ -1,6 +1,7 @@
 // What stands around every page: who is signed in, where one can go with his role, light or dark, and the way out.
 import { Anchor, Button, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { AlertCount } from './alerts/alert-count.js';
 import { base, openPage } from './navigate.js';
 import type { Page } from './pages.js';
 import { useSession, useWho } from './session/session.js';
@@ -51,6 +52,7 @@ export const Shell = ({ pages, open, children }: Props) => {
               }}
             >
               {page.title}
+              {page.name === 'alerts' && <AlertCount />}
             </Anchor>
           ))}
         </nav>
