@@ -1,7 +1,7 @@
 // What stands around every page: who is signed in, where one can go with his role, light or dark, and the way out.
 import { Anchor, Button, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { AlertCount } from './alerts/alert-count.js';
+import { AlertCount, AlertStatus } from './alerts/alert-count.js';
 import { base, openPage } from './navigate.js';
 import type { Page } from './pages.js';
 import { useSession, useWho } from './session/session.js';
@@ -56,6 +56,7 @@ export const Shell = ({ pages, open, children }: Props) => {
             </Anchor>
           ))}
         </nav>
+        {pages.some(({ name }) => name === 'alerts') && <AlertStatus />}
         <div className="acts">
           <Appearance />
           <Button variant="default" size="xs" onClick={lock}>

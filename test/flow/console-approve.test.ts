@@ -40,7 +40,7 @@ const tamper = async (screen: Screen, member: TestMember, change: (list: Shown) 
   };
   await screen.page.setRequestInterception(true);
   screen.page.on('request', (asked) => void onRequest(asked));
-  await screen.page.reload({ waitUntil: 'networkidle0' });
+  await screen.reload();
 };
 
 const openSharing = async (screen: Screen): Promise<void> => {
@@ -147,7 +147,7 @@ describe.skipIf(!chromiumPath)('Approving in the browser', () => {
     expect(kept).toMatchObject({ usages: ['sign'], exports: ['refused', 'refused', 'refused'] });
     const bodies = sent.filter((each) => each !== '');
     expect(bodies.map((each) => Object.keys(JSON.parse(each) as object).sort())).toEqual([['proof', 'publicKey']]);
-    await screen.page.reload({ waitUntil: 'networkidle0' });
+    await screen.reload();
     await screen.sees('in this browser');
     await screen.press('Open the grant: Springfield Police Department, asked, not answered');
     await screen.press('Approve…');
@@ -160,7 +160,7 @@ describe.skipIf(!chromiumPath)('Approving in the browser', () => {
     await inOrder(screen);
     await screen.press('Yes, end the key');
     await screen.sees('The key signs nothing more.');
-    await screen.page.reload({ waitUntil: 'networkidle0' });
+    await screen.reload();
     await screen.press('Open the grant: Springfield Police Department, asked, not answered');
     await screen.sees('This browser has no key of yours yet.');
     await inOrder(screen);

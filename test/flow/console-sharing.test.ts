@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath)('The console of an administrator', () => {
     await deciding.shoot('sharing-requested');
     expect(await status()).toEqual([403, 'grant_requested']);
     await approve(house.vault, shelbyville.members.administrator, id as GrantId);
-    await deciding.page.reload({ waitUntil: 'networkidle0' });
+    await deciding.reload();
     await deciding.sees('in force');
     expect(await status()).toEqual([200, 1]);
     await inOrder(deciding);

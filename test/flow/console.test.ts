@@ -197,7 +197,7 @@ describe.skipIf(!chromiumPath)('The console', () => {
         all.map((each) => (each as HTMLInputElement).value),
       );
     expect(await typed()).toEqual(['BRX4193', '26-104', 'Stolen from the yard on Elm Street.']);
-    await screen.page.reload({ waitUntil: 'networkidle0' });
+    await screen.reload();
     expect(await typed()).toEqual(['', '26-104', 'Stolen from the yard on Elm Street.']);
     expect(screen.faults).toEqual([]);
   });

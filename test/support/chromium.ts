@@ -106,7 +106,18 @@ export class Screen {
   }
 
   async go(place: string): Promise<void> {
-    await this.page.goto(this.address + place, { waitUntil: 'networkidle0' });
+    await this.page.goto(this.address + place, { waitUntil: 'load' });
+    await this.calm();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'load' });
+    await this.calm();
+  }
+
+  /** Waits until nothing is fetched any more; the stream of alerts stays open. */
+  private calm(): Promise<void> {
+    return this.page.waitForNetworkIdle({ concurrency: 1 });
   }
 
   /** Waits until this text stands on the page. */

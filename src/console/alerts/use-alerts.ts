@@ -7,6 +7,8 @@ import { call } from '../api/client.js';
 
 const pollMs = 30_000;
 const most = 200;
+/** The stream begins when the page stands: what is looked at goes first. */
+const calmMs = 1_500;
 
 /** How many alerts nobody has acknowledged; `more`: at least so many. */
 export const useOpenAlerts = () =>
@@ -37,9 +39,12 @@ export const useAlertStream = (): void => {
       stream.addEventListener('open', refresh);
       stream.addEventListener('alert', refresh);
     };
-    look();
-    document.addEventListener('visibilitychange', look);
+    const begin = window.setTimeout(() => {
+      look();
+      document.addEventListener('visibilitychange', look);
+    }, calmMs);
     return () => {
+      window.clearTimeout(begin);
       document.removeEventListener('visibilitychange', look);
       stop();
     };
