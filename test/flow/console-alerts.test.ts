@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('Alerts in the console', () => {
 
       for (let times = 0; times < 3; times += 1) await refusal(other, own, { plate: 'SECRET7' });
       await watching.sees(`${other.name}: refused 3 times`);
-      await watching.sees('Searched our reads; refused, because it has no grant.');
+      await watching.sees('Tried to search our reads; refused, because it has no grant.');
       await elsewhere.page.waitForFunction(() => document.querySelector('.count')?.textContent === '1');
       await elsewhere.page.waitForSelector('::-p-aria([name="Alerts 1 not seen yet"][role="link"])');
       await inOrder(elsewhere);

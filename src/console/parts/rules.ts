@@ -14,6 +14,10 @@ const rules: Readonly<Record<string, string>> = {
   grant_unsigned: 'its grant was not signed by who must sign it',
   cameras_missing: 'it named neither plate nor cameras',
   law_missing: 'no law is adopted here yet',
+  law_grant_days: 'the law does not let a grant last so long',
+  law_declaration: 'it lacks a declaration that the law asks for',
+  law_case_number: 'the law asks for a case number',
+  law_beneficiary_missing: 'it did not say for whom',
   law_purpose: 'the law forbids that purpose',
   law_grantee_state: 'the law forbids agencies of that state',
   law_grantee_class: 'the law forbids bodies of that kind',
@@ -27,9 +31,9 @@ const rules: Readonly<Record<string, string>> = {
 };
 
 const actions: Readonly<Record<string, string>> = {
-  'read.search': 'Searched our reads',
-  'read.picture': 'Opened a picture of ours',
-  'grant.request': 'Asked for a grant',
+  'read.search': 'Tried to search our reads',
+  'read.picture': 'Tried to open a picture of ours',
+  'grant.request': 'Tried to ask for a grant',
   'grant.approve': 'Tried to approve a grant',
   'grant.decline': 'Tried to decline a grant',
   'grant.revoke': 'Tried to revoke a grant',
