@@ -63,10 +63,14 @@ describe.skipIf(!chromiumPath)('Alerts in the console', () => {
     }
   });
 
-  it('say so when somebody else has seen one already', async () => {
+  it('work without a stream, and say so when somebody else has seen one already', async () => {
     const { springfield, shelbyville } = house;
     await refusal(springfield, shelbyville);
     const screen = await at(shelbyville.members.auditor);
+    // No stream: the page works without one, and does not hear of what others do.
+    await screen.page.setRequestInterception(true);
+    screen.page.on('request', (asked) => void (asked.url().endsWith('/events') ? asked.abort() : asked.continue()));
+    await screen.reload();
     await screen.press('Alerts 1 not seen yet', 'link');
     await screen.sees(`${springfield.name}: refused once`);
     const { body } = await house

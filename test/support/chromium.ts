@@ -7,8 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
-import { launch, type Browser, type Page } from 'puppeteer-core';
+import { launch, type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
 import { buildConsole, consoleBuilt } from '../../bin/console.mjs';
 import type { TestMember } from './agencies.js';
 
@@ -42,6 +43,7 @@ export const bundleConsole = async (): Promise<void> => {
 export class Screen {
   /** What must stay empty: foreign requests, breaches of the policy, errors of scripts. */
   readonly faults: string[] = [];
+  private readonly fetching = new Set<HTTPRequest>();
 
   private constructor(
     readonly page: Page,
@@ -56,8 +58,11 @@ export class Screen {
     await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
     page.on('request', (request) => {
       const url = request.url();
+      if (request.resourceType() !== 'eventsource') screen.fetching.add(request);
       if (!url.startsWith(address) && !url.startsWith('data:')) screen.faults.push(`asked ${url}`);
     });
+    page.on('requestfinished', (request) => screen.fetching.delete(request));
+    page.on('requestfailed', (request) => screen.fetching.delete(request));
     page.on('console', (message) => {
       const text = message.text();
       // A refusal is an answer, and Chromium writes down each one that is not 2xx.
@@ -115,9 +120,13 @@ export class Screen {
     await this.calm();
   }
 
-  /** Waits until nothing is fetched any more; the stream of alerts stays open. */
-  private calm(): Promise<void> {
-    return this.page.waitForNetworkIdle({ concurrency: 1 });
+  /** Waits until nothing is fetched any more for a while; a stream of events stays open and does not count. */
+  private async calm(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (let quietSince = Date.now(); Date.now() - quietSince < 400; await wait(20)) {
+      if (this.fetching.size > 0) quietSince = Date.now();
+      if (Date.now() > deadline) throw new Error('the page is still fetching after 30 seconds');
+    }
   }
 
   /** Waits until this text stands on the page. */
