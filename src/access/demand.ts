@@ -2,6 +2,7 @@
 // the service.
 import type { FuzzyDistance } from '../core/confusable.js';
 import type { AgencyId, AgencyName, CameraId, GrantId, SearchId } from '../core/ids.js';
+import type { ReadFilters } from '../core/read-filters.js';
 import type { Party } from '../policy/pack.js';
 import type { Action } from './actions.js';
 
@@ -17,6 +18,8 @@ export interface SearchDemand {
   readonly plate?: string | undefined;
   /** How many characters of the plate may differ, beside those that look alike; undefined: none of either. */
   readonly fuzzy?: FuzzyDistance | undefined;
+  /** What else is asked of reads, for the log. */
+  readonly filters?: ReadFilters | undefined;
   /** For whom it is made; undefined: nothing was said. */
   readonly onBehalfOf?: 'self' | (Party & { readonly name: string }) | undefined;
 }

@@ -10,6 +10,8 @@ const word = '"[a-z][a-z0-9_.-]{0,63}"';
 const hash = '"[0-9a-f]{64}"';
 const verdict = `\\{"agencyId":${id}(,"grants":\\[(${id}(,${id})*)?\\])?(,"rows":[0-9]{1,9})?(,"rule":${word})?,"verdict":"(own|granted|refused)"\\}`;
 
+const degrees = '-?[0-9]{1,3}(\\.[0-9]{1,17})?(e-[0-9]{1,3})?';
+
 export const forms = {
   id,
   ids: `\\[(${id}(,${id})*)?\\]`,
@@ -27,6 +29,11 @@ export const forms = {
   countOrNone: '(null|[0-9]{1,15})',
   flag: '(true|false)',
   state: '"[A-Z]{2}"',
+  states: '\\["[A-Z]{2}"(,"[A-Z]{2}")*\\]',
+  /** 0 to 1 */
+  share: '(0|1|0\\.[0-9]{1,17}|[0-9](\\.[0-9]{1,17})?e-[0-9]{1,3})',
+  /** A part of the map in degrees. */
+  area: `\\{"east":${degrees},"north":${degrees},"south":${degrees},"west":${degrees}\\}`,
   /** Names of agencies, as the public directory has them. */
   name: '"[^"]{1,240}"',
   verdicts: `\\[(${verdict}(,${verdict})*)?\\]`,
@@ -57,6 +64,10 @@ const question = {
     cameras: 'ids',
     /** How many characters of the plate may differ, beside those that look alike. */
     fuzzy: 'count',
+    regions: 'words',
+    states: 'states',
+    confidenceMin: 'share',
+    area: 'area',
     beneficiary: 'word',
     beneficiaryClass: 'word',
     beneficiaryState: 'state',
@@ -197,7 +208,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 10;
+const version = 11;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

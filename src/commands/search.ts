@@ -19,10 +19,13 @@ const found = z.looseObject({
 const searched = z.looseObject({
   results: z.array(found),
   more: z.boolean(),
+  next: z.string().nullable(),
   agencies: z.array(z.looseObject({ agencyId: z.string(), slug: z.string(), because: z.string().optional() })),
   receipt: z.looseObject({ entry: z.number() }),
 });
 type Searched = z.output<typeof searched>;
+
+const area = z.object({ north: z.number(), south: z.number(), east: z.number(), west: z.number() });
 
 interface Options extends AsMember {
   readonly plate?: string;
@@ -34,6 +37,11 @@ interface Options extends AsMember {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: number;
+  readonly region?: readonly string[];
+  readonly state?: readonly string[];
+  readonly minConfidence?: number;
+  readonly area?: z.output<typeof area>;
+  readonly after?: string;
   readonly passages?: true;
   readonly self?: true;
   readonly json?: true;
@@ -50,12 +58,28 @@ const rows = (text: string): number => {
   return Number(text);
 };
 
+const share = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+};
+const borders = (text: string): z.output<typeof area> => {
+  const [north, south, east, west, ...more] = text.split(',').map((each) => (each.trim() === '' ? NaN : Number(each)));
+  const read = area.safeParse({ north, south, east, west });
+  if (!read.success || more.length > 0)
+    throw new InvalidArgumentError('It must be four numbers in degrees: north,south,east,west.');
+  return read.data;
+};
+
 const search = async (options: Options): Promise<void> =>
   asMember(options, async (client) => {
     const { plate, purpose, reason, from, to, limit } = options;
     const body = {
       ...{ plate, purpose, reason, from, to, limit, caseNumber: options.case, agencies: options.in },
       fuzzy: options.fuzzy === undefined ? undefined : Number(options.fuzzy),
+      ...{ regions: options.region, states: options.state, confidenceMin: options.minConfidence },
+      ...{ area: options.area, after: options.after },
       as: options.passages ? 'passages' : undefined,
       onBehalfOf: options.self ? 'self' : undefined,
     };
@@ -93,6 +117,7 @@ const table = (told: Searched): void => {
   say(
     `${told.results.length} found${told.more ? ', and there are more' : ''}; on record as entry ${told.receipt.entry}.`,
   );
+  if (told.next !== null) say(`For what comes next, ask the same with --after ${told.next}`);
   for (const { slug, because } of told.agencies) if (because) say(`${slug} was not searched: ${because}`);
 };
 
@@ -114,6 +139,11 @@ export const searchCommand = (): Command =>
     .option('--in <agencies...>', 'agencies to ask, by short name (default: the own one)')
     .option('--from <time>', 'from when on (default: 30 days ago; a day ago without a plate)', moment)
     .option('--to <time>', 'until when', moment)
+    .option('--region <kinds...>', 'only kinds of plates such as us, eu, br')
+    .option('--state <states...>', 'only plates issued by these states, such as CA, where the reader told it')
+    .option('--min-confidence <share>', 'only texts of at least this confidence, 0 to 1', share)
+    .option('--area <borders>', 'only cameras that stand there: north,south,east,west in degrees', borders)
+    .option('--after <next>', 'the next page: what the answer before gave for it')
     .option('--limit <rows>', 'results at most (default: 100)', rows)
     .option('--passages', 'one result a passage instead of one a read')
     .option('--self', 'say that it is made for the own agency, where the law asks for whom')

@@ -46,6 +46,8 @@ export class SearchController {
           'fuzzy_alone',
           'window_order',
           'window_too_long',
+          'cursor',
+          'cursor_question',
         ],
         403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
         404: ['not_found'],

@@ -10,6 +10,8 @@ import { legalClass, purpose, stateCode } from '../core/roles.js';
 export const limitDefault = 100;
 export const limitMax = 500;
 
+const degrees = (most: number) => z.number().min(-most).max(most);
+
 export const newSearch = z.strictObject({
   plate: z.string().max(64).optional().meta({
     description:
@@ -55,7 +57,32 @@ export const newSearch = z.strictObject({
     description:
       'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text.',
   }),
+  regions: z
+    .array(z.string().regex(/^[a-z]{2,8}$/))
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'Kinds of plates, such as us, eu or br. Reads whose kind is not told fit none.' }),
+  states: z
+    .array(stateCode)
+    .min(1)
+    .max(60)
+    .optional()
+    .meta({ description: 'States that issued the plate, where the reader told them.' }),
+  confidenceMin: z.number().min(0).max(1).optional().meta({ description: 'Least confidence of the whole text.' }),
+  area: z
+    .strictObject({ north: degrees(90), south: degrees(90), east: degrees(180), west: degrees(180) })
+    .refine(({ north, south }) => south <= north, 'south must not lie north of north')
+    .optional()
+    .meta({
+      description:
+        'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.',
+    }),
   limit: z.int().min(1).max(limitMax).default(limitDefault),
+  after: z.string().min(1).max(8000).optional().meta({
+    description:
+      '`next` of an answer to the same question: what comes after it, newest first. `from` and `to` are then those of the first page, so that reads which arrive meanwhile shift nothing. A page is a search of its own, with its entry, and counts for budgets.',
+  }),
 });
 export type NewSearch = z.output<typeof newSearch>;
 
@@ -162,6 +189,10 @@ export const searchAnswer = z.object({
       'Newest first, of passages the evidence by when it was last seen; with `fuzzy` the exact ones first, then those that look alike, then by how many characters differ, the likelier before the newer.',
   }),
   more: z.boolean().meta({ description: "Whether the limit, or a grant's limit of rows, left reads out." }),
+  next: z.string().nullable().meta({
+    description:
+      'Give it as `after` with the same question for what comes next. null: this is all, or it is ordered by likeness (`fuzzy`) and has no pages.',
+  }),
   agencies: z.array(verdict),
   linksExpireAt: z.date(),
   receipt,

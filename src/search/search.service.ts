@@ -4,7 +4,8 @@ import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import type { MemberActor } from '../access/actor.js';
 import type { Clock } from '../core/clock.js';
 import { invalid } from '../core/errors.js';
-import type { SearchId } from '../core/ids.js';
+import type { Json } from '../audit/canonical.js';
+import type { AgencyId, SearchId } from '../core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import type { FoundPassage, PassageSearcher } from '../vault/stores/passages.js';
@@ -15,7 +16,8 @@ import { receiptOf } from '../web/receipt.js';
 import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
-import { windowOf } from './window.js';
+import { cursorText, positionsAfter, readCursor, type Cursor } from './cursor.js';
+import { windowOf, type Window } from './window.js';
 
 @Injectable()
 export class SearchService {
@@ -26,19 +28,34 @@ export class SearchService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws PlatewardError `plate_*`, `fuzzy_*`, `window_*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
+  /** @throws PlatewardError `plate_*`, `fuzzy_*`, `window_*`, `cursor*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
   async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
     const member = memberOf(door);
     const { agencyId, sessionId } = member;
     const { purpose, caseNumber, reason, onBehalfOf, limit } = asked;
     const plate = plateOf(asked);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
-    const { from, to } = windowOf(asked, plate !== undefined, this.clock.now());
     const agencies = asked.agencies ?? [agencyId];
-    const demand = { purpose, caseNumber, reason, onBehalfOf, agencies, cameraIds, from, to, fuzzy: asked.fuzzy };
-    const query = { plate, cameraIds, from, to, limit };
+    const { regions, states, confidenceMin, area } = asked;
+    const filters = { regions, states, confidenceMin, area };
+    const selects = selecting(asked, plate, agencies);
+    const cursor = asked.after === undefined ? undefined : pageOf(selects, asked.after, plate);
+    const { from, to } = windowOf(cursor ?? asked, plate !== undefined, this.clock.now());
+    const until = cursor ? endOf(cursor) : to;
+    const demand = {
+      purpose,
+      caseNumber,
+      reason,
+      onBehalfOf,
+      agencies,
+      cameraIds,
+      from,
+      to: until,
+      fuzzy: asked.fuzzy,
+    };
+    const query = { plate, cameraIds, from, to, limit, filters, after: cursor?.positions };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
-      door.open({ ...demand, plate: plate?.text }, async (s): Promise<Value> =>
+      door.open({ ...demand, filters, plate: plate?.text }, async (s): Promise<Value> =>
         asked.as === 'passages' ? await s.passages.search(query) : await s.reads.search(query),
       ),
     );
@@ -56,6 +73,7 @@ export class SearchService {
           ? value.passages.map((each) => ({ ...resultOf(each.evidence, linkTo), passage: passageOf(each) }))
           : value.reads.map((read) => resultOf(read, linkTo)),
       more: value.more,
+      next: nextOf(value, permit.opened, { selects, plate, from, to, before: cursor?.positions }),
       agencies: publicVerdicts(permit.verdicts),
       linksExpireAt,
       receipt: receiptOf(receipts),
@@ -93,6 +111,51 @@ const plateOf = ({ plate, fuzzy }: NewSearch): PlatePattern | undefined => {
   if (fuzzy !== undefined)
     throw invalid('fuzzy_alone', 'A search for misread plates needs a plate: name it, or leave out fuzzy.');
   return undefined;
+};
+
+/** What decides which rows a question has, without its time: a cursor holds for nothing else. */
+const selecting = (
+  { fuzzy, cameraIds, as, regions, states, confidenceMin, area }: NewSearch,
+  plate: PlatePattern | undefined,
+  agencies: readonly string[],
+): Json => ({
+  ...{ plate: plate?.text ?? null, fuzzy: fuzzy ?? null, as, agencies: [...agencies].sort() },
+  ...{ cameraIds: cameraIds ? [...cameraIds].sort() : null, regions: regions ?? null, states: states ?? null },
+  ...{ confidenceMin: confidenceMin ?? null, area: area ? { ...area } : null },
+});
+
+/** @throws PlatewardError `cursor`, `cursor_question` */
+const pageOf = (selects: Json, after: string, plate: PlatePattern | undefined): Cursor => {
+  if (plate?.kind === 'near') throw invalid('cursor', 'A search for misread plates has no pages.');
+  return readCursor(selects, after);
+};
+
+/** Until when a page looks: nothing newer than where the newest of its agencies goes on. */
+const endOf = ({ to, positions }: Cursor): Date =>
+  new Date(Math.min(to.getTime(), Math.max(...[...positions.values()].map(({ at }) => at.getTime())) + 1));
+
+const nextOf = (
+  value: Value,
+  agencies: readonly AgencyId[],
+  {
+    selects,
+    plate,
+    from,
+    to,
+    before,
+  }: Window & {
+    readonly selects: Json;
+    readonly plate: PlatePattern | undefined;
+    readonly before: Cursor['positions'] | undefined;
+  },
+): string | null => {
+  if (!value.more || plate?.kind === 'near') return null;
+  const shown =
+    'passages' in value
+      ? value.passages.map(({ evidence, lastSeen }) => ({ ...evidence, at: lastSeen }))
+      : value.reads.map((read) => ({ ...read, at: read.capturedAt }));
+  const positions = positionsAfter(shown, agencies, before);
+  return positions ? cursorText(selects, { from, to, positions }) : null;
 };
 
 const pathOf = (searchId: SearchId, token: string): string => `/api/v1/searches/${searchId}/pictures/${token}`;

@@ -1,6 +1,7 @@
 // What an act says in the logs of the agencies that it touches. The home agency's entry tells all; an owner's tells what was
 // done with its data and by whom; of a refused question the owner learns who asked and why it was refused, not the private
 // detail that his data was never matched against.
+import type { ReadFilters } from '../core/read-filters.js';
 import { actorId, type Actor } from '../access/actor.js';
 import type { Verdict } from '../access/decide.js';
 import type { Demand, SearchDemand } from '../access/demand.js';
@@ -26,6 +27,13 @@ export interface Act {
 
 type FactsOf = { readonly [key: string]: Json | undefined };
 
+const filtersOf = ({ regions, states, confidenceMin, area }: ReadFilters = {}): FactsOf => ({
+  regions: regions && [...regions],
+  states: states && [...states],
+  confidenceMin,
+  area: area && { ...area },
+});
+
 /** Purpose and the personal fields of the question. */
 const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
   switch (demand.action) {
@@ -38,6 +46,7 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
           fuzzy: demand.fuzzy,
+          ...filtersOf(demand.filters),
           ...beneficiaryOf(demand.onBehalfOf),
         },
         personal: {

@@ -156,6 +156,25 @@ describe('the command', () => {
     expect(both.told).toMatch(/was not searched: /);
   });
 
+  it('filters, and pages by what it told', async () => {
+    const question = [...asked(), '--plate', '*C12*', '--limit', '2', '--min-confidence', '0.9', '--region', 'us'];
+    const area = ['--area', '40,39,-89,-90'];
+    const first = await run([...question, ...area]);
+    const [, next = ''] = /--after (\S+)$/m.exec(first.told) ?? [];
+    const second = await run([...question, ...area, '--after', next]);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.out.trimEnd().split('\n')).toHaveLength(2);
+    expect(second.out).not.toContain(first.out.split('\n')[0]);
+    expect((await run([...question, '--state', 'NV'])).told).toMatch(/^0 found/);
+    for (const wrong of [
+      ['--area', '1,2,3'],
+      ['--area', '1,2,3,x'],
+      ['--min-confidence', '7'],
+      ['--after', 'x'],
+    ])
+      expect((await run([...question, ...wrong])).code, wrong.join(' ')).toBe(1);
+  });
+
   it('gives the whole answer as JSON, and a fault as a sentence', async () => {
     const { code, out } = await run([...asked(), '--plate', 'ABC123', '--fuzzy', '0', '--json']);
     expect([code, (JSON.parse(out) as { results: unknown[] }).results.length]).toEqual([0, 3]);

@@ -2,7 +2,7 @@
 // reads stay as they are. A misread that fits the question beside surer reads that do not is no answer here, and the reads that
 // could contradict it are looked at under the same permit, window and limit of rows as those that fit.
 import { createHash } from 'node:crypto';
-import type { AgencyId, CameraId } from '../../core/ids.js';
+import type { AgencyId, CameraId, ReadId } from '../../core/ids.js';
 import { compareFound } from '../../core/plate-match.js';
 import { passageGapMs, passagesOf, standingGapMs, type Passage } from '../../recognition/passage.js';
 import type { Bound } from './bound.js';
@@ -72,7 +72,11 @@ const readsIn = async (
 };
 
 /** Passages of one owner that fit. */
-const passagesIn = async (bound: Bound, query: ReadQuery, agencyId: AgencyId, max: number): Promise<Answer> => {
+const passagesIn = async (bound: Bound, asked: ReadQuery, agencyId: AgencyId, max: number): Promise<Answer> => {
+  const { after, ...rest } = asked;
+  const page = after?.get(agencyId);
+  // What a page before has shown is told by the reads after its border that belong to it: however long it stands, the next of them is near.
+  const query = page ? { ...rest, to: new Date(Math.min(+rest.to, +page.at + standingGapMs + 1)) } : rest;
   const matching = await readsOf(bound, query, agencyId, max);
   const fits = new Set(matching.reads.map((read) => read.readId));
   const spans = spansAround(matching.reads, query);
@@ -101,9 +105,14 @@ const passagesIn = async (bound: Bound, query: ReadQuery, agencyId: AgencyId, ma
   const passages = [...byCamera.values()]
     .flatMap((reads) => passagesOf(reads))
     .filter(({ evidence }) => fits.has(evidence.readId))
+    .filter(({ evidence, lastSeen }) => !page || comesAfter(page, lastSeen, evidence.readId))
     .map((passage) => ({ ...passage, complete: isComplete(passage) }));
   return { passages, more: matching.more || nearCut };
 };
+
+/** In the order of an answer, newest first. */
+const comesAfter = (page: { readonly at: Date; readonly readId: ReadId }, lastSeen: Date, readId: ReadId): boolean =>
+  +lastSeen < +page.at || (+lastSeen === +page.at && readId > page.readId);
 
 /** Since when all that fits was looked at, once a limit has cut: of reads that come nearest first that is not known. */
 const lookedBack = (reads: readonly FoundRead[], { plate, to }: ReadQuery): Date =>

@@ -3,6 +3,7 @@ import type { Verdict } from '../../access/decide.js';
 import { notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
 import type { PlatePattern } from '../../core/plate.js';
+import type { Area, ReadFilters } from '../../core/read-filters.js';
 import { compareFound, matchOf, nearPlates, type Match } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
@@ -100,6 +101,9 @@ export interface ReadQuery {
   readonly cameraIds?: readonly CameraId[] | undefined;
   readonly from: Date;
   readonly to: Date;
+  readonly filters?: ReadFilters | undefined;
+  /** Of an agency: only what comes after this in the order of time, newest first. Times are compared as they are kept, to the millisecond. */
+  readonly after?: ReadonlyMap<AgencyId, { readonly at: Date; readonly readId: ReadId }> | undefined;
   /** Rows at most, over all agencies. */
   readonly limit: number;
 }
@@ -150,13 +154,45 @@ export const foundColumns = `select r.agency_id as "agencyId", r.id as "readId",
   r.state, r.state_confidence as "stateConfidence", r.corners,
   r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"`;
 
-/** Conditions on reads `r` but that of their plate: agency, window, cameras and what the permit opens. */
-const conditionsOf = (query: ReadQuery, opened: Opened, next: (value: unknown) => string): string[] => [
-  `r.captured_at >= ${next(query.from)}`,
-  `r.captured_at < ${next(query.to)}`,
-  ...(query.cameraIds ? [`r.camera_id = any(${next(query.cameraIds)}::uuid[])`] : []),
-  `(${scopeAfter(opened, next)})`,
-];
+/** Cameras of an area. */
+const placed = ({ north, south, east, west }: Area, next: (value: unknown) => string): string => {
+  const [from, to] = [`c.longitude >= ${next(west)}::float8`, `c.longitude <= ${next(east)}::float8`];
+  return `r.camera_id in (select c.id from cameras c where c.agency_id = $1 and c.latitude between ${next(south)}::float8 and ${next(north)}::float8
+    and (${from} ${west <= east ? 'and' : 'or'} ${to}))`;
+};
+
+const filtered = (filters: ReadFilters, next: (value: unknown) => string): string[] => {
+  const { regions, states, confidenceMin, area } = filters;
+  return [
+    ...(regions ? [`r.region = any(${next(regions)}::text[])`] : []),
+    ...(states ? [`r.state = any(${next(states)}::text[])`] : []),
+    ...(confidenceMin === undefined ? [] : [`r.confidence >= ${next(confidenceMin)}::real`]),
+    ...(area ? [placed(area, next)] : []),
+  ];
+};
+
+/** Conditions on reads `r` but that of their plate: agency, window, cameras, filters, page and what the permit opens. */
+const conditionsOf = (
+  query: ReadQuery,
+  agencyId: AgencyId,
+  opened: Opened,
+  next: (value: unknown) => string,
+): string[] => {
+  const { from, to, cameraIds, filters = {}, after } = query;
+  const page = after?.get(agencyId);
+  const pageOf = (at: string): string[] => [
+    `r.captured_at <= ${at}`,
+    `(r.captured_at < ${at} or r.id > ${next(page?.readId)}::uuid)`,
+  ];
+  return [
+    `r.captured_at >= ${next(from)}`,
+    `r.captured_at < ${next(to)}`,
+    ...(page ? pageOf(next(page.at)) : []),
+    ...(cameraIds ? [`r.camera_id = any(${next(cameraIds)}::uuid[])`] : []),
+    ...filtered(filters, next),
+    `(${scopeAfter(opened, next)})`,
+  ];
+};
 
 /**
  * The statement of a search by one plate or by time, newest first. Only operators that row-level security lets reach the index stand
@@ -175,7 +211,7 @@ export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Op
         : [];
   const text = `${foundColumns}
       from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      where r.agency_id = $1 and ${[...byPlate, ...conditionsOf(query, opened, next)].join(' and ')}
+      where r.agency_id = $1 and ${[...byPlate, ...conditionsOf(query, agencyId, opened, next)].join(' and ')}
       order by r.captured_at desc, r.id limit $2`;
   return shaped('search', text, values);
 };
@@ -201,7 +237,7 @@ export const platesStatement = (
   const next = (value: unknown): string => `$${values.push(value)}`;
   const text = `${foundColumns}
       from (select wanted.tier, found.* from unnest($3::text[], $4::int[]) as wanted (plate, tier) cross join lateral (select r.* from reads r
-          where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, opened, next).join(' and ')}
+          where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, agencyId, opened, next).join(' and ')}
           order by r.captured_at desc, r.id limit $2) found
         order by wanted.tier, found.captured_at desc, found.id limit $2) r
       left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
