@@ -2,7 +2,6 @@
 // nothing: whoever writes his own one only makes his answer shorter, and each page is a search with its purpose, case and entry.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonical, type Json } from '../audit/canonical.js';
 import { invalid } from '../core/errors.js';
 import { agencyId, readId, type AgencyId, type ReadId } from '../core/ids.js';
 import type { Window } from './window.js';
@@ -28,11 +27,14 @@ const form = z.strictObject({
     .max(50),
 });
 
-/** Short for everything that decides which rows a question has, without its time. */
-export const questionHash = (question: Json): string =>
-  createHash('sha256').update(canonical(question)).digest('base64url').slice(0, 22);
+/** What decides which rows a question has, without its time; always made in the same order. */
+export type Question = readonly unknown[];
 
-export const cursorText = (question: Json, { from, to, positions }: Cursor): string =>
+/** A question in short. */
+const questionHash = (question: Question): string =>
+  createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 22);
+
+export const cursorText = (question: Question, { from, to, positions }: Cursor): string =>
   Buffer.from(
     JSON.stringify({
       q: questionHash(question),
@@ -43,7 +45,7 @@ export const cursorText = (question: Json, { from, to, positions }: Cursor): str
   ).toString('base64url');
 
 /** @throws PlatewardError `cursor` when it is none, `cursor_question` when it is of another question */
-export const readCursor = (question: Json, text: string): Cursor => {
+export const readCursor = (question: Question, text: string): Cursor => {
   let told: z.output<typeof form>;
   try {
     told = form.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));

@@ -4,7 +4,6 @@ import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import type { MemberActor } from '../access/actor.js';
 import type { Clock } from '../core/clock.js';
 import { invalid } from '../core/errors.js';
-import type { Json } from '../audit/canonical.js';
 import type { AgencyId, SearchId } from '../core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
@@ -16,7 +15,7 @@ import { receiptOf } from '../web/receipt.js';
 import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
-import { cursorText, positionsAfter, readCursor, type Cursor } from './cursor.js';
+import { cursorText, positionsAfter, readCursor, type Cursor, type Question } from './cursor.js';
 import { windowOf, type Window } from './window.js';
 
 @Injectable()
@@ -113,19 +112,17 @@ const plateOf = ({ plate, fuzzy }: NewSearch): PlatePattern | undefined => {
   return undefined;
 };
 
-/** What decides which rows a question has, without its time: a cursor holds for nothing else. */
 const selecting = (
   { fuzzy, cameraIds, as, regions, states, confidenceMin, area }: NewSearch,
   plate: PlatePattern | undefined,
   agencies: readonly string[],
-): Json => ({
-  ...{ plate: plate?.text ?? null, fuzzy: fuzzy ?? null, as, agencies: [...agencies].sort() },
-  ...{ cameraIds: cameraIds ? [...cameraIds].sort() : null, regions: regions ?? null, states: states ?? null },
-  ...{ confidenceMin: confidenceMin ?? null, area: area ? { ...area } : null },
-});
+): Question => [
+  ...[plate?.text, fuzzy, as, [...agencies].sort(), cameraIds && [...cameraIds].sort(), regions, states],
+  ...[confidenceMin, area && [area.north, area.south, area.east, area.west]],
+];
 
 /** @throws PlatewardError `cursor`, `cursor_question` */
-const pageOf = (selects: Json, after: string, plate: PlatePattern | undefined): Cursor => {
+const pageOf = (selects: Question, after: string, plate: PlatePattern | undefined): Cursor => {
   if (plate?.kind === 'near') throw invalid('cursor', 'A search for misread plates has no pages.');
   return readCursor(selects, after);
 };
@@ -144,7 +141,7 @@ const nextOf = (
     to,
     before,
   }: Window & {
-    readonly selects: Json;
+    readonly selects: Question;
     readonly plate: PlatePattern | undefined;
     readonly before: Cursor['positions'] | undefined;
   },
