@@ -60,7 +60,7 @@ const run = async (config: Config): Promise<void> => {
   const consumer = new Consumer(config, slots, handlers, (error) =>
     log.warn({ event: 'bells', err: error }, 'the queue of bells is in trouble'),
   );
-  const sweep = new Sweep({ vault, config, drain: (agencyId) => dispatcher.drain(agencyId), bells: consumer });
+  const sweep = new Sweep({ vault, blobs, config, drain: (agencyId) => dispatcher.drain(agencyId), bells: consumer });
   sweep.start();
   consumer.start();
   const health = await serveHealth(config.HOST, config.METRICS_PORT, () =>

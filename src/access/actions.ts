@@ -41,6 +41,25 @@ export const actions = {
     entry: 'always',
     opens: "the agency's list of search purposes",
   },
+  'retention.get': {
+    members: everyone,
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'how long reads and pictures are kept',
+  },
+  'retention.set': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a change of how long reads and pictures are kept',
+  },
+  'data.purge': {
+    members: [],
+    machine: 'sweep',
+    does: 'writes',
+    entry: 'always',
+    opens: 'the removal of reads and pictures that are past their time',
+  },
   'policy.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the agency's usage and privacy policy" },
   'policy.set': {
     members: administrators,

@@ -34,3 +34,20 @@ export type NewPurposes = z.output<typeof newPurposes>;
 
 export const purposesSet = newPurposes.extend({ receipt });
 export type PurposesSet = z.output<typeof purposesSet>;
+
+export const newRetention = z.strictObject({
+  days: z.int().min(1).max(1095).nullable().meta({
+    description: "From capture. null: only the law's end holds, and where it names none, nothing is removed.",
+  }),
+});
+export type NewRetention = z.output<typeof newRetention>;
+
+export const retention = newRetention.extend({
+  lawMinutes: z.int().nullable().meta({ description: 'What the law lets the agency keep; null: it names no end.' }),
+  keptMinutes: z.int().nullable().meta({ description: 'The shorter of the two; null: reads are kept without an end.' }),
+  abilities: z.record(z.string(), z.boolean()),
+});
+export type Retention = z.output<typeof retention>;
+
+export const retentionSet = retention.extend({ receipt });
+export type RetentionSet = z.output<typeof retentionSet>;

@@ -120,6 +120,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'pack.withdraw': { facts: { changeId: 'id' }, needs: ['changeId'], commits: ['member', 'person'] },
   'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
+  /** 0: no end of the agency's own. */
+  'retention.set': { facts: { days: 'count' }, needs: ['days'], commits: ['member', 'person'] },
+  'data.purge': {
+    facts: { before: 'time', frames: 'count', reads: 'count', pictures: 'count' },
+    needs: ['before', 'frames', 'reads', 'pictures'],
+  },
   'policy.set': {
     facts: {
       revision: 'count',
@@ -208,7 +214,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 11;
+const version = 12;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -10,6 +10,7 @@ import { legalClasses, slug, stateCode } from '../core/roles.js';
 import { findPack, packForState, readPacks } from '../config/pack-files.js';
 import { FrontDoor } from '../vault/front-door.js';
 import { agencyPolicyCommand } from './agency-policy.js';
+import { agencyRetentionCommand } from './agency-retention.js';
 import { bootstrapAdministrator } from './api-client.js';
 import { askPassword } from './ask.js';
 import { addressOf, urlHelp } from './as-member.js';
@@ -91,6 +92,7 @@ const administrator = async (short: string, options: AdministratorOptions): Prom
 export const agencyCommand = (): Command =>
   new Command('agency')
     .addCommand(agencyPolicyCommand())
+    .addCommand(agencyRetentionCommand())
     .addCommand(
       new Command('add')
         .description('enrol an agency and print the one-time token for its first administrator')

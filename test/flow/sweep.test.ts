@@ -29,6 +29,7 @@ const sweepOf = (more: Partial<SweepParts> = {}) => {
   let restarts = 0;
   const sweep = new Sweep({
     vault,
+    blobs: { delete: () => Promise.resolve() },
     config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600 },
     drain: (agencyId) => drained.push(agencyId),
     bells: { lastHeardMs: Date.now(), restart: () => (restarts += 1) },

@@ -2,6 +2,7 @@
 // taken away, looked through and put back, because it all happens in a transaction that is rolled back.
 import { hash } from '@node-rs/argon2';
 import pg from 'pg';
+import type { MachineActor } from '../../src/access/actor.js';
 import { PlatewardError } from '../../src/core/errors.js';
 import { newId, type AgencyId, type ListedPlateId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
@@ -43,6 +44,17 @@ export const searchOf = (
     );
 };
 
+/** A picture of the agency that is past its time and still lies in the store. */
+const removePast = async (vault: Vault, agency: TestAgency): Promise<void> => {
+  const keep = (days: number) =>
+    vault.door(agency.members.administrator, 'retention.set').open({}, (s) => s.retention.set(days));
+  await depositAndRead(vault, agency, ['PAST001'], { capturedAt: new Date(Date.now() - 3 * day) });
+  await keep(1);
+  const sweep: MachineActor = { kind: 'machine', agencyId: agency.agencyId, machine: 'sweep' };
+  await vault.door(sweep, 'data.purge').open({}, (s) => s.data.purge());
+  await keep(1095);
+};
+
 /** Fills every table with rows of each agency. Shelbyville has given Ogdenville a grant, which was used; Springfield has none. */
 export const fullHouse = async (vault: Vault): Promise<House> => {
   const { springfield, shelbyville } = await twoAgencies(vault);
@@ -62,6 +74,7 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await vault
       .door(agency.members.auditor, 'flag.enlist')
       .open({}, (s) => s.plates.enlist(newId<ListedPlateId>(), 'ABC123', 'file 7'));
+    await removePast(vault, agency);
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }

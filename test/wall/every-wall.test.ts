@@ -135,6 +135,16 @@ const unkept =
   };
 const got = (outcome: Outcome): string | undefined => (stopped(outcome) ? undefined : JSON.stringify(outcome));
 
+/** Told when the agency can remove what is not past its time. */
+const tooYoung =
+  (table: string): Probe =>
+  async (c) => {
+    for (const child of ['reads', 'jobs', 'frame_results'].filter((each) => table === 'frames' && each !== table))
+      await c.query(`delete from ${child}`);
+    await probes.asApp(c);
+    return got(await attempt(c, `delete from ${table} where agency_id = $1`, [house.springfield.agencyId]));
+  };
+
 /** Told when a plate of the own, added as a row of its own, is refused. */
 const addsKey = (table: PlateTable, column: string): Probe =>
   probes.misses(`insert into ${table} (agency_id, ${column}, plate) values ($1, 'NEW', 'NEW')`, () => [
@@ -180,6 +190,9 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     'plate_sightings.kept': () => unkept('plate_sightings'),
     'plate_suffixes.kept': () => unkept('plate_suffixes'),
     'plate_neighbours.kept': () => unkept('plate_neighbours'),
+    ...Object.fromEntries(
+      ['frames', 'reads', 'jobs', 'frame_results'].map((table) => [`${table}.over`, () => tooYoung(table)]),
+    ),
     'grants.request': () =>
       probes.misses(
         `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
@@ -363,7 +376,6 @@ describe('privileges', () => {
     ['delete from log_heads', 'grant delete on log_heads to plateward_app'],
     ['select from reads_default', 'grant select on reads_default to plateward_app'],
     ['select from bootstrap_tokens', 'grant select on bootstrap_tokens to plateward_app'],
-    ['delete from reads', 'grant delete on reads to plateward_app'],
     ['update reads set plate = plate', 'grant update on reads to plateward_app'],
     ['delete from searches', 'grant delete on searches to plateward_app'],
     ['delete from grants', 'grant delete on grants to plateward_app'],

@@ -142,6 +142,7 @@ describe('every statement that was sent', () => {
     expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual([
       'agencies',
       'alerts',
+      'blobs_going',
       'camera_credentials',
       'camera_nonces',
       'camera_settings',

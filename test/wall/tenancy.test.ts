@@ -154,6 +154,7 @@ describe('straight SQL as the app', () => {
       [
         'cameras',
         'approver_keys',
+        'blobs_going',
         'camera_credentials',
         'camera_settings',
         'frame_results',

@@ -7,6 +7,7 @@ import { PlatewardError } from '../../src/core/errors.js';
 import type { AgencyId, GrantId } from '../../src/core/ids.js';
 import { log } from '../../src/telemetry/log.js';
 import { metrics } from '../../src/telemetry/metrics.js';
+import type { Blobs } from '../../src/vault/blobs/blobs.js';
 import type { Vault } from '../../src/vault/vault.js';
 
 const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agencyId, machine: 'sweep' });
@@ -15,12 +16,16 @@ const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agency
 const nonceSeconds = 2 * 300 + 60;
 /** Plates put away in one round; the rest waits for the next. */
 const platesForgottenMax = 5000;
+/** Pictures removed at a time. */
+const picturesMax = 100;
 /** Between two rounds of counting and putting away. */
 const roundMs = 15_000;
 const silenceMsDefault = 15_000;
 
 export interface SweepParts {
   readonly vault: Pick<Vault, 'door' | 'front'>;
+  /** Where pictures lie that are past their time. */
+  readonly blobs: Pick<Blobs, 'delete'>;
   readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX' | 'READ_COUNT_SECONDS'>;
   /** Has the agency's waiting frames read. */
   readonly drain: (agencyId: AgencyId) => void;
@@ -109,14 +114,46 @@ export class Sweep {
       await s.jobs.pruneNonces(nonceSeconds);
       await s.plates.forget(platesForgottenMax);
       return {
-        overdue: await s.jobs.overdueGrants(),
         backlog: await s.jobs.backlog(),
         days: await s.counts.due(this.parts.config.READ_COUNT_SECONDS),
+        overdue: await s.jobs.overdueGrants(),
+        over: await s.overdue.due(),
       };
     });
     this.gauge(agencyId, value.backlog);
     for (const grantId of value.overdue as GrantId[]) await this.expire(agencyId, grantId);
     for (const day of value.days) await this.tellCounts(agencyId, day);
+    if (value.over) await this.purge(agencyId);
+    await this.removePictures(agencyId);
+  }
+
+  /** Removes what is past its time, one transaction and one entry after the other. */
+  private async purge(agencyId: AgencyId): Promise<void> {
+    for (let more = true; more && !this.stopped;)
+      ({ value: more } = await this.parts.vault.door(machine(agencyId), 'data.purge').open({}, (s) => s.data.purge()));
+  }
+
+  /** Removes pictures whose rows are gone from the store; what fails is tried again in the next round. */
+  private async removePictures(agencyId: AgencyId): Promise<void> {
+    const { vault, blobs } = this.parts;
+    const door = vault.door(machine(agencyId), 'frame.sweep');
+    for (;;) {
+      const { value: keys } = await door.open({}, (s) => s.overdue.going(picturesMax));
+      const removed = await Promise.all(
+        keys.map(async (key) => {
+          try {
+            await blobs.delete(machine(agencyId), key);
+            return [key];
+          } catch (error) {
+            log.warn({ agencyId, err: error }, 'a picture that is past its time could not be removed');
+            return [];
+          }
+        }),
+      );
+      const gone = removed.flat();
+      if (gone.length > 0) await door.open({}, (s) => s.overdue.gone(gone));
+      if (this.stopped || gone.length < picturesMax) return;
+    }
   }
 
   private gauge(agencyId: AgencyId, { waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): void {

@@ -79,6 +79,7 @@ export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
     'entry_may_cross(jsonb,jsonb)',
     'law_words(jsonb)',
     'plate_key_of(text)',
+    'kept_for(uuid)',
   ],
   [doorRole]: ['law_words(jsonb)'],
 };
@@ -292,6 +293,7 @@ export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'grants.declarations': 'read and written in SQL alone',
   'grants.approvals_needed': 'read in SQL alone',
   'agencies.approvals_needed': 'read in SQL alone',
+  'agencies.retention_days': 'read and written in SQL alone',
   'searches.plate_key': 'hashed and looked at by the database alone',
   'searches.beneficiary_class': 'read and written in SQL alone',
   'searches.beneficiary_state': 'read and written in SQL alone',

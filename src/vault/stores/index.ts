@@ -23,6 +23,7 @@ import { passageSearcher } from './passages.js';
 import { countTeller, untoldCounts } from './read-counts.js';
 import { plateKeeper } from './plates.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
+import { overdueReader, purger, retentionReader, retentionWriter } from './retention.js';
 import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
 export const lend = {
@@ -31,6 +32,9 @@ export const lend = {
   'agency.list': (b: Bound) => ({ agencies: agencyDirectory(b) }),
   'agency.get': (b: Bound) => ({ agencies: ownAgency(b) }),
   'purposes.set': (b: Bound) => ({ agencies: purposeWriter(b) }),
+  'retention.get': (b: Bound) => ({ retention: retentionReader(b) }),
+  'retention.set': (b: Bound) => ({ retention: retentionWriter(b) }),
+  'data.purge': (b: Bound) => ({ data: purger(opening(b, 'Frame', 'FrameResult', 'Job', 'Read')) }),
   'policy.get': (b: Bound) => ({ policy: usagePolicyReader(b) }),
   'policy.set': (b: Bound) => ({ policy: usagePolicyWriter(b) }),
   'member.list': (b: Bound) => ({ members: memberReader(b) }),
@@ -53,6 +57,7 @@ export const lend = {
     jobs: jobSweeper(opening(b, 'Job')),
     counts: untoldCounts(opening(b, 'ReadCount')),
     plates: plateKeeper(opening(b, 'Job')),
+    overdue: overdueReader(opening(b, 'Job')),
   }),
   'read.count': (b: Bound) => ({ counts: countTeller(opening(b, 'ReadCount')) }),
   'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
