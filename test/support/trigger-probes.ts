@@ -67,3 +67,15 @@ export const remembersNone =
     const remembered = await count(c, `watch_members where agency_id = '${own.agencyId}' and refused_at is not null`);
     return remembered > 0 ? undefined : 'a refusal was not remembered';
   };
+
+/** Told when an agency can remove what is not past its time. */
+export const removesYoung =
+  (table: string, { agencyId }: TestAgency): Probe =>
+  async (c) => {
+    // What hangs on a frame would keep it.
+    if (table === 'frames') await c.query('delete from reads; delete from jobs; delete from frame_results');
+    await c.query('set local role plateward_app');
+    await c.query(`select set_config('plateward.agency_id', $1, true)`, [agencyId]);
+    const { rowCount } = await c.query(`delete from ${table} where agency_id = $1`, [agencyId]);
+    return rowCount === 0 ? undefined : `${rowCount} rows of ${table} were removed`;
+  };

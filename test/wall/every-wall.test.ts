@@ -12,7 +12,7 @@ import { attempt, stopped, type Outcome } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
-import { flagsNone, outOfStep, raisesNone, remembersNone } from '../support/trigger-probes.js';
+import { flagsNone, outOfStep, raisesNone, remembersNone, removesYoung } from '../support/trigger-probes.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -135,16 +135,6 @@ const unkept =
   };
 const got = (outcome: Outcome): string | undefined => (stopped(outcome) ? undefined : JSON.stringify(outcome));
 
-/** Told when the agency can remove what is not past its time. */
-const tooYoung =
-  (table: string): Probe =>
-  async (c) => {
-    for (const child of ['reads', 'jobs', 'frame_results'].filter((each) => table === 'frames' && each !== table))
-      await c.query(`delete from ${child}`);
-    await probes.asApp(c);
-    return got(await attempt(c, `delete from ${table} where agency_id = $1`, [house.springfield.agencyId]));
-  };
-
 /** Told when a plate of the own, added as a row of its own, is refused. */
 const addsKey = (table: PlateTable, column: string): Probe =>
   probes.misses(`insert into ${table} (agency_id, ${column}, plate) values ($1, 'NEW', 'NEW')`, () => [
@@ -191,7 +181,10 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     'plate_suffixes.kept': () => unkept('plate_suffixes'),
     'plate_neighbours.kept': () => unkept('plate_neighbours'),
     ...Object.fromEntries(
-      ['frames', 'reads', 'jobs', 'frame_results'].map((table) => [`${table}.over`, () => tooYoung(table)]),
+      ['frames', 'reads', 'jobs', 'frame_results'].map((table) => [
+        `${table}.over`,
+        () => removesYoung(table, house.springfield),
+      ]),
     ),
     'grants.request': () =>
       probes.misses(

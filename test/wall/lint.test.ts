@@ -80,12 +80,7 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
     'cameras',
   ],
   ['a new tenant table has no wall', asOwner('create table notes (agency_id uuid)'), 'table.open', 'notes'],
-  [
-    'a table has no policy',
-    'drop policy own on jobs; drop policy front on jobs; drop policy over on jobs',
-    'table.no_policy',
-    'jobs',
-  ],
+  ['a table has no policy', 'drop policy own on read_counts', 'table.no_policy', 'read_counts'],
   [
     'a table of no agency is granted',
     `${asOwner('create table notes (id int)')}; grant select on notes to plateward_app`,
