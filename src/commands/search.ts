@@ -15,6 +15,7 @@ const found = z.looseObject({
   match: z
     .looseObject({ kind: z.string(), differs: z.array(difference), likelihood: z.number().optional() })
     .optional(),
+  leg: z.looseObject({ seconds: z.number(), metres: z.number().nullable(), kmh: z.number().nullable() }).nullish(),
 });
 const searched = z.looseObject({
   results: z.array(found),
@@ -43,6 +44,7 @@ interface Options extends AsMember {
   readonly area?: z.output<typeof area>;
   readonly after?: string;
   readonly passages?: true;
+  readonly travel?: true;
   readonly self?: true;
   readonly json?: true;
 }
@@ -80,7 +82,7 @@ const search = async (options: Options): Promise<void> =>
       fuzzy: options.fuzzy === undefined ? undefined : Number(options.fuzzy),
       ...{ regions: options.region, states: options.state, confidenceMin: options.minConfidence },
       ...{ area: options.area, after: options.after },
-      as: options.passages ? 'passages' : undefined,
+      as: options.travel ? 'travel' : options.passages ? 'passages' : undefined,
       onBehalfOf: options.self ? 'self' : undefined,
     };
     const told = await client.post('/api/v1/searches', body, searched);
@@ -102,6 +104,14 @@ const why = ({ match }: Searched['results'][number]): string =>
         )
         .join(', ')} (${(match.likelihood ?? 0).toPrecision(2)})`;
 
+/** The way from the passage before, such as `11.1 km in 10 min, 67 km/h`. */
+const way = ({ leg }: Searched['results'][number]): string => {
+  if (!leg) return '';
+  const far = leg.metres === null ? 'unknown distance' : `${(leg.metres / 1000).toFixed(1)} km`;
+  const speed = leg.kmh === null ? '' : `, ${leg.kmh.toFixed(0)} km/h`;
+  return `${far} in ${(leg.seconds / 60).toFixed(1)} min${speed}`;
+};
+
 const table = (told: Searched): void => {
   const names = new Map(told.agencies.map(({ agencyId, slug }) => [agencyId, slug]));
   for (const each of told.results)
@@ -112,6 +122,7 @@ const table = (told: Searched): void => {
         each.capturedAt.slice(0, 19).replace('T', ' '),
         `${names.get(each.agencyId) ?? each.agencyId} ${each.camera.name ?? ''}`.padEnd(32),
         why(each),
+        way(each),
       ].join('  '),
     );
   say(
@@ -146,6 +157,9 @@ export const searchCommand = (): Command =>
     .option('--after <next>', 'the next page: what the answer before gave for it')
     .option('--limit <rows>', 'results at most (default: 100)', rows)
     .option('--passages', 'one result a passage instead of one a read')
+    .addOption(
+      new Option('--travel', 'the passages of one plate with the way and time between them').conflicts('passages'),
+    )
     .option('--self', 'say that it is made for the own agency, where the law asks for whom')
     .option('--json', 'the whole answer as JSON')
     .action(search);

@@ -44,6 +44,7 @@ export class SearchController {
           'fuzzy_pattern',
           'fuzzy_too_short',
           'fuzzy_alone',
+          'travel_plate',
           'window_order',
           'window_too_long',
           'cursor',

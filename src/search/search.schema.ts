@@ -53,9 +53,9 @@ export const newSearch = z.strictObject({
       description:
         "For whom the search is made: `self` for the own agency, or another body with its legal class and state. Left out: nothing is said, which some laws do not allow. The law of the data's owner judges it like a grantee.",
     }),
-  as: z.enum(['reads', 'passages']).default('reads').meta({
+  as: z.enum(['reads', 'passages', 'travel']).default('reads').meta({
     description:
-      'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text.',
+      'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text. `travel`: the passages of one whole plate, with the way between them (`leg`).',
   }),
   regions: z
     .array(z.string().regex(/^[a-z]{2,8}$/))
@@ -161,7 +161,24 @@ const found = z
         readIds: z.array(readId).meta({ description: 'The reads that voted, by time of capture.' }),
       })
       .optional()
-      .meta({ description: 'When passages were asked for: the passage whose evidence this read is.' }),
+      .meta({ description: 'When passages or travel were asked for: the passage whose evidence this read is.' }),
+    leg: z
+      .object({
+        fromReadId: readId.meta({ description: 'Result that it came from, the one before in time.' }),
+        seconds: z.number().meta({
+          description: 'From last seen there to first seen here; negative where two cameras saw it at once.',
+        }),
+        metres: z.number().nullable().meta({ description: 'As the crow flies; null where a camera has no place.' }),
+        kmh: z.number().nullable().meta({
+          description: "Least speed that this takes; null where metres, time or a camera's clock do not tell.",
+        }),
+      })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'When travel was asked for: the way from the passage before, among those of this answer. null for the earliest of them.',
+      }),
   })
   .meta({ id: 'FoundRead' });
 

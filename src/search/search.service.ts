@@ -16,6 +16,7 @@ import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.
 import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
 import { cursorText, positionsAfter, readCursor, type Cursor, type Question } from './cursor.js';
+import { legsOf, travelled } from './travel.js';
 import { windowOf, type Window } from './window.js';
 
 @Injectable()
@@ -27,12 +28,13 @@ export class SearchService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws PlatewardError `plate_*`, `fuzzy_*`, `window_*`, `cursor*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
+  /** @throws PlatewardError `plate_*`, `fuzzy_*`, `travel_plate`, `window_*`, `cursor*`; `searches_*` when too many run; 403 with verdicts and receipt when no asked agency may be searched */
   async search(door: Door<'read.search'>, asked: NewSearch): Promise<SearchAnswer> {
     const member = memberOf(door);
     const { agencyId, sessionId } = member;
     const { purpose, caseNumber, reason, onBehalfOf, limit } = asked;
     const plate = plateOf(asked);
+    if (asked.as === 'travel') travelled(plate);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const agencies = asked.agencies ?? [agencyId];
     const { regions, states, confidenceMin, area } = asked;
@@ -55,22 +57,19 @@ export class SearchService {
     const query = { plate, cameraIds, from, to, limit, filters, after: cursor?.positions };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
       door.open({ ...demand, filters, plate: plate?.text }, async (s): Promise<Value> =>
-        asked.as === 'passages' ? await s.passages.search(query) : await s.reads.search(query),
+        asked.as === 'reads' ? await s.reads.search(query) : await s.passages.search(query),
       ),
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
-    const linkTo = (read: FoundRead, kind: PictureKind): string =>
+    const linkTo: LinkTo = (read, kind) =>
       pathOf(searchId, this.links.make({ sessionId, searchId }, { ...read, kind }, linksExpireAt));
     return {
       searchId,
       plate: plate?.text ?? null,
       from,
       to,
-      results:
-        'passages' in value
-          ? value.passages.map((each) => ({ ...resultOf(each.evidence, linkTo), passage: passageOf(each) }))
-          : value.reads.map((read) => resultOf(read, linkTo)),
+      results: resultsOf(value, linkTo, asked.as),
       more: value.more,
       next: nextOf(value, permit.opened, { selects, plate, from, to, before: cursor?.positions }),
       agencies: publicVerdicts(permit.verdicts),
@@ -164,7 +163,15 @@ const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor =>
 
 type Value = Awaited<ReturnType<ReadSearcher['search']>> | Awaited<ReturnType<PassageSearcher['search']>>;
 
-const passageOf = ({ plate, chars, firstSeen, lastSeen, complete, texts, reads }: FoundPassage): Result['passage'] => ({
+const passageOf = ({
+  plate,
+  chars,
+  firstSeen,
+  lastSeen,
+  complete,
+  texts,
+  reads,
+}: FoundPassage): NonNullable<Result['passage']> => ({
   ...{ plate, firstSeen, lastSeen, complete },
   chars: [...chars],
   texts: [...texts],
@@ -173,8 +180,17 @@ const passageOf = ({ plate, chars, firstSeen, lastSeen, complete, texts, reads }
 });
 
 type Result = SearchAnswer['results'][number];
+type LinkTo = (read: FoundRead, kind: PictureKind) => string;
 
-const resultOf = (read: FoundRead, linkTo: (read: FoundRead, kind: PictureKind) => string): Result => {
+const resultsOf = (value: Value, linkTo: LinkTo, as: NewSearch['as']): Result[] => {
+  if ('reads' in value) return value.reads.map((read) => resultOf(read, linkTo));
+  const passed = value.passages.map((each) => ({ ...resultOf(each.evidence, linkTo), passage: passageOf(each) }));
+  if (as !== 'travel') return passed;
+  const legs = legsOf(passed);
+  return passed.map((each, place) => ({ ...each, leg: legs[place] ?? null }));
+};
+
+const resultOf = (read: FoundRead, linkTo: LinkTo): Result => {
   const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, match, ...rest } = read;
   return {
     ...rest,
