@@ -121,8 +121,7 @@ const table = (told: Searched): void => {
         `${Math.round(each.confidence * 100)} %`.padStart(5),
         each.capturedAt.slice(0, 19).replace('T', ' '),
         `${names.get(each.agencyId) ?? each.agencyId} ${each.camera.name ?? ''}`.padEnd(32),
-        why(each),
-        way(each),
+        [why(each), way(each)].filter(Boolean).join('  '),
       ].join('  '),
     );
   say(

@@ -156,6 +156,26 @@ describe('the command', () => {
     expect(both.told).toMatch(/was not searched: /);
   });
 
+  it('tells the way of a plate from passage to passage', async () => {
+    const { springfield, vault } = house;
+    for (const [camera, minutes] of [
+      [springfield.cameras[0], 30],
+      [springfield.cameras[1], 20],
+    ] as const)
+      await depositAndRead(vault, springfield, ['WAY7777'], {
+        camera,
+        capturedAt: new Date(Date.now() - minutes * 60_000),
+      });
+    const { code, out } = await run([...asked(), '--plate', 'WAY7777', '--travel']);
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/ km in 10\.0 min/);
+    expect(lines[1]).not.toMatch(/ min/);
+    expect((await run([...asked(), '--plate', 'WAY7*', '--travel'])).code).toBe(1);
+    expect((await run([...asked(), '--plate', 'WAY7777', '--travel', '--passages'])).code).not.toBe(0);
+  });
+
   it('filters, and pages by what it told', async () => {
     const question = [...asked(), '--plate', '*C12*', '--limit', '2', '--min-confidence', '0.9', '--region', 'us'];
     const area = ['--area', '40,39,-89,-90'];
