@@ -432,11 +432,15 @@ class Sharing:
         elif by.get("agencyId") != grant["owner"]:
             raise Fault("a step of a grant is not its owner's", entry)
         elif kind == "grant.approve":
-            if grant["state"] != "requested":
+            if grant["state"] not in ("requested", "suspended"):
                 raise Fault("a grant is approved that was decided before", entry)
             # Where several must approve, the last one's entry says that it is approved now.
             if facts.get("approved") is not False:
                 grant["state"] = "approved"
+        elif kind == "grant.suspend":
+            if grant["state"] != "approved" and not self.blind:
+                raise Fault("a grant is suspended that was not approved", entry)
+            grant["state"] = "suspended"
         else:
             grant["state"] = "over"
 
@@ -470,7 +474,7 @@ class Sharing:
         if asked.get("agencyId") != grant["owner"] or by.get("agencyId") != grant["grantee"]:
             raise Fault("reads are shown under a grant between others", entry)
         if grant["state"] != "approved":
-            why = "had ended" if grant["state"] == "over" else "was not approved"
+            why = {"over": "had ended", "suspended": "was suspended"}.get(grant["state"], "was not approved")
             raise Fault(f"reads are shown under a grant that {why}", entry)
         early, late = second_of(seconds - SLACK), second_of(seconds + SLACK)
         begin, end, purposes = (grant["scope"].get(fact) for fact in ("validFrom", "validUntil", "purposes"))

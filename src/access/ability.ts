@@ -80,6 +80,7 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'grant.request': [],
   'grant.approve': ['Grant', 'ApproverKey'],
   'grant.decline': ['Grant'],
+  'grant.suspend': ['Grant'],
   'grant.revoke': ['Grant'],
   'grant.expire': ['Grant'],
   'grant.list': ['Grant'],

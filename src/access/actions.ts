@@ -178,6 +178,12 @@ export const actions = {
     opens: "the own agency's reads for another agency",
   },
   'grant.decline': { members: administrators, does: 'writes', entry: 'always', opens: 'the answer no to a request' },
+  'grant.suspend': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a pause of a grant, until as many sign it again',
+  },
   'grant.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a grant' },
   'grant.expire': {
     members: [],

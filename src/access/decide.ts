@@ -108,7 +108,7 @@ interface Question {
 const whyNotGranted = (grant: GrantFacts, { purpose, cameraIds, counts }: Question, now: Date): Ruling | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
   if (grant.unsigned) return grant.unsigned;
-  if (grant.ended) return { rule: 'grant_ended', because: 'The log says that the grant has ended.' };
+  if (grant.ended) return { rule: 'grant_ended', because: 'The log says that the grant has ended, or was suspended.' };
   if (now < grant.validFrom)
     return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
   if (now >= grant.validUntil)
@@ -133,6 +133,7 @@ const nearness = [
   'grant_revoked',
   'grant_expired',
   'grant_requested',
+  'grant_suspended',
   'grant_unsigned',
   'grant_ended',
   'grant_not_yet_valid',
@@ -276,6 +277,7 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       return permit(actor, demand, facts, [home]);
     case 'grant.approve':
     case 'grant.decline':
+    case 'grant.suspend':
     case 'grant.revoke':
     case 'grant.expire': {
       const grant = facts.grants.find((each) => each.grantId === demand.grantId);

@@ -57,7 +57,7 @@ export type DemandOf<A extends Action> = A extends 'read.search'
     ? PictureDemand
     : A extends 'grant.request'
       ? GrantRequestDemand
-      : A extends 'grant.approve' | 'grant.decline' | 'grant.revoke' | 'grant.expire'
+      : A extends 'grant.approve' | 'grant.decline' | 'grant.suspend' | 'grant.revoke' | 'grant.expire'
         ? GrantStepDemand
         : OwnDemand;
 

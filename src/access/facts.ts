@@ -14,7 +14,7 @@ export interface AgencyFacts {
   readonly law: { readonly pack: Pack; readonly hash: string } | null;
 }
 
-export type GrantState = 'requested' | 'approved' | 'declined' | 'revoked' | 'expired';
+export type GrantState = 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';
 
 /** A grant as it stands, live or not, so that a refusal can say why. */
 export interface GrantFacts {

@@ -21,6 +21,8 @@ export interface GrantTerms {
   readonly termsSha256: string;
   /** How many administrators of the owner must sign. */
   readonly approvalsNeeded: number;
+  /** How often it was suspended so far: a signature is for one opening. */
+  readonly suspensions: number;
 }
 
 const title = 'plateward-grant-approval-v1';
@@ -41,6 +43,7 @@ export const grantDocument = (grant: GrantTerms): string =>
     declarations: [...grant.declarations],
     termsSha256: grant.termsSha256,
     approvalsNeeded: grant.approvalsNeeded,
+    ...(grant.suspensions > 0 && { suspensions: grant.suspensions }),
   })}`;
 
 /** Whose key it is, as the agency's own key attests it. */

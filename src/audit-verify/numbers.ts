@@ -60,9 +60,10 @@ const objectOfText = (text: string | undefined): { [name: string]: Json } => {
 const isNew = (id: Json | undefined, rows: readonly Row[]): boolean =>
   typeof id === 'string' && rows.every((row) => row['id'] !== id);
 
-const ends: Readonly<Record<string, readonly [state: string, as: string]>> = {
+const ends: Readonly<Record<string, readonly [state: string, as?: string]>> = {
   'grant.approve': ['approved', 'decided'],
   'grant.decline': ['declined', 'decided'],
+  'grant.suspend': ['suspended'],
   'grant.revoke': ['revoked', 'ended'],
   'grant.expire': ['expired', 'ended'],
 };
@@ -156,12 +157,13 @@ export class CountedLog {
       this.policy = { revision: whole(facts['revision']), since: at, items };
     }
     if (kind === 'grant.request' && isNew(facts['grantId'], this.grants)) this.asked(who, facts);
-    const end = Object.hasOwn(ends, kind) ? ends[kind] : undefined;
+    // One of several signatures approves nothing yet.
+    const end = Object.hasOwn(ends, kind) && facts['approved'] !== false ? ends[kind] : undefined;
     if (end)
       for (const grant of this.grants)
         if (grant['id'] === facts['grantId']) {
           grant['state'] = end[0];
-          grant[end[1]] = { at, role: who.role };
+          if (end[1]) grant[end[1]] = { at, role: who.role };
         }
   }
 

@@ -8,7 +8,7 @@ interface Grant {
   readonly grantee: Json | undefined;
   /** As the request tells it; what it commits to instead is not known. */
   readonly scope: { readonly [fact: string]: Json };
-  state: 'requested' | 'approved' | 'over';
+  state: 'requested' | 'approved' | 'suspended' | 'over';
 }
 
 type Said = { readonly [member: string]: Json };
@@ -64,9 +64,14 @@ export class SharingRules {
       if (kind === 'grant.approve' && !this.blind) throw new Fault('a grant is approved that nobody asked for', entry);
     } else if (by['agencyId'] !== grant.owner) throw new Fault("a step of a grant is not its owner's", entry);
     else if (kind === 'grant.approve') {
-      if (grant.state !== 'requested') throw new Fault('a grant is approved that was decided before', entry);
+      if (grant.state !== 'requested' && grant.state !== 'suspended')
+        throw new Fault('a grant is approved that was decided before', entry);
       // Where several must approve, the last one's entry says that it is approved now.
       if (facts['approved'] !== false) grant.state = 'approved';
+    } else if (kind === 'grant.suspend') {
+      if (grant.state !== 'approved' && !this.blind)
+        throw new Fault('a grant is suspended that was not approved', entry);
+      grant.state = 'suspended';
     } else grant.state = 'over';
   }
 
@@ -102,7 +107,7 @@ export class SharingRules {
       throw new Fault('reads are shown under a grant between others', entry);
     if (state !== 'approved')
       throw new Fault(
-        `reads are shown under a grant that ${state === 'over' ? 'had ended' : 'was not approved'}`,
+        `reads are shown under a grant that ${state === 'over' ? 'had ended' : state === 'suspended' ? 'was suspended' : 'was not approved'}`,
         entry,
       );
     const [early, late] = [

@@ -22,7 +22,7 @@ export interface GrantNumbers {
   readonly rowsPerSearchMax: number;
   readonly validFrom: string | null;
   readonly validUntil: string | null;
-  readonly state: 'requested' | 'approved' | 'declined' | 'revoked' | 'expired';
+  readonly state: 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';
   readonly requested: Step;
   readonly decided: Step | null;
   readonly ended: Step | null;
@@ -31,6 +31,7 @@ export interface GrantNumbers {
 const steps = {
   'grant.approve': 'approved',
   'grant.decline': 'declined',
+  'grant.suspend': 'suspended',
   'grant.revoke': 'revoked',
   'grant.expire': 'expired',
 } as const;
@@ -44,12 +45,14 @@ export class GrantLedger {
     const id = textAt(facts, 'grantId');
     if (id === undefined) return;
     const step = { at, role };
-    if (isStep(kind)) {
+    // One of several signatures approves nothing yet.
+    if (isStep(kind) && facts['approved'] !== false) {
       const grant = this.grants.get(id);
       if (!grant) return;
       const state = steps[kind];
       const decides = state === 'approved' || state === 'declined';
-      this.grants.set(id, { ...grant, state, ...(decides ? { decided: step } : { ended: step }) });
+      const when = decides ? { decided: step } : state === 'suspended' ? {} : { ended: step };
+      this.grants.set(id, { ...grant, state, ...when });
     }
     if (kind !== 'grant.request' || this.grants.has(id)) return;
     const owner = textAt(facts, 'owner') ?? '';

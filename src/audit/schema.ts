@@ -188,6 +188,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'key.revoke': { facts: { keyId: 'id' }, needs: ['keyId'], commits: ['member', 'person'] },
   'grant.decline': grantStep,
+  'grant.suspend': grantStep,
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
   'alert.acknowledge': {
@@ -214,7 +215,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 12;
+const version = 13;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -1,4 +1,4 @@
-// `plateward grant list|request|approve|decline|revoke`: sharing between agencies, as one of their members. An approval is signed on this
+// `plateward grant list|request|approve|decline|suspend|revoke`: sharing between agencies, as one of their members. An approval is signed on this
 // machine, over exactly what is shown before, with a key that no server has.
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ export const told = (each: Grant, nameOf: (id: string) => string): string[] => [
   `  at most ${each.rowsPerSearchMax} rows a search and ${each.searchesPerDayMax ?? 'any number of'} searches a day; used ${each.uses} times.`,
   ...(each.terms === '' ? [] : [`  Terms: ${each.terms}`]),
   ...(each.declarations.length === 0 ? [] : [`  Declared: ${each.declarations.join(', ')}`]),
-  ...(each.state === 'requested'
+  ...(each.state === 'requested' || each.state === 'suspended'
     ? [
         `  Signed by ${each.approvals.length} of ${each.approvalsNeeded} administrators of ${nameOf(each.ownerAgencyId)}.`,
       ]
@@ -123,7 +123,7 @@ const approve = async (id: string, options: WithKey): Promise<void> => {
 };
 
 const step =
-  (what: 'declination' | 'revocation', says: string) =>
+  (what: 'declination' | 'suspension' | 'revocation', says: string) =>
   async (id: string, options: AsMember): Promise<void> =>
     asMember(options, async (client) => {
       await client.post(`/api/v1/grants/${encodeURIComponent(id)}/${what}`, {}, stepped);
@@ -166,6 +166,13 @@ export const grantCommand = (): Command =>
       signingIn(new Command('decline').description('answer a request with no').argument('<grant>', 'its id')).action(
         step('declination', 'Declined.'),
       ),
+    )
+    .addCommand(
+      signingIn(
+        new Command('suspend')
+          .description('pause a grant at once; `approve` opens it again, with as many signatures as at first')
+          .argument('<grant>', 'its id'),
+      ).action(step('suspension', 'Suspended, as of now; it opens nothing until it is approved anew.')),
     )
     .addCommand(
       signingIn(

@@ -46,7 +46,7 @@ export class GrantsController {
   @Answers(
     201,
     grantStepped,
-    "Signs a request for the own agency's reads. With the last signature that is needed, the grant is approved.",
+    "Signs a request for the own agency's reads, or a suspended grant anew. With the last signature that is needed, the grant is approved.",
     {
       problems: {
         ...stepProblems,
@@ -68,6 +68,20 @@ export class GrantsController {
   @Answers(201, grantStepped, "Declines a request for the own agency's reads.", { problems: stepProblems })
   decline(@OpenDoor() door: Door<'grant.decline'>, @TakesPath(grantPath) path: GrantPath): Promise<GrantStepped> {
     return this.grants.decline(door, path.id);
+  }
+
+  @Post(':id/suspension')
+  @Opens('grant.suspend')
+  @Answers(
+    201,
+    grantStepped,
+    'Pauses a grant at once, also for a search that is running. Approving it again opens it.',
+    {
+      problems: stepProblems,
+    },
+  )
+  suspend(@OpenDoor() door: Door<'grant.suspend'>, @TakesPath(grantPath) path: GrantPath): Promise<GrantStepped> {
+    return this.grants.suspend(door, path.id);
   }
 
   @Post(':id/revocation')

@@ -41,7 +41,7 @@ export const grant = z
     id: grantId,
     ownerAgencyId: agencyId,
     granteeAgencyId: agencyId,
-    state: z.enum(['requested', 'approved', 'declined', 'revoked', 'expired']),
+    state: z.enum(['requested', 'approved', 'suspended', 'declined', 'revoked', 'expired']),
     purposes: z.array(z.string()),
     cameraIds: z.array(cameraId).nullable(),
     dataWindowDays: z.int(),
@@ -53,6 +53,7 @@ export const grant = z
     declarations: z.array(z.string()),
     termsSha256: z.string(),
     approvalsNeeded: z.int().meta({ description: 'How many administrators of the owner must sign.' }),
+    suspensions: z.int().meta({ description: 'How often it was suspended; each opening is signed anew.' }),
     approvals: z.array(z.object({ memberId, keyId: approverKeyId, approvedAt: z.coerce.date() })),
     document: z.string().meta({ description: 'What an approver signs, in UTF-8.' }),
     grantee: z

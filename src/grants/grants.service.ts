@@ -18,7 +18,7 @@ import type { Grant, GrantList, GrantRequested, GrantStepped, NewApproval, NewGr
 export const validDaysMax = 366;
 const dayMs = 86_400_000;
 
-type Deciding = Door<'grant.approve'> | Door<'grant.decline'> | Door<'grant.revoke'>;
+type Deciding = Door<'grant.approve'> | Door<'grant.decline'> | Door<'grant.suspend'> | Door<'grant.revoke'>;
 
 @Injectable()
 export class GrantsService {
@@ -50,7 +50,7 @@ export class GrantsService {
   async approve(door: Door<'grant.approve'>, id: GrantId, { keyId, signature }: NewApproval): Promise<GrantStepped> {
     const opened = await door.open({ grantId: id }, (s, { facts }) => {
       const standing = facts.grants.find((each) => each.grantId === id);
-      if (standing?.state === 'requested' && standing.validUntil <= facts.now)
+      if (standing?.state !== 'approved' && standing && standing.validUntil <= facts.now)
         throw conflict('grant_over', 'The time for which this grant was asked is over; it can only be declined.');
       return s.grants.approve(id, keyId, signature);
     });
@@ -60,6 +60,11 @@ export class GrantsService {
   /** @throws PlatewardError 403 `not_owner`; 404 `not_found`; 409 `grant_state` */
   async decline(door: Door<'grant.decline'>, id: GrantId): Promise<GrantStepped> {
     return steppedOf(await door.open({ grantId: id }, (s) => s.grants.step(id, 'declined')));
+  }
+
+  /** Pauses a grant at its commit, until as many sign it again. @throws PlatewardError as `decline` */
+  async suspend(door: Door<'grant.suspend'>, id: GrantId): Promise<GrantStepped> {
+    return steppedOf(await door.open({ grantId: id }, (s) => s.grants.step(id, 'suspended')));
   }
 
   /** Ends a grant at its commit, also for a search that is running. @throws PlatewardError as `decline` */
@@ -100,8 +105,9 @@ const steppedOf = ({
 const grantOf = (row: GrantRow, permit: Permit): Grant => {
   const { now } = permit.facts;
   const own = row.ownerAgencyId === permit.actor.agencyId;
-  const may = abilitiesOf(permit, ['grant.approve', 'grant.decline', 'grant.revoke']);
-  const open = (action: string, from: GrantRow['state']): boolean => own && row.state === from && may[action] === true;
+  const may = abilitiesOf(permit, ['grant.approve', 'grant.decline', 'grant.suspend', 'grant.revoke']);
+  const open = (action: string, ...from: readonly GrantRow['state'][]): boolean =>
+    own && from.includes(row.state) && may[action] === true;
   return {
     ...row,
     purposes: [...row.purposes],
@@ -116,9 +122,10 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
     cameraIds: row.cameraIds && [...row.cameraIds],
     live: row.state === 'approved' && row.validFrom <= now && now < row.validUntil,
     abilities: {
-      'grant.approve': open('grant.approve', 'requested') && now < row.validUntil,
+      'grant.approve': open('grant.approve', 'requested', 'suspended') && now < row.validUntil,
       'grant.decline': open('grant.decline', 'requested'),
-      'grant.revoke': open('grant.revoke', 'approved'),
+      'grant.suspend': open('grant.suspend', 'approved'),
+      'grant.revoke': open('grant.revoke', 'approved', 'suspended'),
     },
   };
 };

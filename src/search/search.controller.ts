@@ -17,6 +17,7 @@ const grantRules = [
   'grant_missing',
   'grant_requested',
   'grant_declined',
+  'grant_suspended',
   'grant_revoked',
   'grant_expired',
   'grant_not_yet_valid',

@@ -75,6 +75,7 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
       };
     case 'grant.approve':
     case 'grant.decline':
+    case 'grant.suspend':
     case 'grant.revoke':
     case 'grant.expire':
       return { facts: { ...note(demand), grantId: demand.grantId }, personal: {} };
@@ -107,6 +108,7 @@ const counterparty = ({ demand, facts }: Act): AgencyId | undefined => {
       return demand.ownerAgencyId;
     case 'grant.approve':
     case 'grant.decline':
+    case 'grant.suspend':
     case 'grant.revoke':
     case 'grant.expire':
       return facts.grants.find((grant) => grant.grantId === demand.grantId)?.granteeAgencyId;

@@ -80,9 +80,11 @@ const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
 const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
   g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
   g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations,
-  g.approvals_needed as "approvalsNeeded", encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
+  g.approvals_needed as "approvalsNeeded", g.suspensions, encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
   exists (select from log_entries e where e.agency_id = g.grantee_agency_id and e.ends_grant = g.id
-    and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text) as ended,
+    and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text)
+    or (select count(*) from log_entries e where e.agency_id = g.grantee_agency_id and e.suspends_grant = g.id
+      and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text) > g.suspensions as ended,
   case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
     and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
 
@@ -93,7 +95,7 @@ const base64 = (column: string): string => `translate(encode(${column}, 'base64'
 
 const signatures = `(select coalesce(json_agg(json_build_object('keyId', p.key_id, 'memberId', p.member_id, 'publicKey', ${base64('p.public_key')},
     'attestation', ${base64('p.attestation')}, 'signature', ${base64('p.signature')}) order by p.member_id), '[]')
-  from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id)`;
+  from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id and p.suspensions = g.suspensions)`;
 
 /** Grants from these owners to the agency, as they stand now, and whether what is approved is signed. */
 export const grantsFrom = async (
@@ -192,6 +194,7 @@ const grantsOf = async (
     }
     case 'grant.approve':
     case 'grant.decline':
+    case 'grant.suspend':
     case 'grant.revoke':
     case 'grant.expire': {
       const grants = await grantById(sql, demand.grantId);

@@ -45,7 +45,9 @@ const listOf = async (browser: Browser) => {
   return body;
 };
 const openTo = (...steps: string[]) =>
-  Object.fromEntries(['approve', 'decline', 'revoke'].map((each) => [`grant.${each}`, steps.includes(each)]));
+  Object.fromEntries(
+    ['approve', 'decline', 'suspend', 'revoke'].map((each) => [`grant.${each}`, steps.includes(each)]),
+  );
 
 describe('a grant', () => {
   it('goes from request to approval to revocation, with each step in both logs', async () => {
@@ -88,7 +90,7 @@ describe('a grant', () => {
       expect(approved.status).toBe(201);
       expect(approved.body).toMatchObject({
         grant: { id, state: 'approved', live: true, decidedBy: owner.members.administrator.memberId },
-        abilities: openTo('revoke'),
+        abilities: openTo('suspend', 'revoke'),
         receipt: { agencyId: owner.agencyId },
       });
       const revoked = await step(owner, id, 'revocation');

@@ -55,7 +55,7 @@ export interface Place {
   readonly readId: ReadId;
   readonly leases: readonly [Lease, Lease, Lease, Lease];
   /** Grants of this agency's reads, one at the beginning of each step. */
-  readonly grants: Readonly<Record<'approve' | 'decline' | 'revoke' | 'expire', GrantId>>;
+  readonly grants: Readonly<Record<'approve' | 'decline' | 'suspend' | 'revoke' | 'expire', GrantId>>;
   /** Its administrator's signature over the grant that waits to be approved. */
   readonly approval: Signature;
   /** A key that may be revoked. */
@@ -147,6 +147,7 @@ export const makePlace = async (
     approve: await request(false),
     decline: await request(false),
     revoke: await approved(await request(true)),
+    suspend: await approved(await request(true)),
     expire: await approved(await request(true)),
   };
   return {
@@ -176,10 +177,10 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
   const recognize = machineOf(by, 'recognize');
   const sweep = machineOf(by, 'sweep');
   const step = (
-    action: 'grant.decline' | 'grant.revoke' | 'grant.expire',
+    action: 'grant.decline' | 'grant.suspend' | 'grant.revoke' | 'grant.expire',
     actor: Actor,
     grantId: GrantId,
-    to: 'declined' | 'revoked' | 'expired',
+    to: 'declined' | 'suspended' | 'revoked' | 'expired',
   ) =>
     asks(
       action,
@@ -303,6 +304,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ),
     ...approvalAsks(by, at),
     ...step('grant.decline', administrator, at.grants.decline, 'declined'),
+    ...step('grant.suspend', administrator, at.grants.suspend, 'suspended'),
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
     ...packAsks(by, at),

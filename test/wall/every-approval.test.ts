@@ -167,6 +167,7 @@ describe('each check left out', () => {
     declarations: [],
     termsSha256: '00',
     approvalsNeeded: 2,
+    suspensions: 0,
   };
   const signed = async (
     change: { memberId?: string; text?: string; statement?: string; key?: ReturnType<typeof newKey> } = {},

@@ -119,7 +119,43 @@ describe('The end of a grant in the log', () => {
     await admin.query(appendEntry, entry);
     await below(
       './facts.js',
-      `./facts.ts${mutation([`and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text`, ''])}`,
+      `./facts.ts${mutation([`and e.ends_grant = g.id and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text`, 'and e.ends_grant = g.id'])}`,
+      async (of) => (await asks(of)) === 1,
+    );
+  });
+});
+
+describe('A suspension in the log', () => {
+  const count =
+    "(select count(*) from log_entries e where e.agency_id = g.grantee_agency_id and e.suspends_grant = g.id and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text)";
+
+  it('holds, whatever the row says', async () => {
+    const paused = await grantBetween(vault, house.shelbyville, house.springfield, { purposes: ['homicide'] });
+    await vault
+      .door(house.shelbyville.members.administrator, 'grant.suspend')
+      .open({ grantId: paused }, (s) => s.grants.step(paused, 'suspended'));
+    await below('./facts.js', `./facts.ts${mutation([`${count} > g.suspensions`, 'false'])}`, (of) =>
+      behind(
+        `update grants set state = 'approved', suspensions = 0 where id = $1`,
+        [paused],
+        async () => (await asks(of, 'homicide')) !== 1,
+      ),
+    );
+  });
+
+  it('is of that grant', () =>
+    below(
+      './facts.js',
+      `./facts.ts${mutation(['and e.suspends_grant = g.id', ''])}`,
+      async (of) => (await asks(of)) === 1,
+    ));
+
+  it('is told by its owner', async () => {
+    const entry = entryValues(house.springfield, house.springfield, { kind: 'grant.suspend', facts: { grantId } });
+    await admin.query(appendEntry, entry);
+    await below(
+      './facts.js',
+      `./facts.ts${mutation([`and e.suspends_grant = g.id and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text`, 'and e.suspends_grant = g.id'])}`,
       async (of) => (await asks(of)) === 1,
     );
   });

@@ -94,7 +94,7 @@ const fromTheApp: readonly Case[] = [
     () => ({ kind }),
     remade(
       'entry_may_cross',
-      `body ->> 'kind' in ('read.search', 'read.picture', 'grant.request', 'grant.approve', 'grant.decline', 'grant.revoke', 'grant.expire')`,
+      `body ->> 'kind' in ('read.search', 'read.picture', 'grant.request', 'grant.approve', 'grant.decline', 'grant.suspend', 'grant.revoke', 'grant.expire')`,
     ),
   ]),
   [

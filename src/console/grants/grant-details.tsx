@@ -25,6 +25,13 @@ const steps: readonly Step[] = [
     done: (grantee, entry) => `Declined: ${grantee} sees nothing. Entry ${entry} of your agency’s log.`,
   },
   {
+    ...{ action: 'grant.suspend', path: 'suspension', label: 'Suspend…', confirm: 'Yes, suspend it now' },
+    consequence: (owner, grantee) =>
+      `${grantee} loses ${owner}’s reads at once, also in a search that is running, until the grant is signed anew.`,
+    done: (grantee, entry) =>
+      `Suspended, in effect now: ${grantee} sees nothing until it is signed anew. Entry ${entry} of your agency’s log.`,
+  },
+  {
     ...{ action: 'grant.revoke', path: 'revocation', label: 'Revoke…', confirm: 'Yes, revoke it now' },
     consequence: (owner, grantee) =>
       `${grantee} loses ${owner}’s reads at once, also in a search that is running. It cannot be undone; ${grantee} would have to ask anew.`,

@@ -8,6 +8,7 @@ export type Grant = Json<GrantList>['given'][number];
 const ended: Readonly<Record<Grant['state'], string>> = {
   requested: 'asked, not answered',
   approved: 'approved',
+  suspended: 'suspended',
   declined: 'declined',
   revoked: 'revoked',
   expired: 'expired',
@@ -68,12 +69,14 @@ export const consequenceOf = (
 /** What became of the grant so far. */
 export const historyOf = (grant: Grant): readonly string[] => [
   `Asked for on ${sayLocal(grant.requestedAt)}.`,
-  ...(grant.state === 'requested'
+  ...(grant.state === 'requested' || grant.state === 'suspended'
     ? [`Signed by ${grant.approvals.length} of the ${grant.approvalsNeeded} that it needs.`]
     : []),
   ...(grant.decidedAt === null
     ? []
-    : [`${grant.state === 'declined' ? 'Declined' : 'Approved'} on ${sayLocal(grant.decidedAt)}.`]),
+    : [
+        `${grant.state === 'declined' ? 'Declined' : grant.state === 'suspended' ? 'Suspended' : 'Approved'} on ${sayLocal(grant.decidedAt)}.`,
+      ]),
   ...(grant.endedAt === null ? [] : [`Ended on ${sayLocal(grant.endedAt)}: ${ended[grant.state]}.`]),
   grant.uses === 0
     ? 'No search has used it.'

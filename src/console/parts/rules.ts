@@ -4,6 +4,7 @@ const rules: Readonly<Record<string, string>> = {
   grant_missing: 'it has no grant',
   grant_requested: 'its grant was asked for and not answered',
   grant_declined: 'its grant was declined',
+  grant_suspended: 'its grant is suspended',
   grant_revoked: 'its grant was revoked',
   grant_expired: 'its grant is over',
   grant_ended: 'its grant was ended',
@@ -36,6 +37,7 @@ const actions: Readonly<Record<string, string>> = {
   'grant.request': 'Tried to ask for a grant',
   'grant.approve': 'Tried to approve a grant',
   'grant.decline': 'Tried to decline a grant',
+  'grant.suspend': 'Tried to suspend a grant',
   'grant.revoke': 'Tried to revoke a grant',
 };
 

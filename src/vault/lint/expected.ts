@@ -128,6 +128,7 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
 /** Columns that the database makes of others, so that nothing can be written into them. */
 export const generatedColumns: readonly { table: string; column: string; tells: string }[] = [
   { table: 'log_entries', column: 'ends_grant', tells: 'which grant an entry says has ended' },
+  { table: 'log_entries', column: 'suspends_grant', tells: 'which grant an entry says was suspended' },
 ];
 
 /** The tables of the log. */
@@ -290,6 +291,8 @@ export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'searches.recorded_in': 'a transaction id, filled and read by the database alone',
   'grants.changed_in': 'a transaction id, filled by the database alone',
   'log_entries.ends_grant': 'generated from the body, for the question whether a grant has ended',
+  'log_entries.suspends_grant': 'generated from the body, for the question whether a grant was suspended',
+  'grants.suspensions': 'counted by the database, read in SQL alone',
   'grants.declarations': 'read and written in SQL alone',
   'grants.approvals_needed': 'read in SQL alone',
   'agencies.approvals_needed': 'read in SQL alone',

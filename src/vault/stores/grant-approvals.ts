@@ -11,7 +11,7 @@ import { grantOf, outOfStep, type GrantRow } from './grants.js';
 
 export interface GrantApprover {
   /**
-   * Signs a grant that waits; with the last signature needed it is approved.
+   * Signs a grant that waits or is suspended; with the last signature needed it is approved.
    * @param signature base64; Ed25519 over `grantDocument`
    * @throws PlatewardError 400 `key_unknown`, `signature_wrong`; 404 `not_found`; 409 `grant_state`, `grant_approved_by_you`
    */
@@ -29,7 +29,7 @@ export const grantApprover = (bound: Bound): GrantApprover => ({
       values: [home, id],
     });
     const grant = await grantOf(bound, id);
-    if (grant.state !== 'requested') throw outOfStep(grant.state, 'approved');
+    if (grant.state !== 'requested' && grant.state !== 'suspended') throw outOfStep(grant.state, 'approved');
     const { rows } = await sql.query<{ public_key: Buffer; attestation: Buffer }>({
       name: 'approver-key',
       text: 'select public_key, attestation from approver_keys where agency_id = $1 and id = $2 and member_id = $3 and revoked_at is null',
@@ -43,8 +43,17 @@ export const grantApprover = (bound: Bound): GrantApprover => ({
       throw invalid('signature_wrong', 'This is not a signature by your key over what the grant says.');
     try {
       await sql.query({
-        text: 'insert into grant_approvals (agency_id, grant_id, member_id, key_id, public_key, attestation, signature) values ($1, $2, $3, $4, $5, $6, $7)',
-        values: [home, id, memberId, keyId, key.public_key, key.attestation, Buffer.from(signature, 'base64')],
+        text: 'insert into grant_approvals (agency_id, grant_id, member_id, key_id, public_key, attestation, signature, suspensions) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+        values: [
+          home,
+          id,
+          memberId,
+          keyId,
+          key.public_key,
+          key.attestation,
+          Buffer.from(signature, 'base64'),
+          grant.suspensions,
+        ],
       });
     } catch (error) {
       if (sqlStateOf(error) !== '23505') throw error;

@@ -27,6 +27,8 @@ export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' |
   readonly termsSha256: string;
   /** How many administrators of the owner must sign it, and who has. */
   readonly approvalsNeeded: number;
+  /** How often it was suspended; each opening is signed anew. */
+  readonly suspensions: number;
   readonly approvals: readonly { readonly memberId: MemberId; readonly keyId: string; readonly approvedAt: string }[];
   /** Legal class and state of the grantee, as it was enrolled. */
   readonly grantee: Party;
@@ -45,16 +47,16 @@ const select = `select g.id, g.agency_id as "ownerAgencyId", g.grantee_agency_id
   g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil", g.searches_per_day_max as "searchesPerDayMax",
   g.rows_per_search_max as "rowsPerSearchMax", g.terms, g.declarations,
   (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee,
-  encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256", g.approvals_needed as "approvalsNeeded",
+  encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256", g.approvals_needed as "approvalsNeeded", g.suspensions,
   (select coalesce(json_agg(json_build_object('memberId', p.member_id, 'keyId', p.key_id, 'approvedAt', p.approved_at) order by p.approved_at), '[]')
-    from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id) as approvals, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
+    from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id and p.suspensions = g.suspensions) as approvals, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
   g.decided_at as "decidedAt", g.ended_by as "endedBy", g.ended_at as "endedAt",
   (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as uses,
   (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt"
   from grants g`;
 
 export interface GrantReader {
-  /** Grants that the agency has given or asked for: what is approved, then what waits, then the rest; newest first. */
+  /** Grants that the agency has given or asked for: what is approved, then what waits or is suspended, then the rest; newest first. */
   list(): Promise<GrantRow[]>;
 }
 
@@ -64,7 +66,7 @@ export const grantReader = ({ sql, home, rows }: Bound): GrantReader => ({
     const { rows: found } = await sql.query<GrantRow & { [column: string]: unknown }>({
       name: 'grants-list',
       text: `${select} where g.agency_id = $1 or g.grantee_agency_id = $1 
-        order by array_position(array['approved', 'requested'], g.state), g.requested_at desc limit 1000`,
+        order by array_position(array['approved', 'requested', 'suspended'], g.state), g.requested_at desc limit 1000`,
       values: [home],
     });
     return found;
@@ -133,7 +135,7 @@ export const outOfStep = (state: string, to: string): PlatewardError =>
 export interface GrantStepper {
   get(id: GrantId): Promise<GrantRow>;
   /** Takes the grant one step on. @throws PlatewardError `grant_state` when it is not where the step begins */
-  step(id: GrantId, to: 'declined' | 'revoked' | 'expired'): Promise<GrantRow>;
+  step(id: GrantId, to: 'declined' | 'suspended' | 'revoked' | 'expired'): Promise<GrantRow>;
 }
 
 export const grantStepper = (bound: Bound): GrantStepper => {
@@ -146,7 +148,7 @@ export const grantStepper = (bound: Bound): GrantStepper => {
       try {
         const { rowCount } = await sql.query({
           text:
-            to === 'declined'
+            to === 'declined' || to === 'suspended'
               ? 'update grants set state = $3, decided_by = $4, decided_at = now() where agency_id = $1 and id = $2'
               : 'update grants set state = $3, ended_by = $4, ended_at = now() where agency_id = $1 and id = $2',
           values: [home, id, to, by],

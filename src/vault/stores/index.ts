@@ -68,6 +68,7 @@ export const lend = {
   'key.add': (b: Bound) => ({ keys: approverKeyAdder(opening(b, 'ApproverKey')) }),
   'key.revoke': (b: Bound) => ({ keys: approverKeyRevoker(opening(b, 'ApproverKey')) }),
   'grant.decline': (b: Bound) => ({ grants: grantStepper(b) }),
+  'grant.suspend': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.revoke': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.expire': (b: Bound) => ({ grants: grantStepper(b) }),
   'grant.list': (b: Bound) => ({ grants: grantReader(b) }),

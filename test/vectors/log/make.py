@@ -311,7 +311,7 @@ GRANT = "aaaaaaaa-0000-4000-8000-000000000001"
 ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved")}
 SHARING = dumps({"version": 8, "forms": {**SCHEMA["forms"], "json": ".*"}, "kinds": {
     **{kind: SCHEMA["kinds"][kind] for kind in ("log.schema", "log.key")},
-    **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.revoke", "grant.expire")}}})
+    **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.suspend", "grant.revoke", "grant.expire")}}})
 SHARED = hashlib.sha256(SHARING.encode()).hexdigest()
 ADMIN, ASKER, OTHER_ASKER = ({"agencyId": each, "kind": "member", "role": "administrator"} for each in (AGENCY, PEER, THIRD))
 
@@ -362,6 +362,12 @@ shared("approved by somebody else", False, asks(), step("approve", by=OTHER_ASKE
 shared("approved twice", False, *granted, step("approve"))
 shared("approved after it was declined", False, asks(), step("decline"), step("approve"))
 shared("approved again after it was revoked", False, *granted, step("revoke"), step("approve"))
+shared("suspended and approved anew", True, *granted, shows(), step("suspend"), step("approve"), shows(), step("suspend"), step("revoke"))
+shared("suspended, and approved anew by one of two", False, *granted, step("suspend"), step("approve", approved=False), shows())
+shared("while it is suspended", False, *granted, step("suspend"), shows())
+shared("suspended by who asked", False, *granted, step("suspend", by=ASKER))
+shared("suspended before it was approved", False, asks(), step("suspend"))
+shared("approved anew after it was revoked while suspended", False, *granted, step("suspend"), step("revoke"), step("approve"))
 shared("asked for twice", False, asks(), asks())
 shared("revoked by who asked", False, *granted, step("revoke", by=ASKER))
 shared("after it was revoked", False, *granted, step("revoke"), shows())
