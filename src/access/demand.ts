@@ -2,7 +2,7 @@
 // the service.
 import type { FuzzyDistance } from '../core/confusable.js';
 import type { AgencyId, AgencyName, CameraId, GrantId, SearchId } from '../core/ids.js';
-import type { ReadFilters } from '../core/read-filters.js';
+import type { Area, ReadFilters } from '../core/read-filters.js';
 import type { Party } from '../policy/pack.js';
 import type { Action } from './actions.js';
 
@@ -20,6 +20,15 @@ export interface SearchDemand {
   readonly fuzzy?: FuzzyDistance | undefined;
   /** What else is asked of reads, for the log. */
   readonly filters?: ReadFilters | undefined;
+  /** Where and when plates are looked for that were seen at all of these; `cameraIds`, `from` and `to` go over all of them. For the log. */
+  readonly places?:
+    | readonly {
+        readonly cameraIds?: readonly CameraId[] | undefined;
+        readonly area?: Area | undefined;
+        readonly from: Date;
+        readonly to: Date;
+      }[]
+    | undefined;
   /** For whom it is made; undefined: nothing was said. */
   readonly onBehalfOf?: 'self' | (Party & { readonly name: string }) | undefined;
 }

@@ -10,7 +10,11 @@ const word = '"[a-z][a-z0-9_.-]{0,63}"';
 const hash = '"[0-9a-f]{64}"';
 const verdict = `\\{"agencyId":${id}(,"grants":\\[(${id}(,${id})*)?\\])?(,"rows":[0-9]{1,9})?(,"rule":${word})?,"verdict":"(own|granted|refused)"\\}`;
 
+const time = '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z"';
 const degrees = '-?[0-9]{1,3}(\\.[0-9]{1,17})?(e-[0-9]{1,3})?';
+
+const area = `\\{"east":${degrees},"north":${degrees},"south":${degrees},"west":${degrees}\\}`;
+const place = `\\{("area":${area},)?("cameras":\\[${id}(,${id})*\\],)?"from":${time},"to":${time}\\}`;
 
 export const forms = {
   id,
@@ -22,7 +26,7 @@ export const forms = {
   /** Names of fields. */
   fields: '\\[("[A-Za-z]{1,64}"(,"[A-Za-z]{1,64}")*)?\\]',
   hash,
-  time: '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z"',
+  time,
   day: '"[0-9]{4}-[0-9]{2}-[0-9]{2}"',
   count: '[0-9]{1,15}',
   /** null: no bound. */
@@ -33,7 +37,9 @@ export const forms = {
   /** 0 to 1 */
   share: '(0|1|0\\.[0-9]{1,17}|[0-9](\\.[0-9]{1,17})?e-[0-9]{1,3})',
   /** A part of the map in degrees. */
-  area: `\\{"east":${degrees},"north":${degrees},"south":${degrees},"west":${degrees}\\}`,
+  area,
+  /** Where and when, several of them. */
+  places: `\\[${place}(,${place})*\\]`,
   /** Names of agencies, as the public directory has them. */
   name: '"[^"]{1,240}"',
   verdicts: `\\[(${verdict}(,${verdict})*)?\\]`,
@@ -68,6 +74,7 @@ const question = {
     states: 'states',
     confidenceMin: 'share',
     area: 'area',
+    places: 'places',
     beneficiary: 'word',
     beneficiaryClass: 'word',
     beneficiaryState: 'state',

@@ -34,6 +34,13 @@ const filtersOf = ({ regions, states, confidenceMin, area }: ReadFilters = {}): 
   area: area && { ...area },
 });
 
+const placeFact = ({ cameraIds, area, from, to }: NonNullable<SearchDemand['places']>[number]): Json => ({
+  ...(area && { area: { ...area } }),
+  ...(cameraIds && { cameras: [...cameraIds] }),
+  from: from.toISOString(),
+  to: to.toISOString(),
+});
+
 /** Purpose and the personal fields of the question. */
 const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
   switch (demand.action) {
@@ -47,6 +54,7 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
           fuzzy: demand.fuzzy,
           ...filtersOf(demand.filters),
+          places: demand.places?.map(placeFact),
           ...beneficiaryOf(demand.onBehalfOf),
         },
         personal: {

@@ -23,6 +23,7 @@ import { passageSearcher } from './passages.js';
 import { countTeller, untoldCounts } from './read-counts.js';
 import { plateKeeper } from './plates.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
+import { placeSearcher } from './seen-at.js';
 import { overdueReader, purger, retentionReader, retentionWriter } from './retention.js';
 import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
@@ -60,7 +61,7 @@ export const lend = {
     overdue: overdueReader(opening(b, 'Job')),
   }),
   'read.count': (b: Bound) => ({ counts: countTeller(opening(b, 'ReadCount')) }),
-  'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b) }),
+  'read.search': (b: Bound) => ({ reads: readSearcher(b), passages: passageSearcher(b), places: placeSearcher(b) }),
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
   'grant.approve': (b: Bound) => ({ grants: grantApprover(b) }),

@@ -172,7 +172,7 @@ const filtered = (filters: ReadFilters, next: (value: unknown) => string): strin
 };
 
 /** Conditions on reads `r` but that of their plate: agency, window, cameras, filters, page and what the permit opens. */
-const conditionsOf = (
+export const conditionsOf = (
   query: ReadQuery,
   agencyId: AgencyId,
   opened: Opened,
