@@ -1,4 +1,4 @@
-// The two routes of searching: the question, and the pictures of its answer.
+// The three routes of searching: the questions, and the pictures of its answer.
 import { Controller, Get, Header, Post, type StreamableFile } from '@nestjs/common';
 import { OpenDoor, Opens } from '../identity/opens.js';
 import type { Door } from '../vault/vault.js';
@@ -11,6 +11,8 @@ import {
   type PicturePath,
   type SearchAnswer,
 } from './search.schema.js';
+import { newPlacesSearch, placesAnswer, type NewPlacesSearch, type PlacesAnswer } from './places.schema.js';
+import { PlacesService } from './places.service.js';
 import { SearchService } from './search.service.js';
 
 const grantRules = [
@@ -27,7 +29,10 @@ const grantRules = [
 
 @Controller('/api/v1/searches')
 export class SearchController {
-  constructor(private readonly searches: SearchService) {}
+  constructor(
+    private readonly searches: SearchService,
+    private readonly places: PlacesService,
+  ) {}
 
   @Post()
   @Opens('read.search')
@@ -60,6 +65,28 @@ export class SearchController {
   )
   search(@OpenDoor() door: Door<'read.search'>, @TakesBody(newSearch) body: NewSearch): Promise<SearchAnswer> {
     return this.searches.search(door, body);
+  }
+
+  @Post('places')
+  @Opens('read.search')
+  @Answers(
+    200,
+    placesAnswer,
+    'Plates that were read at several places, each in its time. A search like any other: on record, with its purpose.',
+    {
+      problems: {
+        403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
+        404: ['not_found'],
+        429: ['searches_member', 'searches_agency'],
+        503: ['busy', 'searches_full'],
+      },
+    },
+  )
+  seenAt(
+    @OpenDoor() door: Door<'read.search'>,
+    @TakesBody(newPlacesSearch) body: NewPlacesSearch,
+  ): Promise<PlacesAnswer> {
+    return this.places.search(door, body);
   }
 
   @Get(':searchId/pictures/:token')

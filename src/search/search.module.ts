@@ -5,12 +5,14 @@ import { CONFIG } from '../web/ground.js';
 import { PictureLinks } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import { SearchController } from './search.controller.js';
+import { PlacesService } from './places.service.js';
 import { SearchService } from './search.service.js';
 
 @Module({
   controllers: [SearchController],
   providers: [
     SearchService,
+    PlacesService,
     {
       provide: PictureLinks,
       inject: [CONFIG],

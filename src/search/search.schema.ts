@@ -12,6 +12,14 @@ export const limitMax = 500;
 
 const degrees = (most: number) => z.number().min(-most).max(most);
 
+export const area = z
+  .strictObject({ north: degrees(90), south: degrees(90), east: degrees(180), west: degrees(180) })
+  .refine(({ north, south }) => south <= north, 'south must not lie north of north')
+  .meta({
+    description:
+      'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.',
+  });
+
 export const newSearch = z.strictObject({
   plate: z.string().max(64).optional().meta({
     description:
@@ -70,14 +78,7 @@ export const newSearch = z.strictObject({
     .optional()
     .meta({ description: 'States that issued the plate, where the reader told them.' }),
   confidenceMin: z.number().min(0).max(1).optional().meta({ description: 'Least confidence of the whole text.' }),
-  area: z
-    .strictObject({ north: degrees(90), south: degrees(90), east: degrees(180), west: degrees(180) })
-    .refine(({ north, south }) => south <= north, 'south must not lie north of north')
-    .optional()
-    .meta({
-      description:
-        'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.',
-    }),
+  area: area.optional(),
   limit: z.int().min(1).max(limitMax).default(limitDefault),
   after: z.string().min(1).max(8000).optional().meta({
     description:
@@ -111,7 +112,7 @@ const match = z
 
 const link = z.string().meta({ description: 'Path to a picture, good until `linksExpireAt`, in this session only.' });
 
-const found = z
+export const found = z
   .object({
     agencyId,
     readId,
@@ -182,7 +183,7 @@ const found = z
   })
   .meta({ id: 'FoundRead' });
 
-const verdict = z
+export const verdict = z
   .object({
     agencyId,
     slug: z.string(),

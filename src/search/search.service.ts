@@ -1,21 +1,21 @@
 // Searches and the pictures of what they found. It says who asks what and why; what may be answered is the vault's to decide. It
 // refuses to open a picture's bytes before the opening is committed to the logs.
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
-import type { MemberActor } from '../access/actor.js';
 import type { Clock } from '../core/clock.js';
 import { invalid } from '../core/errors.js';
-import type { AgencyId, SearchId } from '../core/ids.js';
+import type { AgencyId } from '../core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import type { FoundPassage, PassageSearcher } from '../vault/stores/passages.js';
-import type { FoundRead, ReadSearcher } from '../vault/stores/reads.js';
+import type { ReadSearcher } from '../vault/stores/reads.js';
 import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
-import { linkSecondsMax, PictureLinks, type PictureKind } from './picture-links.js';
+import { linkSecondsMax, PictureLinks } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
 import { cursorText, positionsAfter, readCursor, type Cursor, type Question } from './cursor.js';
+import { linksOf, memberOf, resultOf, type LinkTo, type Result } from './answer.js';
 import { legsOf, travelled } from './travel.js';
 import { windowOf, type Window } from './window.js';
 
@@ -62,8 +62,7 @@ export class SearchService {
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
-    const linkTo: LinkTo = (read, kind) =>
-      pathOf(searchId, this.links.make({ sessionId, searchId }, { ...read, kind }, linksExpireAt));
+    const linkTo = linksOf(this.links, { sessionId, searchId }, linksExpireAt);
     return {
       searchId,
       plate: plate?.text ?? null,
@@ -154,13 +153,6 @@ const nextOf = (
   return positions ? cursorText(selects, { from, to, positions }) : null;
 };
 
-const pathOf = (searchId: SearchId, token: string): string => `/api/v1/searches/${searchId}/pictures/${token}`;
-
-const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
-  if (actor.kind !== 'member') throw new TypeError('only a member searches');
-  return actor;
-};
-
 type Value = Awaited<ReturnType<ReadSearcher['search']>> | Awaited<ReturnType<PassageSearcher['search']>>;
 
 const passageOf = ({
@@ -179,27 +171,10 @@ const passageOf = ({
   readIds: reads.map(({ readId }) => readId),
 });
 
-type Result = SearchAnswer['results'][number];
-type LinkTo = (read: FoundRead, kind: PictureKind) => string;
-
 const resultsOf = (value: Value, linkTo: LinkTo, as: NewSearch['as']): Result[] => {
   if ('reads' in value) return value.reads.map((read) => resultOf(read, linkTo));
   const passed = value.passages.map((each) => ({ ...resultOf(each.evidence, linkTo), passage: passageOf(each) }));
   if (as !== 'travel') return passed;
   const legs = legsOf(passed);
   return passed.map((each, place) => ({ ...each, leg: legs[place] ?? null }));
-};
-
-const resultOf = (read: FoundRead, linkTo: LinkTo): Result => {
-  const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, match, ...rest } = read;
-  return {
-    ...rest,
-    ...(match && { match: { ...match, differs: [...match.differs] } }),
-    chars: [...read.chars],
-    candidates: [...read.candidates],
-    corners: read.corners.map(([x, y]) => [x, y]),
-    camera: { id: cameraId, name: cameraName, latitude, longitude },
-    model: { id: modelId, hash: modelHash },
-    pictures: { crop: hasCrop ? linkTo(read, 'crop') : null, frame: linkTo(read, 'frame') },
-  };
 };

@@ -2,6 +2,7 @@
 import type { FuzzyDistance } from '../../src/core/confusable.js';
 import type { CameraId, SearchId } from '../../src/core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../../src/core/plate.js';
+import type { Lent } from '../../src/vault/stores/index.js';
 import type { FoundPassage } from '../../src/vault/stores/passages.js';
 import type { FoundRead } from '../../src/vault/stores/reads.js';
 import type { TestAgency } from './agencies.js';
@@ -9,6 +10,7 @@ import { asks, type Ask } from './ask.js';
 import type { Place } from './tour.js';
 
 const day = 86_400_000;
+const everywhere = { north: 90, south: -90, east: 180, west: -180 };
 
 export interface SearchShape {
   readonly plate?: string;
@@ -76,6 +78,17 @@ export const searches = (by: TestAgency, at: Place): Ask[] =>
     return asks('read.search', by.members.officer, demand, {
       [`reads.search#${name}`]: (s) => s.reads.search(query),
       [`passages.search#${name}`]: (s) => s.passages.search(query),
+      // At both places all that is there is seen.
+      ...(plate === undefined && {
+        [`places.search#${name}`]: (s: Lent['read.search']) =>
+          s.places.search({
+            places: [
+              { cameraIds: at.agency.cameras.map((each) => each.cameraId), ...times },
+              { ...(cameraIds ? { cameraIds } : { area: everywhere }), ...times },
+            ],
+            limit: 50,
+          }),
+      }),
     });
   });
 

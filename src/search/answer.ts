@@ -1,0 +1,35 @@
+// What searches of every kind have in common: who asks, and how a read that was found is answered, with its links.
+import type { MemberActor } from '../access/actor.js';
+import type { SearchId, SessionId } from '../core/ids.js';
+import type { FoundRead } from '../vault/stores/reads.js';
+import type { Door } from '../vault/vault.js';
+import type { PictureKind, PictureLinks } from './picture-links.js';
+import type { SearchAnswer } from './search.schema.js';
+
+export type Result = SearchAnswer['results'][number];
+export type LinkTo = (read: FoundRead, kind: PictureKind) => string;
+
+/** Paths to the pictures of a search's reads, good in this session until then. */
+export const linksOf =
+  (links: PictureLinks, { sessionId, searchId }: { sessionId: SessionId; searchId: SearchId }, until: Date): LinkTo =>
+  (read, kind) =>
+    `/api/v1/searches/${searchId}/pictures/${links.make({ sessionId, searchId }, { ...read, kind }, until)}`;
+
+export const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
+  if (actor.kind !== 'member') throw new TypeError('only a member searches');
+  return actor;
+};
+
+export const resultOf = (read: FoundRead, linkTo: LinkTo): Result => {
+  const { cameraId, cameraName, latitude, longitude, hasCrop, modelId, modelHash, match, ...rest } = read;
+  return {
+    ...rest,
+    ...(match && { match: { ...match, differs: [...match.differs] } }),
+    chars: [...read.chars],
+    candidates: [...read.candidates],
+    corners: read.corners.map(([x, y]) => [x, y]),
+    camera: { id: cameraId, name: cameraName, latitude, longitude },
+    model: { id: modelId, hash: modelHash },
+    pictures: { crop: hasCrop ? linkTo(read, 'crop') : null, frame: linkTo(read, 'frame') },
+  };
+};
