@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'search reads, as an officer, with purpose, case and reason',
     load: async () => (await import('./search.js')).searchCommand(),
   },
+  'search-places': {
+    says: 'search plates that were seen at each of several places',
+    load: async () => (await import('./search-places.js')).searchPlacesCommand(),
+  },
   alerts: {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
