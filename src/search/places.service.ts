@@ -8,7 +8,7 @@ import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
 import { linksOf, memberOf, resultOf, type LinkTo } from './answer.js';
 import { linkSecondsMax, PictureLinks } from './picture-links.js';
-import type { NewPlacesSearch, PlacesAnswer } from './places.schema.js';
+import type { NewPlacesSearch, PlacesAnswer } from './search.schema.js';
 import { RunningSearches } from './running.js';
 
 @Injectable()

@@ -4,14 +4,17 @@ import { OpenDoor, Opens } from '../identity/opens.js';
 import type { Door } from '../vault/vault.js';
 import { Answers, TakesBody, TakesPath } from '../web/takes.js';
 import {
+  newPlacesSearch,
   newSearch,
+  placesAnswer,
   picturePath,
   searchAnswer,
+  type NewPlacesSearch,
   type NewSearch,
+  type PlacesAnswer,
   type PicturePath,
   type SearchAnswer,
 } from './search.schema.js';
-import { newPlacesSearch, placesAnswer, type NewPlacesSearch, type PlacesAnswer } from './places.schema.js';
 import { PlacesService } from './places.service.js';
 import { SearchService } from './search.service.js';
 
