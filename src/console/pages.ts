@@ -18,6 +18,7 @@ export const allPages: readonly Page[] = [
     ...{ name: 'sharing', title: 'Sharing', needs: 'grant.list' },
     body: lazy(() => import('./grants/sharing-page.js')),
   },
+  { name: 'flags', title: 'Flags', needs: 'flag.list', body: lazy(() => import('./flags/flags-page.js')) },
   { name: 'alerts', title: 'Alerts', needs: 'alert.list', body: lazy(() => import('./alerts/alerts-page.js')) },
   {
     ...{ name: 'cameras', title: 'Cameras', needs: 'camera.list' },

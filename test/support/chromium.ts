@@ -111,11 +111,14 @@ export class Screen {
   }
 
   async go(place: string): Promise<void> {
+    // What the page before still fetched may never be told as over.
+    this.fetching.clear();
     await this.page.goto(this.address + place, { waitUntil: 'load' });
     await this.calm();
   }
 
   async reload(): Promise<void> {
+    this.fetching.clear();
     await this.page.reload({ waitUntil: 'load' });
     await this.calm();
   }
@@ -125,7 +128,10 @@ export class Screen {
     const deadline = Date.now() + 30_000;
     for (let quietSince = Date.now(); Date.now() - quietSince < 400; await wait(20)) {
       if (this.fetching.size > 0) quietSince = Date.now();
-      if (Date.now() > deadline) throw new Error('the page is still fetching after 30 seconds');
+      if (Date.now() > deadline)
+        throw new Error(
+          `the page is still fetching after 30 seconds: ${[...this.fetching].map((each) => `${each.resourceType()} ${each.url()}`).join(', ')}`,
+        );
     }
   }
 
