@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { invalid, messageOf } from '../core/errors.js';
 import { addressOf, asMember, urlHelp } from './as-member.js';
 import { auditDiscloseCommand } from './audit-disclose.js';
+import { auditReconcileCommand } from './audit-reconcile.js';
 import { openedFor, withOpened } from './log-opened.js';
 import { headOf, lineOf, partOf } from './log-part.js';
 import { logAt, overHttp } from './log-source.js';
@@ -74,6 +75,7 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
 export const auditCommand = (): Command =>
   new Command('audit')
     .addCommand(auditDiscloseCommand())
+    .addCommand(auditReconcileCommand())
     .addCommand(
       new Command('export')
         .description("an agency's log as one file that anyone can verify (docs/log.md)")
