@@ -9,6 +9,7 @@ import { invalid } from '../core/errors.js';
 import { openLog } from './log-source.js';
 import { nodeArithmetic } from './node-arithmetic.js';
 import { answer } from './say.js';
+import { given } from './verify.js';
 
 interface Options {
   readonly keyA?: string;
@@ -69,7 +70,10 @@ const tell = (found: Reconciled, place: (agency: string) => string): void => {
 
 const run = async (placeA: string, placeB: string, options: Options): Promise<void> => {
   try {
-    const [logA, logB] = [await openLog(placeA, options.keyA), await openLog(placeB, options.keyB)];
+    const keyOf = (key: string | undefined): Promise<string> | undefined =>
+      key === undefined ? undefined : given(key);
+    const logA = await openLog(placeA, await keyOf(options.keyA));
+    const logB = await openLog(placeB, await keyOf(options.keyB));
     const [a, b] = [agencyOf(logA, placeA), agencyOf(logB, placeB)];
     if (a === b)
       throw invalid('options', "Both are the log of one agency; give two agencies' logs, or use verify --earlier.");
@@ -91,8 +95,8 @@ export const auditReconcileCommand = (): Command =>
     .description("two agencies' logs held against each other: what one has and the other lacks (docs/log.md)")
     .argument('<log A>', "a bundle, a folder with a copy of a log's addresses, or the address of a log")
     .argument('<log B>', "the other agency's, likewise")
-    .option('--key-a <key>', 'verifier key of log A (default: the one that comes with it)')
-    .option('--key-b <key>', 'verifier key of log B (default: the one that comes with it)')
+    .option('--key-a <key>', 'verifier key of log A, or a file that holds it (default: the one that comes with it)')
+    .option('--key-b <key>', 'verifier key of log B, or a file that holds it (default: the one that comes with it)')
     .option(
       '--settle <seconds>',
       "how long before a log's end an entry of the other is not missed yet",

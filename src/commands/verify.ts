@@ -21,8 +21,9 @@ interface Options {
   readonly quorum?: number;
 }
 
-/** A text that stands in a file, or is given itself. */
-const given = async (value: string): Promise<string> => (value.includes('+') ? value : (await read(value)).trim());
+/** A key that stands in a file, or is given itself. @throws PlatewardError `options` */
+export const given = async (value: string): Promise<string> =>
+  value.includes('+') ? value : (await read(value)).trim();
 
 const read = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((error: unknown) => {
