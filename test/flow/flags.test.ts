@@ -42,7 +42,7 @@ const flagsOf = async (agency: TestAgency, query = ''): Promise<Flag[]> => {
   return body.flags;
 };
 const patterns = async (agency: TestAgency, member: TestMember): Promise<[string, number][]> =>
-  (await flagsOf(agency))
+  (await flagsOf(agency, '?open=true'))
     .filter((each) => each.member.id === member.memberId)
     .map(({ pattern, count }) => [pattern, count]);
 const search = async (member: TestMember, more: Record<string, unknown>) => ask(house, member, more);
@@ -66,13 +66,33 @@ describe('one plate again and again', () => {
   });
 
   it('counts further pages of one search as that search', async () => {
-    const { supervisor } = house.springfield.members;
-    const window = { from: new Date(Date.now() - 86_400_000).toISOString() };
-    for (let page = 0; page < 8; page += 1) {
-      const to = new Date(Date.now() - page * 3_600_000).toISOString();
-      expect((await search(supervisor, { plate: 'PAGED1', ...window, to })).status).toBe(200);
+    const { springfield } = house;
+    const { supervisor } = springfield.members;
+    for (let hour = 1; hour <= 8; hour += 1)
+      await depositAndRead(house.vault, springfield, ['PAGED1'], {
+        capturedAt: new Date(Date.now() - hour * 3_600_000),
+      });
+    let pages = 0;
+    for (let after: unknown; after !== null; pages += 1) {
+      const { status, body } = await search(supervisor, { plate: 'PAGED1', limit: 1, ...(pages > 0 && { after }) });
+      expect(status).toBe(200);
+      after = body['next'];
     }
-    expect(await patterns(house.springfield, supervisor)).toEqual([]);
+    expect(pages).toBe(8);
+    expect(await patterns(springfield, supervisor)).toEqual([]);
+  });
+
+  it('is not fooled by an end that comes nearer', async () => {
+    const { supervisor } = house.springfield.members;
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    for (let times = 0; times < 5; times += 1) {
+      const to = new Date(Date.now() + 3_600_000 - times * 60_000).toISOString();
+      expect((await search(supervisor, { plate: 'NEARER1', from, to })).status).toBe(200);
+    }
+    const [flag] = (await flagsOf(house.springfield)).filter(({ member }) => member.id === supervisor.memberId);
+    expect(flag).toMatchObject({ pattern: 'plate_repeated', count: 5 });
+    const decision = { decision: 'explained', note: 'a test' };
+    expect((await asAuditor(house.springfield).post(`/api/v1/flags/${flag!.id}/decision`, decision)).status).toBe(201);
   });
 });
 
@@ -161,7 +181,7 @@ describe('a flag', () => {
 
   it('is decided on once, with a note that the log commits to; what comes after raises a new one', async () => {
     const { springfield } = house;
-    const [flag] = (await flagsOf(springfield)).filter(({ pattern }) => pattern === 'plate_repeated');
+    const [flag] = (await flagsOf(springfield, '?open=true')).filter(({ pattern }) => pattern === 'plate_repeated');
     const decide = (body: unknown) => asAuditor(springfield).post(`/api/v1/flags/${flag!.id}/decision`, body);
     for (const body of [
       {},

@@ -72,6 +72,20 @@ it.each(Object.entries(holds))(
   },
 );
 
+it.each(Object.entries(holds))(
+  'a search that is held %s shows no row of a grant suspended meanwhile',
+  async (_, lock) => {
+    const id = await grantByHttp(house, owner, asking);
+    const { body } = await whileHeld(lock(), [asking.slug, owner.slug, bystander.slug], async () => {
+      const suspended = await house.signedIn(owner.members.administrator).post(`/api/v1/grants/${id}/suspension`);
+      expect(suspended.status).toBe(201);
+    });
+    expect(body.results.map(({ agencyId }) => agencyId)).toEqual([asking.agencyId]);
+    expect(body.agencies.find(({ agencyId }) => agencyId === owner.agencyId)?.rule).toBe('grant_suspended');
+    await revokeByHttp(house, owner, id);
+  },
+);
+
 it.each(Object.entries(holds))('a search of the owner alone, held %s, is refused', async (_, lock) => {
   const id = await grantByHttp(house, owner, asking);
   const { status, body } = await whileHeld(lock(), [owner.slug, bystander.slug], async () => {

@@ -85,15 +85,21 @@ test('ends grants whose time is over, as an entry of the owner, once, also when 
   const grantId = await grantBetween(vault, both.springfield, both.shelbyville, {
     validUntil: new Date(until),
   });
+  // A suspended one is over with its time, too.
+  const suspended = await grantBetween(vault, both.springfield, both.shelbyville, { validUntil: new Date(until) });
+  await vault
+    .door(both.springfield.members.administrator, 'grant.suspend')
+    .open({ grantId: suspended }, (s) => s.grants.step(suspended, 'suspended'));
   await sweepOf().sweep.once();
   expect(await sql('select state from grants where id = $1', [grantId])).toEqual([{ state: 'approved' }]);
   await wait(until + 100 - Date.now());
   await Promise.all([sweepOf().sweep.once(), sweepOf().sweep.once()]);
-  expect(await sql('select state from grants where id = $1', [grantId])).toEqual([{ state: 'expired' }]);
+  for (const id of [grantId, suspended])
+    expect(await sql('select state from grants where id = $1', [id])).toEqual([{ state: 'expired' }]);
   const entries = await sql<{ agency_id: string }>(
     `select agency_id from log_entries where body::jsonb ->> 'kind' = 'grant.expire' and body::jsonb ->> 'outcome' = 'done'`,
   );
-  expect(entries.filter((entry) => entry.agency_id === both.springfield.agencyId)).toHaveLength(1);
+  expect(entries.filter((entry) => entry.agency_id === both.springfield.agencyId)).toHaveLength(2);
 });
 
 test('tells the log how many frames and reads a day had, each once, when they have waited or the day is over', async () => {

@@ -127,8 +127,8 @@ begin
 end $$;
 
 -- Looks at each search as it is put on record. The numbers are the house's, the same for every agency:
--- a plate asked for the fifth time by one member in 30 days, whatever case numbers he typed (how many different ones is told); further pages
--- of a search, which end earlier and begin where it began, are that search;
+-- a plate asked for the fifth time by one member in 30 days, whatever case numbers he typed (how many different ones is told); what
+-- looks only into the past of a search that he made within a day, from the same beginning and for the same case, is a page of it and no repeat;
 -- the thirtieth search in ten minutes; an hour of the day (UTC) in which, with the hours beside it, the member made fewer than one in fifty of
 -- at least fifty searches; the same plate within ten minutes of a search that was refused for its purpose, case or beneficiary; a plate
 -- that the agency has listed.
@@ -145,12 +145,12 @@ begin
     return new;
   end if;
   new.plate_key := public.plate_key_of(new.plate);
+  -- It ends before that search was made, so it tells nothing that happened since.
   if exists (select from public.searches s
-    where s.agency_id = new.agency_id and s.member_id = new.member_id and s.plate_key is not distinct from new.plate_key and s.parent_id is null
+    where s.agency_id = new.agency_id and s.member_id = new.member_id and s.plate_key = new.plate_key and s.parent_id is null
       and s.case_number = new.case_number and s.captured_from = new.captured_from and s.captured_to > new.captured_to
-      and s.created_at > at - interval '10 minutes') then
+      and s.created_at >= new.captured_to and s.created_at > at - interval '1 day') then
     new.plate_key := null;
-    return new;
   end if;
   select m.hours, m.refused_at, m.refused_key into known
     from public.watch_members m where m.agency_id = new.agency_id and m.member_id = new.member_id;

@@ -219,7 +219,7 @@ export const jobSweeper = ({ sql, home }: Bound): JobSweeper => ({
     (
       await sql.query<{ id: string }>({
         name: 'grants-overdue',
-        text: `select id from grants where agency_id = $1 and state = 'approved' and valid_until <= now()`,
+        text: `select id from grants where agency_id = $1 and state in ('approved', 'suspended') and valid_until <= now()`,
         values: [home],
       })
     ).rows.map((row) => row.id),
