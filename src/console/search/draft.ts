@@ -5,6 +5,8 @@ export type WindowChoice = '24h' | '7d' | '30d' | '366d' | 'custom';
 
 export interface Draft {
   readonly plate: string;
+  /** How many characters may differ beside those that look alike; empty: none differs at all. */
+  readonly fuzzy: '' | '0' | '1' | '2';
   readonly purpose: string;
   readonly caseNumber: string;
   readonly reason: string;
@@ -23,7 +25,7 @@ export interface Draft {
 }
 
 export const emptyDraft: Draft = {
-  ...{ plate: '', purpose: '', caseNumber: '', reason: '' },
+  ...{ plate: '', fuzzy: '', purpose: '', caseNumber: '', reason: '' },
   ...{ behalf: 'self', behalfName: '', behalfClass: 'city', behalfState: '' },
   ...{ others: [], own: true, window: '30d', from: '', to: '', cameraIds: [] },
 };

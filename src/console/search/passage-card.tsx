@@ -2,39 +2,13 @@
 import { useState } from 'react';
 import { Moment } from '../parts/time.js';
 import { seenAt, type Result } from './older.js';
+import { Characters, WhyFound } from './why-found.js';
 
 interface Props {
   readonly result: Result;
-  /** The pattern that was searched; null for a listing. */
-  readonly asked: string | null;
   readonly agency: string;
   readonly open: () => void;
 }
-
-/** A character below this is marked as unsure. */
-const sureFrom = 0.8;
-
-/** What the asked pattern says of the character at this place: `?` and `*` fit anything. */
-const wanted = (asked: string | null, at: number, length: number): string | undefined => {
-  if (asked === null || asked.includes('*') || asked.length !== length) return undefined;
-  return asked[at] === '?' ? undefined : asked[at];
-};
-
-const Characters = ({ chars, asked }: { readonly chars: Result['chars']; readonly asked: string | null }) => (
-  <ol className="characters" aria-label="Characters and how sure each is">
-    {chars.map(({ c, p }, at) => {
-      const want = wanted(asked, at, chars.length);
-      const differs = want !== undefined && want !== c;
-      return (
-        <li key={at} data-unsure={p < sureFrom} data-differs={differs}>
-          <span className="character">{c}</span>
-          <span className="sure">{Math.round(p * 100)} %</span>
-          {differs && <span className="sure">not {want}</span>}
-        </li>
-      );
-    })}
-  </ol>
-);
 
 const Crop = ({
   result,
@@ -58,8 +32,8 @@ const Crop = ({
   );
 };
 
-export const PassageCard = ({ result, asked, agency, open }: Props) => {
-  const { passage, camera, state, region, clockSuspect, confidence, receivedAt } = result;
+export const PassageCard = ({ result, agency, open }: Props) => {
+  const { passage, camera, state, region, clockSuspect, confidence, receivedAt, match } = result;
   const plate = passage?.plate ?? result.plate;
   const issued = state ?? region;
   return (
@@ -69,7 +43,8 @@ export const PassageCard = ({ result, asked, agency, open }: Props) => {
         <h3>
           {plate} {issued && <span className="quiet">{issued}</span>}
         </h3>
-        <Characters chars={passage?.chars ?? result.chars} asked={asked} />
+        {match && <WhyFound match={match} />}
+        <Characters chars={passage?.chars ?? result.chars} differs={match?.differs ?? []} />
       </div>
       <dl>
         <dt>Seen</dt>

@@ -1,6 +1,6 @@
 // From what was typed to the question that is sent, or to the sentences that say what is missing, by field. The server checks all
 // of it again; this only spares a person the way there and back.
-import { parsePlatePattern } from '../../core/plate.js';
+import { nearPlate, parsePlatePattern } from '../../core/plate.js';
 import { PlatewardError } from '../../core/errors.js';
 import type { Draft, WindowChoice } from './draft.js';
 
@@ -13,10 +13,23 @@ export const windows: readonly (readonly [WindowChoice, string, number])[] = [
   ['custom', 'From … to …', 0],
 ];
 
+/** How far a read may be from the plate, as it is offered. */
+export const distances: readonly (readonly [Draft['fuzzy'], string])[] = [
+  ['', 'Exactly as typed'],
+  ['0', 'Also characters that look alike'],
+  ['1', 'Also one other character'],
+  ['2', 'Also two other characters'],
+];
+
+/** The distance of that choice. */
+const distanceOf = (fuzzy: Draft['fuzzy']): 0 | 1 | 2 | undefined =>
+  fuzzy === '' ? undefined : fuzzy === '0' ? 0 : fuzzy === '1' ? 1 : 2;
+
 export type Faults = Partial<Record<keyof Draft, string>>;
 
 export interface Question {
   readonly plate?: string;
+  readonly fuzzy?: 0 | 1 | 2;
   readonly purpose: string;
   readonly caseNumber: string;
   readonly reason: string;
@@ -41,12 +54,19 @@ const windowOf = ({ window, from, to }: Draft, now: Date): Pick<Question, 'from'
   };
 };
 
-const plateFault = (plate: string): string | undefined => {
+const plateFault = ({ plate, fuzzy }: Draft): string | undefined => {
+  const distance = distanceOf(fuzzy);
   try {
-    parsePlatePattern(plate);
+    const pattern = parsePlatePattern(plate);
+    if (distance !== undefined) nearPlate(pattern, distance);
     return undefined;
   } catch (error) {
-    return error instanceof PlatewardError ? error.publicMessage : 'This cannot be read as a plate.';
+    if (!(error instanceof PlatewardError)) return 'This cannot be read as a plate.';
+    if (error.code === 'fuzzy_pattern')
+      return 'Misread plates are found of a whole plate alone: leave out ? and *, or choose “Exactly as typed” below.';
+    if (error.code === 'fuzzy_too_short')
+      return 'Too short: too many plates would be like it. Type more of it, or let fewer characters differ.';
+    return error.publicMessage;
   }
 };
 
@@ -54,7 +74,7 @@ const faultsOf = (draft: Draft, agencies: readonly string[]): Faults => {
   const faults: Faults = {};
   if (draft.plate.trim() === '' && draft.cameraIds.length === 0)
     faults.plate = 'Type a plate, or choose cameras below to see what passed them.';
-  else if (draft.plate.trim() !== '') faults.plate = plateFault(draft.plate);
+  else if (draft.plate.trim() !== '') faults.plate = plateFault(draft);
   if (draft.purpose === '') faults.purpose = 'Choose what the search is for.';
   if (!/[\p{L}\p{N}]/u.test(draft.caseNumber)) faults.caseNumber = 'Give the case or incident number.';
   if (draft.reason.trim().length < 3) faults.reason = 'Say why in a few words; every agency that answers keeps it.';
@@ -80,8 +100,10 @@ export const questionOf = (
   const faults = faultsOf(draft, agencies);
   if (Object.keys(faults).length > 0) return { faults };
   const plate = draft.plate.trim();
+  const fuzzy = plate === '' ? undefined : distanceOf(draft.fuzzy);
   const question: Question = {
     ...(plate !== '' && { plate }),
+    ...(fuzzy !== undefined && { fuzzy }),
     purpose: draft.purpose,
     caseNumber: draft.caseNumber.trim(),
     reason: draft.reason.trim(),

@@ -14,6 +14,8 @@ interface Props {
   readonly answer: Answer;
   readonly names: ReadonlyMap<string, string>;
   readonly busy: boolean;
+  /** Misread plates were asked for too: the nearest come first, and what the limit left out is no further back. */
+  readonly nearestFirst: boolean;
   /** Asks further back; undefined when there is nothing more. */
   readonly older?: () => void;
 }
@@ -35,7 +37,7 @@ const onKey = (event: KeyboardEvent): void => {
   next.focus();
 };
 
-export const Results = ({ answer, names, busy, older }: Props) => {
+export const Results = ({ answer, names, busy, nearestFirst, older }: Props) => {
   const [page, setPage] = useState(0);
   const [opened, setOpened] = useState<Result>();
   const list = useRef<HTMLOListElement>(null);
@@ -47,8 +49,8 @@ export const Results = ({ answer, names, busy, older }: Props) => {
   if (results.length === 0)
     return (
       <Empty title="No passage found">
-        Nothing in this time fits. Try ? for a character that you are not sure of, a longer time, or ask more agencies.
-        That nothing was found is on record too.
+        Nothing in this time fits. Try ? for a character that you are not sure of, misread plates too, a longer time, or
+        ask more agencies. That nothing was found is on record too.
       </Empty>
     );
   const pages = Math.ceil(results.length / pageSize);
@@ -62,14 +64,13 @@ export const Results = ({ answer, names, busy, older }: Props) => {
     <>
       <h2 id="found">
         {results.length} {results.length === 1 ? 'passage' : 'passages'}
-        {answer.more && ', and more further back'}
+        {answer.more && (nearestFirst ? ', the nearest; more are less alike' : ', and more further back')}
       </h2>
       <ol className="passages" ref={list} aria-labelledby="found" start={page * pageSize + 1}>
         {shown.map((result) => (
           <li key={`${result.agencyId} ${result.readId}`}>
             <PassageCard
               result={result}
-              asked={answer.plate}
               agency={names.get(result.agencyId) ?? 'Agency'}
               open={() => setOpened(result)}
             />
@@ -78,13 +79,13 @@ export const Results = ({ answer, names, busy, older }: Props) => {
       </ol>
       <nav className="pages" aria-label="Pages of passages">
         <Button variant="default" disabled={page === 0} onClick={() => turn(page - 1)}>
-          Newer
+          {nearestFirst ? 'Nearer' : 'Newer'}
         </Button>
         <span>
           {page * pageSize + 1}–{page * pageSize + shown.length} of {results.length}
         </span>
         <Button variant="default" disabled={page >= pages - 1} onClick={() => turn(page + 1)}>
-          Older
+          {nearestFirst ? 'Less alike' : 'Older'}
         </Button>
         {older && (
           <Button variant="default" loading={busy} onClick={older}>

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, type FormEvent } from 'react';
 import { legalClasses } from '../session/legal-classes.js';
 import { AgenciesToAsk, type OtherAgency } from './agencies-to-ask.js';
 import { emptyDraft, type Draft } from './draft.js';
-import { windows, type Faults } from './question.js';
+import { distances, windows, type Faults } from './question.js';
 
 interface Props {
   readonly draft: Draft;
@@ -71,6 +71,15 @@ export const SearchForm = (props: Props) => {
         value={draft.plate}
         error={faults.plate}
         onChange={(event) => change({ plate: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label="Misread plates"
+        description="A camera can take 8 for B or miss a character. Misread ones are shown as such, never as exact."
+        value={draft.fuzzy}
+        onChange={(event) =>
+          change({ fuzzy: distances.find(([value]) => value === event.currentTarget.value)?.[0] ?? '' })
+        }
+        data={distances.map(([value, label]) => ({ value, label }))}
       />
       <Button type="submit" size="lg" className="go" loading={busy}>
         Search

@@ -112,7 +112,7 @@ export const SearchPage = () => {
         {phase.kind === 'failed' && (
           <RefusedSearch error={phase.error} names={names} retry={() => void ask(phase.question, phase.before)} />
         )}
-        {answer && (
+        {answer && phase.kind !== 'none' && (
           <>
             <Recorded answer={answer} names={names} />
             <Results
@@ -120,8 +120,9 @@ export const SearchPage = () => {
               answer={answer}
               names={names}
               busy={phase.kind === 'asking'}
+              nearestFirst={phase.question.fuzzy !== undefined}
               older={
-                answer.more && phase.kind !== 'none'
+                answer.more && phase.question.fuzzy === undefined
                   ? () => void ask({ ...phase.question, ...olderThan(answer) }, answer)
                   : undefined
               }
