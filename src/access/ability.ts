@@ -136,7 +136,7 @@ export const abilityFor = (
       const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };
       can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
       if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
-      else
+      else if (grant.fields.includes('place'))
         can('Camera', {
           agencyId: grant.ownerAgencyId,
           ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }),

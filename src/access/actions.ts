@@ -180,6 +180,7 @@ export const actions = {
   'grant.decline': { members: administrators, does: 'writes', entry: 'always', opens: 'the answer no to a request' },
   'grant.suspend': {
     members: administrators,
+    machine: 'sweep',
     does: 'writes',
     entry: 'always',
     opens: 'a pause of a grant, until as many sign it again',

@@ -7,6 +7,7 @@ import { ruleOf } from './actions.js';
 import type { Actor } from './actor.js';
 import type { Demand, PictureDemand, SearchDemand } from './demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
+import type { GrantField } from '../core/grant-fields.js';
 
 /** What became of the question to one asked agency. */
 export type Verdict =
@@ -100,15 +101,28 @@ interface Question {
   /** For whom; undefined when nothing was said. */
   readonly beneficiary: Party | undefined;
   readonly cameraIds: readonly CameraId[] | undefined;
+  readonly plate: string | undefined;
+  /** Whether misreads of the plate are looked for. */
+  readonly misreads: boolean;
+  /** What of a read is asked for beside text and time. */
+  readonly field?: GrantField;
   /** Whether it counts against a grant's budget of searches. */
   readonly counts: boolean;
 }
 
 /** Why a grant does not open this demand now; undefined when it does. */
-const whyNotGranted = (grant: GrantFacts, { purpose, cameraIds, counts }: Question, now: Date): Ruling | undefined => {
+const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling | undefined => {
+  const { purpose, cameraIds, plate, misreads, field, counts } = question;
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
   if (grant.unsigned) return grant.unsigned;
   if (grant.ended) return { rule: 'grant_ended', because: 'The log says that the grant has ended, or was suspended.' };
+  if (grant.amended) return { rule: 'grant_amended', because: 'Another grant was approved in the stead of this one.' };
+  if (grant.granteeChanged)
+    return {
+      rule: 'grant_grantee_changed',
+      because:
+        'Your agency is of another legal class or state than when the grant was signed; it must be asked for anew.',
+    };
   if (now < grant.validFrom)
     return { rule: 'grant_not_yet_valid', because: `The grant begins on ${grant.validFrom.toISOString()}.` };
   if (now >= grant.validUntil)
@@ -118,10 +132,22 @@ const whyNotGranted = (grant: GrantFacts, { purpose, cameraIds, counts }: Questi
   const scope = grant.cameraIds;
   if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
     return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
+  if (grant.plates && (plate === undefined || misreads || !grant.plates.includes(plate)))
+    return {
+      rule: 'grant_plate',
+      because: 'The grant is for certain plates alone; ask for one of them, whole and without misreads.',
+    };
+  if (field && !grant.fields.includes(field))
+    return { rule: 'grant_field', because: `The grant gives no ${field} of a read.` };
   if (counts && grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
     return {
       rule: 'grant_budget',
       because: `The grant's budget of ${grant.searchesPerDayMax} searches a day is used up.`,
+    };
+  if (counts && grant.platesPerDayMax !== null && grant.platesToday >= grant.platesPerDayMax)
+    return {
+      rule: 'grant_plates_budget',
+      because: `The grant's budget of ${grant.platesPerDayMax} different plates a day is used up.`,
     };
   return undefined;
 };
@@ -136,10 +162,15 @@ const nearness = [
   'grant_suspended',
   'grant_unsigned',
   'grant_ended',
+  'grant_amended',
+  'grant_grantee_changed',
   'grant_not_yet_valid',
   'grant_purpose',
   'grant_camera',
+  'grant_plate',
+  'grant_field',
   'grant_budget',
+  'grant_plates_budget',
   'law_missing',
   'law_grantee_class',
   'law_grantee_state',
@@ -186,9 +217,10 @@ const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts)
       'purpose_unknown',
       `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`,
     );
-  const { purpose, caseNumber, cameraIds, onBehalfOf } = demand;
+  const { purpose, caseNumber, cameraIds, onBehalfOf, plate } = demand;
   const beneficiary = onBehalfOf === 'self' ? facts.home : onBehalfOf;
-  const question = { purpose, caseNumber, cameraIds, beneficiary, counts: true };
+  const misreads = demand.fuzzy !== undefined;
+  const question = { purpose, caseNumber, cameraIds, plate, misreads, beneficiary, counts: true };
   const verdicts = facts.asked.map((agency) => neverAListing(demand, verdictFor(agency, facts, question)));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -219,7 +251,8 @@ const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Fact
   // The search has counted; its pictures do not count again.
   const { purpose, caseNumber } = search;
   const [cameraIds, beneficiary] = [search.cameraIds ?? undefined, search.beneficiary ?? undefined];
-  const question = { purpose, caseNumber, cameraIds, beneficiary, counts: false };
+  const asked = { cameraIds, plate: search.plate ?? undefined, misreads: search.fuzzy !== null };
+  const question = { purpose, caseNumber, ...asked, beneficiary, field: 'picture', counts: false } as const;
   const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -283,8 +316,11 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       const grant = facts.grants.find((each) => each.grantId === demand.grantId);
       if (!grant || grant.ownerAgencyId !== facts.home.agencyId)
         return refuse('not_owner', 'Only the agency that owns the data decides on this grant.');
-      if (demand.action === 'grant.expire' && facts.now < grant.validUntil)
+      if (demand.action === 'grant.expire' && facts.now < grant.validUntil && !grant.amended)
         return refuse('grant_not_over', 'The grant is not over yet.');
+      // A process pauses a grant only because nobody uses it.
+      if (demand.action === 'grant.suspend' && actor.kind === 'machine' && !isIdle(facts))
+        return refuse('grant_in_use', 'The grant was used within the time that the law gives it.');
       if (demand.action === 'grant.approve') {
         const forbidden = facts.grantee && whyLawForbidsGrant(facts.home, facts.grantee, grant);
         if (forbidden) return refuse(forbidden.rule, forbidden.because);
@@ -294,6 +330,12 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
     default:
       return permit(actor, demand, facts, [home]);
   }
+};
+
+/** Whether the law of the data's owner pauses a grant that was not used for so long. */
+const isIdle = ({ home, idleDays }: Facts): boolean => {
+  const most = home.law?.pack.grants?.unusedDaysMax;
+  return most !== undefined && idleDays !== undefined && idleDays >= most;
 };
 
 export const isRefusal = (decision: Decision): decision is Refusal => !(decision instanceof Permit);

@@ -1,6 +1,7 @@
 // What the vault looked up for a decision, in the same transaction as the act. Plain data.
 import type { AgencyId, CameraId, GrantId, MemberId, SearchId } from '../core/ids.js';
 import type { LegalClass, Role } from '../core/roles.js';
+import type { GrantField } from '../core/grant-fields.js';
 import type { Pack, Party, Ruling } from '../policy/pack.js';
 
 export interface AgencyFacts {
@@ -33,6 +34,18 @@ export interface GrantFacts {
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
   readonly searchesToday: number;
+  /** Only searches for one of these plates, and none for misreads of them; null: any. */
+  readonly plates: readonly string[] | null;
+  /** Different plates or patterns a day (UTC) under the grant; null: no budget set. */
+  readonly platesPerDayMax: number | null;
+  /** Those of today other than the one asked for now. */
+  readonly platesToday: number;
+  /** What of a read it gives beside text and time. */
+  readonly fields: readonly GrantField[];
+  /** Whether another grant was approved in its stead. */
+  readonly amended: boolean;
+  /** Whether the grantee is of another legal class or state than when it asked. */
+  readonly granteeChanged: boolean;
   /** Whether the home agency's log says that the owner ended it. */
   readonly ended: boolean;
   /** What the grantee declared, by id, when it asked. */
@@ -67,9 +80,13 @@ export interface Facts {
     readonly reason: string;
     readonly asked: readonly AgencyId[];
     readonly cameraIds: readonly CameraId[] | null;
+    readonly plate: string | null;
+    /** As `SearchDemand.fuzzy`; null: no misreads. */
+    readonly fuzzy: number | null;
     readonly beneficiary: Party | null;
     readonly ageSeconds: number;
   };
-  /** The grantee of the grant whose step is asked for. */
+  /** The grantee of the grant whose step is asked for, and for how many days since its approval no search has used it. */
   readonly grantee?: Party;
+  readonly idleDays?: number | undefined;
 }

@@ -2,6 +2,8 @@
 // text from what he is shown, and the vault makes it anew from the row each time the grant is used: a row that was changed since has
 // another text. It refuses to leave anything of the scope out.
 import { canonical } from '../audit/canonical.js';
+import { commitmentOf, newSalt } from '../audit/commitment.js';
+import { grantFields, type GrantField } from '../core/grant-fields.js';
 import type { AgencyId, CameraId, GrantId } from '../core/ids.js';
 
 /** Everything of a grant that a signature is over. */
@@ -17,6 +19,18 @@ export interface GrantTerms {
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
   readonly declarations: readonly string[];
+  /** Only searches for one of these plates; null: any. */
+  readonly plates: readonly string[] | null;
+  /** Of the commitment to the plates, 16 bytes in hex; null when there are none. */
+  readonly platesSalt: string | null;
+  /** Different plates or patterns a day (UTC); null: no budget. */
+  readonly platesPerDayMax: number | null;
+  readonly fields: readonly GrantField[];
+  /** The grant in whose stead it is asked for. */
+  readonly amends: GrantId | null;
+  /** What the grantee was when it asked; null in grants of before that was noted. */
+  readonly granteeClass: string | null;
+  readonly granteeState: string | null;
   /** SHA-256 of the terms' text, in hex. */
   readonly termsSha256: string;
   /** How many administrators of the owner must sign. */
@@ -26,6 +40,16 @@ export interface GrantTerms {
 }
 
 const title = 'plateward-grant-approval-v1';
+
+/** A salt for the commitment to the plates of one grant. */
+export const newPlatesSalt = newSalt;
+
+/** What stands for the plates wherever the grant is told of, in hex; null: any plate. */
+export const platesCommitment = ({ plates, platesSalt }: Pick<GrantTerms, 'plates' | 'platesSalt'>): string | null =>
+  plates && platesSalt !== null ? commitmentOf('plates', { salt: platesSalt, value: canonical([...plates]) }) : null;
+
+/** Whether it gives everything of a read. */
+const givesAll = (fields: readonly GrantField[]): boolean => grantFields.every((each) => fields.includes(each));
 
 /** The text that an approver signs, in UTF-8: a title, a line break, canonical JSON (RFC 8785). */
 export const grantDocument = (grant: GrantTerms): string =>
@@ -44,6 +68,11 @@ export const grantDocument = (grant: GrantTerms): string =>
     termsSha256: grant.termsSha256,
     approvalsNeeded: grant.approvalsNeeded,
     ...(grant.suspensions > 0 && { suspensions: grant.suspensions }),
+    ...(grant.plates && { plates: platesCommitment(grant) }),
+    ...(grant.platesPerDayMax !== null && { platesPerDayMax: grant.platesPerDayMax }),
+    ...(!givesAll(grant.fields) && { fields: [...grant.fields] }),
+    ...(grant.amends !== null && { amends: grant.amends }),
+    ...(grant.granteeClass !== null && { granteeClass: grant.granteeClass, granteeState: grant.granteeState }),
   })}`;
 
 /** Whose key it is, as the agency's own key attests it. */

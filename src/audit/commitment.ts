@@ -11,10 +11,16 @@ export interface Opening {
 const digest = (field: string, { salt, value }: Opening): Buffer =>
   createHash('sha256').update(Buffer.from(salt, 'hex')).update(field).update('\0').update(value).digest();
 
+/** A fresh salt: 16 bytes in hex. */
+export const newSalt = (): string => randomBytes(16).toString('hex');
+
+/** The commitment that this opening opens, in hex. */
+export const commitmentOf = (field: string, opening: Opening): string => digest(field, opening).toString('hex');
+
 /** Commits to a field's value with a fresh salt. Answers hex and what opens it. */
 export const commit = (field: string, value: string): { commitment: string; opening: Opening } => {
-  const opening = { salt: randomBytes(16).toString('hex'), value };
-  return { commitment: digest(field, opening).toString('hex'), opening };
+  const opening = { salt: newSalt(), value };
+  return { commitment: commitmentOf(field, opening), opening };
 };
 
 /** Whether an opening belongs to the commitment of that field. */

@@ -104,8 +104,13 @@ const kinds: Readonly<Record<string, Kind>> = {
       packSha256: 'hash',
       document: 'text',
       approvalsNeeded: 'count',
+      attestedBy: 'name',
     },
     needs: ['slug'],
+  },
+  'agency.attest': {
+    facts: { legalClass: 'word', state: 'state', attestedBy: 'name' },
+    needs: ['legalClass', 'state', 'attestedBy'],
   },
   'member.bootstrap': { facts: { role: 'word' }, needs: ['role'], commits: ['memberId'] },
   'member.add': { facts: { role: 'word' }, needs: ['role'], commits: ['member', 'memberId', 'person'] },
@@ -181,6 +186,13 @@ const kinds: Readonly<Record<string, Kind>> = {
       rowsPerSearchMax: 'count',
       termsSha256: 'hash',
       declarations: 'words',
+      granteeClass: 'word',
+      granteeState: 'state',
+      /** Stands for the plates, which are committed to. */
+      platesCommitment: 'hash',
+      platesPerDayMax: 'countOrNone',
+      fields: 'words',
+      amends: 'id',
     },
     needs: ['owner', 'grantId'],
   },
@@ -195,7 +207,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'key.revoke': { facts: { keyId: 'id' }, needs: ['keyId'], commits: ['member', 'person'] },
   'grant.decline': grantStep,
-  'grant.suspend': grantStep,
+  /** `unused`: by the process that finds grants which nobody uses. */
+  'grant.suspend': { facts: { grantId: 'id', unused: 'flag' }, needs: ['grantId'] },
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
   'alert.acknowledge': {
@@ -222,7 +235,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 14;
+const version = 15;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

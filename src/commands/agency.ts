@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { loadConfig, need, type Config } from '../config/config.js';
 import { invalid } from '../core/errors.js';
 import { login, personName } from '../core/people.js';
+import { plainText } from '../core/text.js';
 import { legalClasses, slug, stateCode } from '../core/roles.js';
 import { findPack, packForState, readPacks } from '../config/pack-files.js';
 import { FrontDoor } from '../vault/front-door.js';
@@ -30,7 +31,10 @@ const doorUrl = async (config: Config): Promise<string> =>
   (await readRunning(path.resolve(config.DATA_DIR)))?.doorUrl ??
   need<string>(undefined, 'DATABASE_DOOR_URL');
 
+const attester = plainText(3, 200);
+
 interface AddOptions {
+  readonly attestedBy?: string;
   readonly name: string;
   readonly class: string;
   readonly state: string;
@@ -49,6 +53,9 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
     legalClass: checked('--class', z.enum(legalClasses, `must be one of ${legalClasses.join(', ')}`), options.class),
     state: checked('--state', stateCode, options.state),
   };
+  const attested = options.attestedBy !== undefined && {
+    attestedBy: checked('--attested-by', attester, options.attestedBy),
+  };
   const approvalsNeeded =
     checked('--approvals', z.enum(['1', '2'], 'must be 1 or 2'), options.approvals) === '1' ? 1 : 2;
   const packs = await readPacks();
@@ -56,7 +63,7 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
   const config = loadConfig();
   const front = new FrontDoor(await doorUrl(config), 1);
   try {
-    const { agencyId, token, expiresAt } = await front.enrolAgency({ ...agency, pack, approvalsNeeded });
+    const { agencyId, token, expiresAt } = await front.enrolAgency({ ...agency, ...attested, pack, approvalsNeeded });
     answer(`${agency.name} is enrolled as ${agency.slug} (${agencyId}).`);
     answer(
       `Its data is under ${pack.pack.id} (${pack.pack.title}); its administrators may change that: docs/policy.md.`,
@@ -72,6 +79,33 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
   } finally {
     await front.close();
   }
+};
+
+interface AttestOptions {
+  readonly class: string;
+  readonly state: string;
+  readonly attestedBy: string;
+}
+
+const attest = async (short: string, options: AttestOptions): Promise<void> => {
+  const known = checked('The short name', slug, short);
+  const is = {
+    legalClass: checked('--class', z.enum(legalClasses, `must be one of ${legalClasses.join(', ')}`), options.class),
+    state: checked('--state', stateCode, options.state),
+    attestedBy: checked('--attested-by', attester, options.attestedBy),
+  };
+  const front = new FrontDoor(await doorUrl(loadConfig()), 1);
+  try {
+    await front.attestAgency(known, is);
+  } finally {
+    await front.close();
+  }
+  answer(
+    `${known} is of the class ${is.legalClass} in ${is.state}, attested by ${is.attestedBy}. It is an entry of its log.`,
+  );
+  answer(
+    'Where that is something else than before, grants to it rest from now on, until they are asked for and signed anew.',
+  );
 };
 
 interface AdministratorOptions {
@@ -100,9 +134,19 @@ export const agencyCommand = (): Command =>
         .requiredOption('--name <name>', 'such as "Riverton Police Department"')
         .requiredOption('--class <legal class>', legalClasses.join(', '))
         .requiredOption('--state <state>', 'two letters, such as OH')
+        .option('--attested-by <who>', 'who looked at the papers that say so; told to whoever is asked for a grant')
         .option('--approvals <count>', 'how many administrators must sign each grant of its data: 1 or 2', '2')
         .option('--pack <pack>', "the law that its data is under; by default its state's, else strict-default")
         .action(add),
+    )
+    .addCommand(
+      new Command('attest')
+        .description('say anew what an agency is; grants to it rest until they are signed for what it is now')
+        .argument('<short name>', 'such as riverton-pd')
+        .requiredOption('--class <legal class>', legalClasses.join(', '))
+        .requiredOption('--state <state>', 'two letters, such as OH')
+        .requiredOption('--attested-by <who>', 'who looked at the papers that say so')
+        .action(attest),
     )
     .addCommand(
       new Command('administrator')

@@ -1,6 +1,6 @@
-// `plateward grant list|request|approve|decline|suspend|revoke`: sharing between agencies, as one of their members. An approval is signed on this
+// `plateward grant list|use|request|approve|decline|suspend|revoke`: sharing between agencies, as one of their members. An approval is signed on this
 // machine, over exactly what is shown before, with a key that no server has.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import type { MemberClient } from './api-client.js';
@@ -26,7 +26,13 @@ const grant = z.object({
   uses: z.int(),
   approvalsNeeded: z.int(),
   approvals: z.array(z.object({ memberId: z.string() })),
-  grantee: z.object({ legalClass: z.string(), state: z.string() }),
+  plates: z.array(z.string()).nullable(),
+  platesPerDayMax: z.int().nullable(),
+  fields: z.array(z.string()),
+  amends: z.string().nullable(),
+  amended: z.boolean(),
+  granteeChanged: z.boolean(),
+  grantee: z.object({ legalClass: z.string(), state: z.string(), attestedBy: z.string().nullable() }),
   forbidden: z.object({ rule: z.string(), because: z.string() }).nullable(),
   document: z.string(),
 });
@@ -40,9 +46,19 @@ const day = (instant: string): string => instant.slice(0, 10);
 /** What a grant opens, in sentences. */
 export const told = (each: Grant, nameOf: (id: string) => string): string[] => [
   `${each.id}  ${each.state}${each.live ? ', live' : ''}`,
-  `  Officers of ${nameOf(each.granteeAgencyId)} (${each.grantee.legalClass}, ${each.grantee.state}) may search reads of ${each.cameraIds ? `${each.cameraIds.length} camera(s)` : 'all cameras'} of ${nameOf(each.ownerAgencyId)},`,
+  `  Officers of ${nameOf(each.granteeAgencyId)} (${each.grantee.legalClass}, ${each.grantee.state}${each.grantee.attestedBy === null ? '' : `, attested by ${each.grantee.attestedBy}`}) may search reads of ${each.cameraIds ? `${each.cameraIds.length} camera(s)` : 'all cameras'} of ${nameOf(each.ownerAgencyId)},`,
   `  of the last ${each.dataWindowDays} days, for ${each.purposes.join(', ')}, from ${day(each.validFrom)} until ${day(each.validUntil)},`,
   `  at most ${each.rowsPerSearchMax} rows a search and ${each.searchesPerDayMax ?? 'any number of'} searches a day; used ${each.uses} times.`,
+  ...(each.plates === null ? [] : [`  Only for these plates: ${each.plates.join(', ') || '(not shown to you)'}`]),
+  ...(each.platesPerDayMax === null ? [] : [`  At most ${each.platesPerDayMax} different plates a day.`]),
+  ...(['picture', 'place'].every((field) => each.fields.includes(field))
+    ? []
+    : [`  Of a read it gives text and time${each.fields.map((field) => `, ${field}`).join('')}; nothing else.`]),
+  ...(each.amends === null ? [] : [`  In the stead of ${each.amends}, which ends when this one is approved.`]),
+  ...(each.amended ? ['  Another was approved in its stead: it opens nothing.'] : []),
+  ...(each.granteeChanged
+    ? ['  The grantee is of another class or state than when it asked: it opens nothing until it asks anew.']
+    : []),
   ...(each.terms === '' ? [] : [`  Terms: ${each.terms}`]),
   ...(each.declarations.length === 0 ? [] : [`  Declared: ${each.declarations.join(', ')}`]),
   ...(each.state === 'requested' || each.state === 'suspended'
@@ -74,6 +90,10 @@ interface RequestOptions extends AsMember {
   readonly rows: string;
   readonly searches?: string;
   readonly cameras?: readonly string[];
+  readonly plates?: readonly string[];
+  readonly platesPerDay?: string;
+  readonly without?: readonly string[];
+  readonly amends?: string;
   readonly declare?: readonly string[];
   readonly terms?: string;
 }
@@ -94,6 +114,12 @@ const request = async (owner: string, options: RequestOptions): Promise<void> =>
     rowsPerSearchMax: whole('--rows', options.rows, 10_000),
     ...(options.searches !== undefined && { searchesPerDayMax: whole('--searches', options.searches, 1_000_000) }),
     ...(options.cameras && { cameraIds: options.cameras }),
+    ...(options.plates && { plates: options.plates }),
+    ...(options.platesPerDay !== undefined && {
+      platesPerDayMax: whole('--plates-per-day', options.platesPerDay, 1_000_000),
+    }),
+    ...(options.without && { fields: ['picture', 'place'].filter((each) => !options.without?.includes(each)) }),
+    ...(options.amends !== undefined && { amends: options.amends }),
     ...(options.declare && { declarations: options.declare }),
     ...(options.terms !== undefined && { terms: options.terms }),
   };
@@ -122,6 +148,29 @@ const approve = async (id: string, options: WithKey): Promise<void> => {
   });
 };
 
+const used = { searches: z.int(), rows: z.int() };
+const useForm = z.object({
+  ...used,
+  members: z.int(),
+  lastAt: z.string().nullable(),
+  purposes: z.array(z.object({ purpose: z.string().nullable(), ...used })),
+  months: z.array(z.object({ month: z.string(), ...used, members: z.int() })),
+});
+
+const use = async (id: string, options: AsMember): Promise<void> =>
+  asMember(options, async (client) => {
+    const told = await client.get(`/api/v1/grants/${encodeURIComponent(id)}/use`, useForm);
+    answer(
+      told.searches === 0
+        ? 'No search has used it.'
+        : `${told.searches} searches by ${told.members} members were shown ${told.rows} rows, the last ${told.lastAt ?? ''}.`,
+    );
+    for (const { purpose, searches, rows } of told.purposes)
+      answer(`  for ${purpose ?? 'a purpose that was not noted'}: ${searches} searches, ${rows} rows`);
+    for (const { month, searches, rows, members } of told.months)
+      answer(`  in ${month}: ${searches} searches, ${rows} rows, ${members} members`);
+  });
+
 const step =
   (what: 'declination' | 'suspension' | 'revocation', says: string) =>
   async (id: string, options: AsMember): Promise<void> =>
@@ -139,6 +188,12 @@ export const grantCommand = (): Command =>
     )
     .addCommand(
       signingIn(
+        new Command('use').description('what a grant was used for, in counts').argument('<grant>', 'its id'),
+        'a member',
+      ).action(use),
+    )
+    .addCommand(
+      signingIn(
         new Command('request')
           .description("ask for another agency's reads; it opens nothing until that agency signs")
           .argument('<owner>', 'the agency whose reads are asked for, such as shelbyville'),
@@ -149,6 +204,10 @@ export const grantCommand = (): Command =>
         .option('--rows <count>', 'rows a search at most', '100')
         .option('--searches <count>', 'searches a day at most')
         .option('--cameras <id...>', 'only these cameras')
+        .option('--plates <plate...>', 'only searches for one of these whole plates')
+        .option('--plates-per-day <count>', 'different plates a day at most')
+        .addOption(new Option('--without <field...>', 'what of a read is not wanted').choices(['picture', 'place']))
+        .option('--amends <grant>', 'the grant in whose stead it is asked for; that one ends when this one is approved')
         .option('--declare <id...>', "what the owner's law wants declared, such as il-2-130")
         .option('--terms <text>', 'what both sides agree on')
         .action(request),

@@ -8,12 +8,14 @@ import {
   grantPath,
   grantRequested,
   grantStepped,
+  grantUse,
   newApproval,
   newGrant,
   type GrantList,
   type GrantPath,
   type GrantRequested,
   type GrantStepped,
+  type GrantUse,
   type NewApproval,
   type NewGrant,
 } from './grants.schema.js';
@@ -35,10 +37,24 @@ export class GrantsController {
   @Post()
   @Opens('grant.request')
   @Answers(201, grantRequested, 'Asks another agency for a grant. It opens nothing until the owner approves.', {
-    problems: { 400: ['grant_window'], 403: ['grant_self'], 404: ['not_found'], 409: ['grant_requests_open'] },
+    problems: {
+      400: ['grant_window', 'grant_plates', 'grant_amends'],
+      403: ['grant_self'],
+      404: ['not_found'],
+      409: ['grant_requests_open'],
+    },
   })
   request(@OpenDoor() door: Door<'grant.request'>, @TakesBody(newGrant) body: NewGrant): Promise<GrantRequested> {
     return this.grants.request(door, body);
+  }
+
+  @Get(':id/use')
+  @Opens('grant.list')
+  @Answers(200, grantUse, 'What a grant, given or received, was used for: counts alone.', {
+    problems: { 404: ['not_found'] },
+  })
+  use(@OpenDoor() door: Door<'grant.list'>, @TakesPath(grantPath) path: GrantPath): Promise<GrantUse> {
+    return this.grants.use(door, path.id);
   }
 
   @Post(':id/approvals')

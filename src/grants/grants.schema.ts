@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { agencyId, agencyName, approverKeyId, cameraId, grantId, memberId } from '../core/ids.js';
 import { instant, plainText } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
+import { grantFields } from '../core/grant-fields.js';
 import { legalClass, purpose } from '../core/roles.js';
 
 const distinct = (list: readonly string[]): boolean => new Set(list).size === list.length;
@@ -30,6 +31,27 @@ export const newGrant = z.strictObject({
     .refine(distinct, 'names a declaration twice')
     .default([])
     .meta({ description: "What your agency declares by asking, by the ids that the owner's law gives declarations." }),
+  plates: z.array(z.string().min(1).max(64)).min(1).max(200).optional().meta({
+    description:
+      'Only searches for one of these whole plates, and none for misreads of them; any plate when left out. The logs hold a salted commitment, not the plates.',
+  }),
+  platesPerDayMax: z.int().min(1).max(1_000_000).optional().meta({
+    description:
+      'Different plates or patterns a day (UTC) that may be searched under the grant; no limit when left out.',
+  }),
+  fields: z
+    .array(z.enum(grantFields))
+    .max(grantFields.length)
+    .refine(distinct, 'names a field twice')
+    .default([...grantFields])
+    .meta({
+      description:
+        'What of a read is given beside its text and time: `picture`, and `place` (name and position of its camera). Both when left out.',
+    }),
+  amends: grantId.optional().meta({
+    description:
+      'A grant of the same two agencies in whose stead this one is asked for: once this one is approved, that one opens nothing.',
+  }),
   terms: plainText(1, 4_000).optional().meta({ description: 'What both sides agree on, in words.' }),
 });
 export type NewGrant = z.output<typeof newGrant>;
@@ -49,6 +71,20 @@ export const grant = z
     validUntil: z.date(),
     searchesPerDayMax: z.int().nullable(),
     rowsPerSearchMax: z.int(),
+    plates: z.array(z.string()).nullable().meta({ description: 'Null: any plate.' }),
+    platesSalt: z
+      .string()
+      .nullable()
+      .meta({ description: 'With it the commitment in `document` can be made of `plates`; 16 bytes in hex.' }),
+    platesPerDayMax: z.int().nullable(),
+    fields: z.array(z.enum(grantFields)),
+    amends: grantId.nullable().meta({ description: 'The grant in whose stead it was asked for.' }),
+    amended: z.boolean().meta({ description: 'Whether another was approved in its stead: it opens nothing.' }),
+    granteeClass: z.string().nullable().meta({ description: 'What the grantee was when it asked, as it is signed.' }),
+    granteeState: z.string().nullable(),
+    granteeChanged: z.boolean().meta({
+      description: 'Whether the grantee is something else since: it opens nothing until it is asked for anew.',
+    }),
     terms: z.string(),
     declarations: z.array(z.string()),
     termsSha256: z.string(),
@@ -57,8 +93,8 @@ export const grant = z
     approvals: z.array(z.object({ memberId, keyId: approverKeyId, approvedAt: z.coerce.date() })),
     document: z.string().meta({ description: 'What an approver signs, in UTF-8.' }),
     grantee: z
-      .object({ legalClass, state: z.string() })
-      .meta({ description: 'Legal class and state of the grantee, as it was enrolled.' }),
+      .object({ legalClass, state: z.string(), attestedBy: z.string().nullable() })
+      .meta({ description: 'Legal class and state of the grantee as they stand, and who attested them.' }),
     forbidden: z
       .object({ rule: z.string(), because: z.string() })
       .nullable()
@@ -87,6 +123,22 @@ export const grantList = z.object({
   abilities,
 });
 export type GrantList = z.output<typeof grantList>;
+
+const usedFor = { searches: z.int(), rows: z.int() };
+export const grantUse = z
+  .object({
+    ...usedFor,
+    members: z.int().meta({ description: 'How many members of the grantee.' }),
+    firstAt: z.date().nullable(),
+    lastAt: z.date().nullable(),
+    purposes: z.array(z.object({ purpose: z.string().nullable(), ...usedFor })),
+    months: z
+      .array(z.object({ month: z.string(), ...usedFor, members: z.int() }))
+      .meta({ description: '`yyyy-mm` in UTC, the newest first; at most 24.' }),
+    abilities,
+  })
+  .meta({ id: 'GrantUse' });
+export type GrantUse = z.output<typeof grantUse>;
 
 export const grantRequested = z.object({ id: grantId, state: z.literal('requested'), abilities, receipt });
 export type GrantRequested = z.output<typeof grantRequested>;

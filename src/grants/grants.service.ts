@@ -5,14 +5,25 @@ import { Inject, Injectable } from '@nestjs/common';
 import { whyLawForbidsGrant, type Permit } from '../access/decide.js';
 import type { Clock } from '../core/clock.js';
 import { conflict, invalid } from '../core/errors.js';
-import { grantDocument } from '../access/grant-document.js';
+import type { GrantState } from '../access/facts.js';
+import { grantDocument, newPlatesSalt, platesCommitment } from '../access/grant-document.js';
+import { mayFollow } from '../access/grant-life.js';
 import type { ApproverKeyId, GrantId } from '../core/ids.js';
 import { abilitiesOf } from '../identity/abilities.js';
+import { parsePlatePattern } from '../core/plate.js';
 import type { GrantRow, GrantScope } from '../vault/stores/grants.js';
 import type { Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
-import type { Grant, GrantList, GrantRequested, GrantStepped, NewApproval, NewGrant } from './grants.schema.js';
+import type {
+  Grant,
+  GrantList,
+  GrantRequested,
+  GrantStepped,
+  GrantUse,
+  NewApproval,
+  NewGrant,
+} from './grants.schema.js';
 
 /** Longest validity of a grant, in days. */
 export const validDaysMax = 366;
@@ -35,10 +46,22 @@ export class GrantsService {
     };
   }
 
-  /** @throws PlatewardError 400 `grant_window`; 403 `grant_self`; 404 `not_found` for the owner; 409 `grant_requests_open` */
+  /** What a grant, given or received, was used for. @throws PlatewardError 404 `not_found` */
+  async use(door: Door<'grant.list'>, id: GrantId): Promise<GrantUse> {
+    const { value, permit } = await door.open({}, (s) => s.grants.use(id));
+    const purposes = value.purposes.map((each) => ({ ...each }));
+    return {
+      ...value,
+      purposes,
+      months: value.months.map((each) => ({ ...each })),
+      abilities: abilitiesOf(permit, ['grant.revoke']),
+    };
+  }
+
+  /** @throws PlatewardError 400 `grant_window`, `grant_plates`, `grant_amends`; 403 `grant_self`; 404 `not_found` for the owner; 409 `grant_requests_open` */
   async request(door: Door<'grant.request'>, asked: NewGrant): Promise<GrantRequested> {
     const scope = this.scopeOf(asked);
-    const note = { ...scope, terms: undefined, termsSha256: sha256(scope.terms) };
+    const note = { ...scope, terms: undefined, termsSha256: sha256(scope.terms), ...platesNote(scope) };
     const { value, permit, receipts } = await door.open({ ownerAgencyId: asked.ownerAgency, note }, (s, given) =>
       s.grants.request(ownerOf(given), scope),
     );
@@ -80,9 +103,24 @@ export class GrantsService {
     if (windowMs > validDaysMax * dayMs)
       throw invalid('grant_window', `A grant is valid for at most ${validDaysMax} days.`);
     if (asked.validUntil <= now) throw invalid('grant_window', 'The grant would be over before it is decided.');
-    return { ...asked, validFrom: from, terms: terms ?? '' };
+    return { ...asked, ...platesOf(asked.plates), validFrom: from, terms: terms ?? '' };
   }
 }
+
+/** Whole plates in one spelling and order, with a fresh salt. @throws PlatewardError `plate_*`, `grant_plates` */
+const platesOf = (asked: readonly string[] | undefined): Pick<GrantScope, 'plates' | 'platesSalt'> => {
+  if (!asked) return {};
+  const patterns = asked.map(parsePlatePattern);
+  if (patterns.some(({ kind }) => kind !== 'exact'))
+    throw invalid('grant_plates', 'A grant for certain plates names each as a whole, without ? and *.');
+  return { plates: [...new Set(patterns.map(({ text }) => text))].sort(), platesSalt: newPlatesSalt() };
+};
+
+/** What the entry says of the plates: those that may read its personal fields find them there, everybody a commitment. */
+const platesNote = ({ plates, platesSalt }: GrantScope) => ({
+  platesSalt: undefined,
+  platesCommitment: platesCommitment({ plates: plates ?? null, platesSalt: platesSalt ?? null }) ?? undefined,
+});
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -106,8 +144,7 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
   const { now } = permit.facts;
   const own = row.ownerAgencyId === permit.actor.agencyId;
   const may = abilitiesOf(permit, ['grant.approve', 'grant.decline', 'grant.suspend', 'grant.revoke']);
-  const open = (action: string, ...from: readonly GrantRow['state'][]): boolean =>
-    own && from.includes(row.state) && may[action] === true;
+  const open = (action: string, to: GrantState): boolean => own && mayFollow(row.state, to) && may[action] === true;
   return {
     ...row,
     purposes: [...row.purposes],
@@ -120,12 +157,17 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
     document: grantDocument({ ...row, grantId: row.id }),
     forbidden: (own && whyLawForbidsGrant(permit.facts.home, row.grantee, row)) || null,
     cameraIds: row.cameraIds && [...row.cameraIds],
-    live: row.state === 'approved' && row.validFrom <= now && now < row.validUntil,
+    // Who never sees plates sees none here either.
+    plates: row.plates && (permit.facts.member?.role === 'auditor' ? [] : [...row.plates]),
+    platesSalt: permit.facts.member?.role === 'auditor' ? null : row.platesSalt,
+    fields: [...row.fields],
+    live:
+      row.state === 'approved' && !row.amended && !row.granteeChanged && row.validFrom <= now && now < row.validUntil,
     abilities: {
-      'grant.approve': open('grant.approve', 'requested', 'suspended') && now < row.validUntil,
-      'grant.decline': open('grant.decline', 'requested'),
-      'grant.suspend': open('grant.suspend', 'approved'),
-      'grant.revoke': open('grant.revoke', 'approved', 'suspended'),
+      'grant.approve': open('grant.approve', 'approved') && now < row.validUntil,
+      'grant.decline': open('grant.decline', 'declined'),
+      'grant.suspend': open('grant.suspend', 'suspended'),
+      'grant.revoke': open('grant.revoke', 'revoked'),
     },
   };
 };

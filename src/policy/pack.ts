@@ -74,7 +74,14 @@ export const packForm = z.strictObject({
       purgeMinutesMax: minutes.optional(),
     })
     .optional(),
-  grants: z.strictObject({ ...reasoned, daysMax: z.int().min(1).max(366) }).optional(),
+  /** How long a grant may last, and after how many days without a search it is suspended. */
+  grants: z
+    .strictObject({
+      ...reasoned,
+      daysMax: z.int().min(1).max(366),
+      unusedDaysMax: z.int().min(1).max(366).optional(),
+    })
+    .optional(),
   /** Share of searches of the agency's data that an auditor looks over. */
   review: z.strictObject({ ...reasoned, percent: z.number().min(0).max(100) }).optional(),
   /** What the law asks of people, which no program can do for them. */

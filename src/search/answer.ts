@@ -1,5 +1,6 @@
 // What searches of every kind have in common: who asks, and how a read that was found is answered, with its links.
 import type { MemberActor } from '../access/actor.js';
+import type { Permit, Verdict } from '../access/decide.js';
 import type { SearchId, SessionId } from '../core/ids.js';
 import type { FoundRead } from '../vault/stores/reads.js';
 import type { Door } from '../vault/vault.js';
@@ -7,13 +8,25 @@ import type { PictureKind, PictureLinks } from './picture-links.js';
 import type { SearchAnswer } from './search.schema.js';
 
 export type Result = SearchAnswer['results'][number];
-export type LinkTo = (read: FoundRead, kind: PictureKind) => string;
+/** null: no grant of the read's owner gives pictures. */
+export type LinkTo = (read: FoundRead, kind: PictureKind) => string | null;
 
-/** Paths to the pictures of a search's reads, good in this session until then. */
-export const linksOf =
-  (links: PictureLinks, { sessionId, searchId }: { sessionId: SessionId; searchId: SearchId }, until: Date): LinkTo =>
-  (read, kind) =>
-    `/api/v1/searches/${searchId}/pictures/${links.make({ sessionId, searchId }, { ...read, kind }, until)}`;
+/** Paths to the pictures of a search's reads that its permit gives, good in this session until then. */
+export const linksOf = (
+  links: PictureLinks,
+  { verdicts }: Permit,
+  { sessionId, searchId }: { sessionId: SessionId; searchId: SearchId },
+  until: Date,
+): LinkTo => {
+  const givesPictures = (verdict: Verdict): boolean =>
+    verdict.verdict === 'own' ||
+    (verdict.verdict === 'granted' && verdict.grants.some(({ fields }) => fields.includes('picture')));
+  const giving = new Set(verdicts.filter(givesPictures).map((each) => each.agencyId));
+  return (read, kind) =>
+    giving.has(read.agencyId)
+      ? `/api/v1/searches/${searchId}/pictures/${links.make({ sessionId, searchId }, { ...read, kind }, until)}`
+      : null;
+};
 
 export const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
   if (actor.kind !== 'member') throw new TypeError('only a member searches');

@@ -37,7 +37,7 @@ export class PlacesService {
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
-    const linkTo = linksOf(this.links, { sessionId, searchId }, linksExpireAt);
+    const linkTo = linksOf(this.links, permit, { sessionId, searchId }, linksExpireAt);
     return {
       ...{ searchId, more: value.more, complete: value.complete, linksExpireAt },
       results: platesOf(value.reads, linkTo),

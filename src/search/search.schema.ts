@@ -135,14 +135,17 @@ const found = z
     }),
     capturedAt: z.date(),
     receivedAt: z.date(),
-    clockSuspect: z
-      .boolean()
-      .meta({ description: "Whether the camera's time of capture is doubtful; `receivedAt` is ours." }),
+    clockSuspect: z.boolean().nullable().meta({
+      description:
+        "Whether the camera's time of capture is doubtful; `receivedAt` is ours. Null: a grant without pictures does not tell.",
+    }),
     corners: z
       .array(z.tuple([z.number(), z.number()]))
       .meta({ description: 'Corners of the plate in pixels of the frame.' }),
     model: z.object({ id: z.string(), hash: z.string() }),
-    pictures: z.object({ crop: link.nullable(), frame: link }),
+    pictures: z
+      .object({ crop: link.nullable(), frame: link.nullable() })
+      .meta({ description: 'Null: there is none, or no grant of its owner gives pictures.' }),
     passage: z
       .object({
         plate: z.string().meta({ description: 'The voted text; the read beside it is one of exactly this text.' }),

@@ -62,7 +62,7 @@ export class SearchService {
     );
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
-    const linkTo = linksOf(this.links, { sessionId, searchId }, linksExpireAt);
+    const linkTo = linksOf(this.links, permit, { sessionId, searchId }, linksExpireAt);
     return {
       searchId,
       plate: plate?.text ?? null,

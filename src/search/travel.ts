@@ -14,7 +14,8 @@ interface Camera {
 export interface Passed {
   readonly readId: ReadId;
   readonly camera: Camera;
-  readonly clockSuspect: boolean;
+  /** null: not told; then taken for doubtful. */
+  readonly clockSuspect: boolean | null;
   readonly passage: { readonly firstSeen: Date; readonly lastSeen: Date };
 }
 
@@ -42,7 +43,7 @@ const legOf = (before: Passed, here: Passed): Leg => {
   const seconds = (here.passage.firstSeen.getTime() - before.passage.lastSeen.getTime()) / 1000;
   const [from, to] = [placeOf(before.camera), placeOf(here.camera)];
   const metres = from && to ? Math.round(metresBetween(from, to)) : null;
-  const told = metres !== null && seconds > 0 && !before.clockSuspect && !here.clockSuspect;
+  const told = metres !== null && seconds > 0 && before.clockSuspect === false && here.clockSuspect === false;
   return { fromReadId: before.readId, seconds, metres, kmh: told ? Math.round((metres / seconds) * 36) / 10 : null };
 };
 

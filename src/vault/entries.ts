@@ -78,6 +78,8 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           // As the public directory has them, so that whoever reads the one log alone can say who shares with whom.
           ownerName: facts.asked.find((each) => each.agencyId === demand.ownerAgencyId)?.name,
           granteeName: facts.home.name,
+          granteeClass: facts.home.legalClass,
+          granteeState: facts.home.state,
         },
         personal: {},
       };

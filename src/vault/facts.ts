@@ -9,6 +9,7 @@ import type { GrantTerms } from '../access/grant-document.js';
 import type { Party, Ruling } from '../policy/pack.js';
 import type { ApprovalRow, Approvals } from './approvals.js';
 import type { Sql } from './database/database.js';
+import { grantScopeColumns } from './grant-columns.js';
 import { lawsOf, type Law } from './laws.js';
 
 interface AgencyRow {
@@ -77,16 +78,21 @@ const namedAgencies = (actor: Actor, demand: Demand): AgencyId[] => {
   }
 };
 
-const grantColumns = `g.id as "grantId", g.agency_id as "ownerAgencyId", g.grantee_agency_id as "granteeAgencyId", g.state, g.purposes,
-  g.camera_ids as "cameraIds", g.data_window_days as "dataWindowDays", g.valid_from as "validFrom", g.valid_until as "validUntil",
-  g.searches_per_day_max as "searchesPerDayMax", g.rows_per_search_max as "rowsPerSearchMax", g.declarations,
-  g.approvals_needed as "approvalsNeeded", g.suspensions, encode(sha256(convert_to(g.terms, 'UTF8')), 'hex') as "termsSha256",
+/** When the day began, in UTC. */
+const today = `date_trunc('day', now() at time zone 'utc') at time zone 'utc'`;
+
+const grantColumns = `g.id as "grantId", ${grantScopeColumns},
   exists (select from log_entries e where e.agency_id = g.grantee_agency_id and e.ends_grant = g.id
     and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text)
     or (select count(*) from log_entries e where e.agency_id = g.grantee_agency_id and e.suspends_grant = g.id
       and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text) > g.suspensions as ended,
   case when g.searches_per_day_max is null then 0 else (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id
-    and u.used_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc') end as "searchesToday"`;
+    and u.used_at >= ${today}) end as "searchesToday"`;
+
+/** Different plates or patterns of today's searches under the grant, but for the one that is $3: the asker's own searches, which he may look up. */
+const platesToday = `case when g.plates_per_day_max is null then 0 else (select count(distinct coalesce(s.plate, ''))::int
+    from grant_uses u join searches s on s.agency_id = u.grantee_agency_id and s.id = u.search_id
+    where u.agency_id = g.agency_id and u.grant_id = g.id and u.used_at >= ${today} and coalesce(s.plate, '') <> $3) end as "platesToday"`;
 
 type GrantRow = Omit<GrantFacts, 'unsigned'> & GrantTerms & { readonly approvals: readonly ApprovalRow[] };
 
@@ -103,11 +109,12 @@ export const grantsFrom = async (
   home: AgencyId,
   owners: readonly AgencyId[],
   approvals: Approvals | undefined,
+  plate = '',
 ): Promise<GrantFacts[]> => {
   const { rows } = await sql.query<GrantRow & { [column: string]: unknown }>({
     name: 'facts-grants',
-    text: `select ${grantColumns}, ${signatures} as approvals from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
-    values: [home, owners],
+    text: `select ${grantColumns}, ${platesToday}, ${signatures} as approvals from grants g where g.grantee_agency_id = $1 and g.agency_id = any($2::uuid[])`,
+    values: [home, owners, plate],
   });
   return Promise.all(
     rows.map(async (row) => ({
@@ -123,13 +130,14 @@ const whyUnsigned = (row: GrantRow, approvals: Approvals | undefined): Promise<R
     because: 'This process has no keys to check the approvals of a grant with.',
   };
 
-type GrantWithParty = GrantFacts & { readonly grantee?: Party };
+type GrantWithParty = GrantFacts & { readonly grantee?: Party; readonly idleDays?: number };
 
 const grantById = async (sql: Sql, grantId: GrantId): Promise<GrantWithParty[]> =>
   (
     await sql.query<GrantWithParty & { [column: string]: unknown }>({
       name: 'facts-grant',
-      text: `select ${grantColumns}, null as unsigned, (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee
+      text: `select ${grantColumns}, 0 as "platesToday", null as unsigned, (select jsonb_build_object('legalClass', a.legal_class, 'state', a.state) from agencies a where a.agency_id = g.grantee_agency_id) as grantee,
+          extract(epoch from now() - greatest(g.decided_at, (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id)))::float8 / 86400 as "idleDays"
         from grants g where g.id = $1`,
       values: [grantId],
     })
@@ -190,7 +198,9 @@ const grantsOf = async (
     case 'read.search':
     case 'read.picture': {
       const others = namedAgencies(actor, demand).filter((each) => each !== actor.agencyId);
-      return others.length === 0 ? [] : grantsFrom(sql, actor.agencyId, others, approvals);
+      return others.length === 0
+        ? []
+        : grantsFrom(sql, actor.agencyId, others, approvals, 'plate' in demand ? demand.plate : undefined);
     }
     case 'grant.approve':
     case 'grant.decline':
@@ -210,7 +220,7 @@ const searchOf = async (sql: Sql, actor: Actor, demand: Demand): Promise<Pick<Fa
   if (demand.action !== 'read.picture' || actor.kind !== 'member') return {};
   const { rows } = await sql.query<NonNullable<Facts['search']> & { [column: string]: unknown }>({
     name: 'facts-search',
-    text: `select id as "searchId", purpose, case_number as "caseNumber", reason, asked, camera_ids as "cameraIds",
+    text: `select id as "searchId", purpose, case_number as "caseNumber", reason, asked, camera_ids as "cameraIds", plate, fuzzy,
       case when beneficiary_class is not null then jsonb_build_object('legalClass', beneficiary_class, 'state', beneficiary_state) end as beneficiary,
       extract(epoch from now() - created_at)::float8 as "ageSeconds"
       from searches where agency_id = $1 and id = $2 and member_id = $3 and session_id = $4 and parent_id is null`,
@@ -241,7 +251,7 @@ export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand, approval
   });
   const [first] = grants;
   const { now, standing } = home;
-  const grantee = first?.grantee && { grantee: first.grantee };
+  const step = first?.grantee && { grantee: first.grantee, idleDays: first.idleDays };
   return {
     now,
     home: agencyOf(home, laws),
@@ -249,7 +259,7 @@ export const loadFacts = async (sql: Sql, actor: Actor, demand: Demand, approval
     grants,
     ...standingOf(actor, standing),
     ...search,
-    ...grantee,
+    ...step,
   };
 };
 

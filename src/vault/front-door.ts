@@ -6,7 +6,7 @@ import { canonical } from '../audit/canonical.js';
 import { schemaEntry, sealEntry } from '../audit/entry.js';
 import { schemaHash } from '../audit/schema.js';
 import type { MemberActor, CameraActor } from '../access/actor.js';
-import { conflict, invalid, unavailable } from '../core/errors.js';
+import { conflict, invalid, unavailable, notFound } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
 import type { BoundPack } from '../policy/pack.js';
@@ -241,6 +241,8 @@ export class FrontDoor {
       name: string;
       legalClass: LegalClass;
       state: string;
+      /** Who looked at the papers that say what it is. */
+      attestedBy?: string;
       pack?: BoundPack;
       approvalsNeeded?: 1 | 2;
     },
@@ -251,7 +253,7 @@ export class FrontDoor {
     return this.together(async (client) => {
       try {
         await client.query(
-          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack, approvals_needed) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack, approvals_needed, attested_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
           [
             agencyId,
             agency.slug,
@@ -261,6 +263,7 @@ export class FrontDoor {
             defaultPurposes,
             pack?.text,
             approvalsNeeded,
+            agency.attestedBy ?? null,
           ],
         );
       } catch (error) {
@@ -280,6 +283,31 @@ export class FrontDoor {
       const law = pack && { pack: pack.pack.id, packSha256: pack.hash, document: pack.text };
       await this.append(client, agencyId, 'agency.enrol', { ...agency, approvalsNeeded, ...law });
       return { agencyId, token, expiresAt: rows[0]!.expires_at };
+    });
+  }
+
+  /**
+   * Says anew what an agency is. What it was given as something else opens nothing from this commit on, until it is asked for and signed again.
+   * @throws PlatewardError 404 `not_found`; 409 `agency_is_that` when it is that already, attested by the same
+   */
+  async attestAgency(
+    slug: string,
+    is: { legalClass: LegalClass; state: string; attestedBy: string },
+  ): Promise<AgencyId> {
+    return this.together(async (client) => {
+      const { rows } = await client.query<{ agency_id: AgencyId; same: boolean }>(
+        `select agency_id, (legal_class, state, attested_by) is not distinct from ($2, $3, $4) as same from agencies where slug = $1 for update`,
+        [slug, is.legalClass, is.state, is.attestedBy],
+      );
+      const [found] = rows;
+      if (!found) throw notFound('agency');
+      if (found.same) throw conflict('agency_is_that', 'The agency is that already, and attested by the same.');
+      await client.query('update agencies set legal_class = $2, state = $3, attested_by = $4 where agency_id = $1', [
+        found.agency_id,
+        ...[is.legalClass, is.state, is.attestedBy],
+      ]);
+      await this.append(client, found.agency_id, 'agency.attest', is);
+      return found.agency_id;
     });
   }
 

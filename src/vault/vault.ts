@@ -209,7 +209,10 @@ const sameOpening = (before: Permit, now: Permit): boolean => {
     JSON.stringify([
       permit.opened,
       permit.facts.asked.map((agency) => agency.law?.hash),
-      permit.grants.map((grant) => [grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays]),
+      permit.grants.map((grant) => [
+        ...[grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays],
+        ...[grant.plates, grant.fields],
+      ]),
     ]);
   return key(before) === key(now);
 };
@@ -237,23 +240,25 @@ const record = async (sql: Sql, permit: Permit, searchId: SearchId): Promise<voi
           demand.cameraIds ?? null,
           demand.from,
           demand.to,
+          demand.fuzzy ?? null,
         ]
       : [
           parent?.searchId ?? null,
           parent?.purpose,
           parent?.caseNumber,
           parent?.reason,
-          null,
+          parent?.plate ?? null,
           parent?.cameraIds ?? null,
           facts.now,
           facts.now,
+          parent?.fuzzy ?? null,
         ];
   const beneficiary = beneficiaryOf(demand, facts);
   await sql.query({
     name: 'search-record',
     text: `with recorded as (
-        insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to, beneficiary_class, beneficiary_state)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id)
+        insert into searches (agency_id, id, member_id, session_id, asked, parent_id, purpose, case_number, reason, plate, camera_ids, captured_from, captured_to, fuzzy, beneficiary_class, beneficiary_state)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id)
       select set_config('plateward.search_id', id::text, true) from recorded`,
     values: [
       actor.agencyId,
@@ -277,17 +282,20 @@ const beneficiaryOf = (demand: Demand, facts: Facts): Party | null | undefined =
 /** Counts the search against the budget of every grant that it used. */
 const countUses = async (sql: Sql, permit: Permit, act: Act): Promise<void> => {
   if (act.demand.action !== 'read.search') return;
+  const { purpose } = act.demand;
   await Promise.all(
     permit.grants.map((grant) =>
       sql.query({
         name: 'grant-use',
-        text: 'insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) values ($1, $2, $3, $4, $5)',
+        text: 'insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows, purpose, member_id) values ($1, $2, $3, $4, $5, $6, $7)',
         values: [
           grant.ownerAgencyId,
           grant.grantId,
           act.searchId,
           act.actor.agencyId,
           act.shown.get(grant.ownerAgencyId) ?? 0,
+          purpose,
+          actorId(act.actor),
         ],
       }),
     ),

@@ -69,16 +69,22 @@ const ids = (found: readonly { id: string }[]): string[] => found.map(({ id }) =
 const purposes = ['stolen-vehicle', 'missing-person', 'robbery'] as const;
 const states = ['IL', 'CA', 'NV'] as const;
 
+/** With the grant in whose stead it stands. */
+interface DrawnGrant extends GrantFacts {
+  readonly amends: GrantId | null;
+}
+
 /** What is drawn for a round. */
 interface Round {
   readonly home: AgencyFacts;
   readonly laws: ReadonlyMap<AgencyId, BoundPack | null>;
-  readonly grants: readonly GrantFacts[];
+  readonly grants: readonly DrawnGrant[];
   readonly asked: readonly AgencyFacts[];
   readonly question: {
     readonly purpose: string;
     readonly caseNumber: string;
     readonly onBehalfOf: 'self' | (Party & { name: string }) | undefined;
+    readonly fuzzy: 1 | undefined;
   };
 }
 
@@ -119,7 +125,7 @@ const draw = (next: () => number, now: Date): Round => {
   );
   const home = pick(all);
   const others = all.filter((each) => each !== home);
-  const grants = Array.from({ length: Math.floor(next() * 6) }, (): GrantFacts => {
+  const drawn = Array.from({ length: Math.floor(next() * 6) }, (): GrantFacts => {
     const owner = pick(others);
     const cameras = some(owner.cameras).map((camera) => camera.cameraId);
     return {
@@ -145,11 +151,27 @@ const draw = (next: () => number, now: Date): Round => {
       searchesPerDayMax: null,
       rowsPerSearchMax: 100,
       searchesToday: 0,
+      plates: maybe(0.15, () => [pick(['ABC123', 'XYZ999'])]) ?? null,
+      platesPerDayMax: null,
+      platesToday: 0,
+      fields: some(['picture', 'place']),
+      amended: false,
+      granteeChanged: next() < 0.1,
       ended: false,
       declarations: next() < 0.6 ? ['said-so'] : [],
       unsigned: null,
     };
   });
+  const amending = drawn.map((each, place): DrawnGrant => {
+    const before = drawn.slice(0, place).filter(({ ownerAgencyId }) => ownerAgencyId === each.ownerAgencyId);
+    return { ...each, amends: before.length > 0 && next() < 0.3 ? pick(before).grantId : null };
+  });
+  const grants = amending.map((each): DrawnGrant => ({
+    ...each,
+    amended: amending.some(
+      ({ amends, state }) => amends === each.grantId && state !== 'requested' && state !== 'declined',
+    ),
+  }));
   const asked = some(all, 0.8).map((each) => facts.get(each)!);
   const onBehalfOf = pick([
     undefined,
@@ -158,7 +180,13 @@ const draw = (next: () => number, now: Date): Round => {
   ]);
   const purpose = next() < 0.7 ? 'stolen-vehicle' : pick(purposes);
   const caseNumber = next() < 0.7 ? '26-104' : 'pending';
-  return { home: facts.get(home)!, laws, grants, asked, question: { purpose, caseNumber, onBehalfOf } };
+  return {
+    home: facts.get(home)!,
+    laws,
+    grants,
+    asked,
+    question: { purpose, caseNumber, onBehalfOf, fuzzy: maybe(0.3, () => 1 as const) },
+  };
 };
 
 /** What row-level security shows of `round`, in a transaction that is undone. */
@@ -183,8 +211,8 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
     }
     for (const grant of grants)
       await admin.query(
-        `insert into grants (agency_id, id, grantee_agency_id, state, purposes, camera_ids, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, declarations)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 100, gen_random_uuid(), $10)`,
+        `insert into grants (agency_id, id, grantee_agency_id, state, purposes, camera_ids, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, declarations, plates, plates_salt, fields, amends)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 100, gen_random_uuid(), $10, $11, $12, $13, $14)`,
         [
           grant.ownerAgencyId,
           grant.grantId,
@@ -196,15 +224,25 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
           grant.validFrom,
           grant.validUntil,
           grant.declarations,
+          grant.plates,
+          grant.plates && '00'.repeat(16),
+          grant.fields,
+          grant.amends,
         ],
       );
+    // The database notes what the grantee is; here it was something else when it asked.
+    await admin.query('set local session_replication_role = replica');
+    await admin.query(`update grants set grantee_class = 'county' where id = any($1)`, [
+      grants.filter((each) => each.granteeChanged).map((each) => each.grantId),
+    ]);
+    await admin.query('set local session_replication_role = origin');
     await admin.query('set local role plateward_app');
     await tell(admin, home.agencyId);
     const { onBehalfOf } = question;
     const party = onBehalfOf === 'self' ? home : onBehalfOf;
     const { rows: recorded } = await admin.query<{ id: string }>(
-      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked, beneficiary_class, beneficiary_state)
-        values ($1, gen_random_uuid(), $2, $3, $4, $5, 'a test', $6, $6, $7, $8, $9) returning id`,
+      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked, beneficiary_class, beneficiary_state, plate, fuzzy)
+        values ($1, gen_random_uuid(), $2, $3, $4, $5, 'a test', $6, $6, $7, $8, $9, 'ABC123', $10) returning id`,
       [
         home.agencyId,
         by.members.officer.memberId,
@@ -215,6 +253,7 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
         asked.map((each) => each.agencyId),
         party?.legalClass,
         party?.state,
+        question.fuzzy,
       ],
     );
     await tell(admin, home.agencyId, recorded[0]!.id);
@@ -283,10 +322,13 @@ it(
     expect([...told.rules].sort()).toEqual(
       [
         ...[
+          'grant_amended',
           'grant_declined',
           'grant_expired',
+          'grant_grantee_changed',
           'grant_missing',
           'grant_not_yet_valid',
+          'grant_plate',
           'grant_purpose',
           'grant_requested',
           'grant_revoked',

@@ -168,6 +168,13 @@ describe('each check left out', () => {
     termsSha256: '00',
     approvalsNeeded: 2,
     suspensions: 0,
+    plates: null,
+    platesSalt: null,
+    platesPerDayMax: null,
+    fields: ['picture', 'place'],
+    amends: null,
+    granteeClass: 'city',
+    granteeState: 'OH',
   };
   const signed = async (
     change: { memberId?: string; text?: string; statement?: string; key?: ReturnType<typeof newKey> } = {},

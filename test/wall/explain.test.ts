@@ -211,13 +211,14 @@ describe('every statement that was sent', () => {
 
   it('the policies’ own question reaches searches and grants by their agency', async () => {
     const { rows } = await admin.query<{ body: string }>(
-      `select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz)'::regprocedure) as body`,
+      `select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz, text)'::regprocedure) as body`,
     );
     const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
     const text = `select exists ${body}`
       .replace(/granted\.owner/g, '$1::uuid')
       .replace(/granted\.camera\b/g, '$2::uuid')
-      .replace(/granted\.captured\b/g, '$3::timestamptz');
+      .replace(/granted\.captured\b/g, '$3::timestamptz')
+      .replace(/granted\.field\b/g, 'null::text');
     expect(text, rows[0]!.body).toContain('$1');
     const values = [house.shelbyville.agencyId, house.shelbyville.cameras[0].cameraId, new Date()];
     expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large))).toEqual([]);

@@ -285,9 +285,9 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
   ],
   [
     'a policy’s function looks names up anywhere',
-    `create or replace function granted(owner uuid, camera uuid, captured timestamptz) returns boolean language sql stable as 'select false'`,
+    `create or replace function granted(owner uuid, camera uuid, captured timestamptz, field text) returns boolean language sql stable as 'select false'`,
     'function.search_path',
-    'granted(uuid,uuid,timestamp with time zone)',
+    'granted(uuid,uuid,timestamp with time zone,text)',
   ],
   [
     'everybody may call a function',
@@ -303,15 +303,15 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
   ],
   [
     'a function calls itself leakproof',
-    'alter function granted(uuid, uuid, timestamptz) leakproof',
+    'alter function granted(uuid, uuid, timestamptz, text) leakproof',
     'function.leakproof',
-    'granted(uuid,uuid,timestamp with time zone)',
+    'granted(uuid,uuid,timestamp with time zone,text)',
   ],
   [
     'a policy’s function is volatile',
-    'alter function granted(uuid, uuid, timestamptz) volatile',
+    'alter function granted(uuid, uuid, timestamptz, text) volatile',
     'function.volatile',
-    'granted(uuid,uuid,timestamp with time zone)',
+    'granted(uuid,uuid,timestamp with time zone,text)',
   ],
   [
     'a policy’s function asks once a row',

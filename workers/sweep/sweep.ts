@@ -117,11 +117,13 @@ export class Sweep {
         backlog: await s.jobs.backlog(),
         days: await s.counts.due(this.parts.config.READ_COUNT_SECONDS),
         overdue: await s.jobs.overdueGrants(),
+        idle: await s.jobs.idleGrants(),
         over: await s.overdue.due(),
       };
     });
     this.gauge(agencyId, value.backlog);
     for (const grantId of value.overdue as GrantId[]) await this.expire(agencyId, grantId);
+    for (const grantId of value.idle as GrantId[]) await this.suspend(agencyId, grantId);
     for (const day of value.days) await this.tellCounts(agencyId, day);
     if (value.over) await this.purge(agencyId);
     await this.removePictures(agencyId);
@@ -169,6 +171,16 @@ export class Sweep {
         .door(machine(agencyId), 'grant.expire')
         .open({ grantId }, (s) => s.grants.step(grantId, 'expired'));
       log.info({ agencyId, grantId }, 'a grant has expired');
+    });
+  }
+
+  /** Pauses a grant that nobody uses, until it is signed anew. */
+  private async suspend(agencyId: AgencyId, grantId: GrantId): Promise<void> {
+    await unlessDone(async () => {
+      await this.parts.vault
+        .door(machine(agencyId), 'grant.suspend')
+        .open({ grantId, note: { unused: true } }, (s) => s.grants.step(grantId, 'suspended'));
+      log.info({ agencyId, grantId }, 'a grant that nobody used is suspended');
     });
   }
 

@@ -1,12 +1,29 @@
 // What is signed when a grant is approved, made here from what the page shows, by other code than the server's. The server's text is
 // only compared with it: a page that signed what it was handed would sign what nobody read. It refuses to give a text that differs.
-import { canonical, hex, utf8 } from '../../audit-verify/bytes.js';
+import { canonical, fromHex, hex, utf8 } from '../../audit-verify/bytes.js';
 import { sha256 } from '../../audit-verify/sha256.js';
 import type { Grant } from './sentences.js';
+
+/** What stands for the grant's plates: SHA-256 over the salt, the word, a zero byte and the list in canonical JSON. */
+const commitmentTo = (plates: readonly string[], salt: string): string => {
+  const value = utf8(`plates\0${canonical([...plates])}`);
+  return hex(sha256(fromHex(salt) ?? new Uint8Array(), value));
+};
+
+/** Members that stand in the document only where there is something to say. */
+const further = (grant: Grant) => ({
+  ...(grant.amends !== null && { amends: grant.amends }),
+  ...(grant.fields.length < 2 && { fields: [...grant.fields] }),
+  ...(grant.granteeClass !== null && { granteeClass: grant.granteeClass, granteeState: grant.granteeState }),
+  ...(grant.plates && { plates: commitmentTo(grant.plates, grant.platesSalt ?? '') }),
+  ...(grant.platesPerDayMax !== null && { platesPerDayMax: grant.platesPerDayMax }),
+  ...(grant.suspensions > 0 && { suspensions: grant.suspensions }),
+});
 
 /** The grant's document as docs/sharing.md describes it: a title, a line break, canonical JSON (RFC 8785). */
 const documentOf = (grant: Grant): string =>
   `plateward-grant-approval-v1\n${canonical({
+    ...further(grant),
     approvalsNeeded: grant.approvalsNeeded,
     cameras: grant.cameraIds && [...grant.cameraIds],
     dataWindowDays: grant.dataWindowDays,

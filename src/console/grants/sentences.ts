@@ -16,6 +16,8 @@ const ended: Readonly<Record<Grant['state'], string>> = {
 
 /** One word or two for the table: whether it opens anything just now. */
 export const standingOf = (grant: Grant): string => {
+  if (grant.amended && grant.state === 'approved') return 'replaced by a newer one';
+  if (grant.granteeChanged && grant.state === 'approved') return 'rests: the grantee is something else now';
   if (grant.live && grant.forbidden) return 'approved, but the law forbids it';
   if (grant.live) return 'in force';
   if (grant.state === 'approved') return new Date(grant.validFrom) > new Date() ? 'approved, begins later' : 'over';
@@ -29,6 +31,20 @@ export const sayCameras = (grant: Grant): string =>
       ? 'one camera'
       : `${grant.cameraIds.length} cameras`;
 
+/** Plates, and what of a read is given. */
+const limitsOf = (grant: Grant): readonly string[] => [
+  ...(grant.plates === null
+    ? []
+    : grant.plates.length === 0
+      ? ['Only certain plates may be searched.']
+      : [`Only these plates may be searched, as they stand here: ${grant.plates.join(', ')}.`]),
+  ...(grant.platesPerDayMax === null
+    ? []
+    : [`At most ${grant.platesPerDayMax} different plates a day may be searched.`]),
+  ...(grant.fields.includes('picture') ? [] : ['No picture is given.']),
+  ...(grant.fields.includes('place') ? [] : ['Where a read was made is not given.']),
+];
+
 /**
  * What the grant lets happen, one sentence each.
  * @param owner name of the agency whose reads they are
@@ -36,6 +52,7 @@ export const sayCameras = (grant: Grant): string =>
  */
 export const sentencesOf = (grant: Grant, owner: string, grantee: string): readonly string[] => [
   `Every officer and supervisor of ${grantee} can search reads of ${sayCameras(grant)} of ${owner}, as far back as ${grant.dataWindowDays} days, for ${grant.purposes.join(', ')} and for nothing else.`,
+  ...limitsOf(grant),
   `It holds from ${sayDay(grant.validFrom)} until ${sayDay(grant.validUntil)}.`,
   `One search answers at most ${grant.rowsPerSearchMax} reads; ${grant.searchesPerDayMax === null ? 'the number of searches a day is not limited' : `at most ${grant.searchesPerDayMax} searches a day may use it`}.`,
   'Each of these searches is an entry in the logs of both agencies, with member, case number and reason.',
@@ -68,7 +85,7 @@ export const consequenceOf = (
 
 /** What became of the grant so far. */
 export const historyOf = (grant: Grant): readonly string[] => [
-  `Asked for on ${sayLocal(grant.requestedAt)}.`,
+  `Asked for on ${sayLocal(grant.requestedAt)}${grant.amends === null ? '' : ', in the stead of an earlier grant, which ends when this one is approved'}.`,
   ...(grant.state === 'requested' || grant.state === 'suspended'
     ? [`Signed by ${grant.approvals.length} of the ${grant.approvalsNeeded} that it needs.`]
     : []),

@@ -20,7 +20,8 @@ const Crop = ({
   readonly open: () => void;
 }) => {
   const [failed, setFailed] = useState(false);
-  const { crop } = result.pictures;
+  const { crop, frame } = result.pictures;
+  if (frame === null) return <p className="crop quiet">The grant gives no pictures</p>;
   return (
     <button type="button" className="crop" onClick={open}>
       {crop && !failed ? (
@@ -58,7 +59,7 @@ export const PassageCard = ({ result, agency, open }: Props) => {
         </dd>
         <dt>Camera</dt>
         <dd>
-          {camera.name ?? 'unnamed'}, {agency}
+          {camera.name ?? 'not told'}, {agency}
         </dd>
         <dt>Observed</dt>
         <dd>

@@ -23,7 +23,7 @@ export const PictureDialog = ({ result, close }: { readonly result: Result; read
           Close (Esc)
         </Button>
       </div>
-      {failed ? (
+      {failed || pictures.frame === null ? (
         <p role="alert" className="told failed">
           The picture cannot be shown: its link is good for minutes only, or the picture is gone. Search again for a new
           link.

@@ -71,7 +71,7 @@ export const definerFunctions: Readonly<Record<string, string>> = {
 export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
   [appRole]: [
     'search_on_record(uuid)',
-    'granted(uuid,uuid,timestamp with time zone)',
+    'granted(uuid,uuid,timestamp with time zone,text)',
     'plate_granted(uuid,text)',
     'plate_suffixes_of(text)',
     'plate_neighbours_of(text)',
@@ -191,7 +191,7 @@ export const closedColumns: readonly {
   {
     role: appRole,
     table: 'grants',
-    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approvals_needed'],
+    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approvals_needed', 'grantee_class', 'grantee_state'],
     privilege: 'INSERT',
     reason: 'a grant begins as a request',
   },
@@ -292,6 +292,15 @@ export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'grants.changed_in': 'a transaction id, filled by the database alone',
   'log_entries.ends_grant': 'generated from the body, for the question whether a grant has ended',
   'log_entries.suspends_grant': 'generated from the body, for the question whether a grant was suspended',
+  'grants.plates': 'read and written in SQL alone',
+  'grants.plates_salt': 'read and written in SQL alone',
+  'grants.plates_per_day_max': 'read and written in SQL alone',
+  'grants.fields': 'read and written in SQL alone',
+  'grants.amends': 'read and written in SQL alone',
+  'grants.grantee_class': 'filled by the database, read in SQL alone',
+  'grants.grantee_state': 'filled by the database, read in SQL alone',
+  'searches.fuzzy': 'read and written in SQL alone',
+  'agencies.attested_by': 'read and written in SQL alone',
   'grants.suspensions': 'counted by the database, read in SQL alone',
   'grants.declarations': 'read and written in SQL alone',
   'grants.approvals_needed': 'read in SQL alone',

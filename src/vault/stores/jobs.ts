@@ -172,8 +172,10 @@ export interface JobSweeper {
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
   /** Forgets nonces older than this; answers how many. */
   pruneNonces(olderThanSeconds: number): Promise<number>;
-  /** Grants of this agency whose time is over and whose state does not say so yet. */
+  /** Grants of this agency whose time is over, or in whose stead another was approved, and whose state does not say so yet. */
   overdueGrants(): Promise<string[]>;
+  /** Live grants of this agency that nobody has used for as long as its law gives them. */
+  idleGrants(): Promise<string[]>;
 }
 
 export const jobSweeper = ({ sql, home }: Bound): JobSweeper => ({
@@ -219,7 +221,18 @@ export const jobSweeper = ({ sql, home }: Bound): JobSweeper => ({
     (
       await sql.query<{ id: string }>({
         name: 'grants-overdue',
-        text: `select id from grants where agency_id = $1 and state in ('approved', 'suspended') and valid_until <= now()`,
+        text: `select id from grants where agency_id = $1 and state in ('approved', 'suspended') and (valid_until <= now()
+          or exists (select from grants n where n.agency_id = grants.agency_id and n.amends = grants.id and n.state not in ('requested', 'declined')))`,
+        values: [home],
+      })
+    ).rows.map((row) => row.id),
+  idleGrants: async () =>
+    (
+      await sql.query<{ id: string }>({
+        name: 'grants-idle',
+        text: `select g.id from grants g join agencies a on a.agency_id = g.agency_id
+          where g.agency_id = $1 and g.state = 'approved' and greatest(g.decided_at, (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id))
+            <= now() - (a.pack::jsonb -> 'grants' ->> 'unusedDaysMax')::int * interval '24 hours'`,
         values: [home],
       })
     ).rows.map((row) => row.id),

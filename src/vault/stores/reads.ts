@@ -118,7 +118,8 @@ export interface FoundRead {
   readonly longitude: number | null;
   readonly capturedAt: Date;
   readonly receivedAt: Date;
-  readonly clockSuspect: boolean;
+  /** null: not told, under a grant without pictures. */
+  readonly clockSuspect: boolean | null;
   readonly plate: string;
   readonly confidence: number;
   readonly chars: readonly { c: string; p: number }[];
