@@ -319,7 +319,7 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       if (demand.action === 'grant.expire' && facts.now < grant.validUntil && !grant.amended)
         return refuse('grant_not_over', 'The grant is not over yet.');
       // A process pauses a grant only because nobody uses it.
-      if (demand.action === 'grant.suspend' && actor.kind === 'machine' && !isIdle(facts))
+      if (demand.action === 'grant.suspend' && actor.kind === 'machine' && grant.state === 'approved' && !isIdle(facts))
         return refuse('grant_in_use', 'The grant was used within the time that the law gives it.');
       if (demand.action === 'grant.approve') {
         const forbidden = facts.grantee && whyLawForbidsGrant(facts.home, facts.grantee, grant);

@@ -31,7 +31,8 @@ const doorUrl = async (config: Config): Promise<string> =>
   (await readRunning(path.resolve(config.DATA_DIR)))?.doorUrl ??
   need<string>(undefined, 'DATABASE_DOOR_URL');
 
-const attester = plainText(3, 200);
+/** It stands in the log for everybody, as names of agencies do. */
+const attester = plainText(3, 200).refine((text) => !text.includes('"'), 'must not contain a quotation mark');
 
 interface AddOptions {
   readonly attestedBy?: string;

@@ -296,16 +296,13 @@ export class FrontDoor {
   ): Promise<AgencyId> {
     return this.together(async (client) => {
       const { rows } = await client.query<{ agency_id: AgencyId; same: boolean }>(
-        `select agency_id, (legal_class, state, attested_by) is not distinct from ($2, $3, $4) as same from agencies where slug = $1 for update`,
+        `select agency_id, (legal_class, state, attested_by) is not distinct from ($2, $3, $4) as same from agencies where slug = $1`,
         [slug, is.legalClass, is.state, is.attestedBy],
       );
       const [found] = rows;
       if (!found) throw notFound('agency');
       if (found.same) throw conflict('agency_is_that', 'The agency is that already, and attested by the same.');
-      await client.query('update agencies set legal_class = $2, state = $3, attested_by = $4 where agency_id = $1', [
-        found.agency_id,
-        ...[is.legalClass, is.state, is.attestedBy],
-      ]);
+      // The entry itself changes it (migration 0031).
       await this.append(client, found.agency_id, 'agency.attest', is);
       return found.agency_id;
     });

@@ -22,7 +22,7 @@ const faultsOfRoute = (route: Route): string[] => {
     faults.push(`${name} opens ${String(opens)}, which is not in the rules.`);
   else if (opens !== undefined) {
     const rule = ruleOf(opens);
-    if (rule.machine) faults.push(`${name} opens ${opens}, which only a process may.`);
+    if (rule.machine && rule.members.length === 0) faults.push(`${name} opens ${opens}, which only a process may.`);
     if (rule.camera && rule.members.length > 0)
       faults.push(`${name} opens ${opens} to cameras and members: a route knows one kind of caller.`);
   }

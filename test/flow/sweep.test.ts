@@ -8,6 +8,8 @@ import { FrontDoor } from '../../src/vault/front-door.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { Sweep, type SweepParts } from '../../workers/sweep/sweep.js';
 import { depositAndRead, grantBetween, twoAgencies, vaultOf, type TwoAgencies } from '../support/agencies.js';
+import { packWith } from '../support/packs.js';
+import { adopt } from '../support/tour-packs.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
 let database: FreshDatabase;
@@ -127,6 +129,47 @@ test('tells the log how many frames and reads a day had, each once, when they ha
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   expect((await told()).slice(1)).toEqual([{ day: yesterday, frames: 1, reads: 1 }]);
   expect(await sql('select from read_counts where agency_id = $1', [agencyId])).toEqual([]);
+});
+
+test('pauses a grant that nobody used for as long as its law gives it, and no other', async () => {
+  const { springfield, shelbyville } = both;
+  const unused = await grantBetween(vault, shelbyville, springfield);
+  const used = await grantBetween(vault, shelbyville, springfield);
+  const lawless = await grantBetween(vault, springfield, shelbyville);
+  const late = `now() - interval '46 days'`;
+  const ids = [unused, used, lawless].map((id) => `'${id}'`).join(', ');
+  await sql(`set session_replication_role = replica; update grants set decided_at = ${late} where id in (${ids})`);
+  await sql(
+    `insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows, used_at) values ($1, $2, gen_random_uuid(), $3, 0, now() - interval '44 days')`,
+    [shelbyville.agencyId, used, springfield.agencyId],
+  );
+  await adopt(vault, shelbyville, packWith({ grants: { daysMax: 366, unusedDaysMax: 45 } }));
+  await sweepOf().sweep.once();
+  const states = async () =>
+    (
+      await sql<{ id: string; state: string }>('select id, state from grants where id = any($1)', [
+        [unused, used, lawless],
+      ])
+    )
+      .map(({ id, state }) => [id, state])
+      .sort();
+  expect(await states()).toEqual(
+    [
+      [unused, 'suspended'],
+      [used, 'approved'],
+      [lawless, 'approved'],
+    ].sort(),
+  );
+  expect(
+    await sql(
+      `select agency_id from log_entries where suspends_grant = $1 and body::jsonb -> 'facts' ->> 'unused' = 'true' order by 1`,
+      [unused],
+    ),
+  ).toHaveLength(2);
+  const hasty = vault
+    .door({ kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' }, 'grant.suspend')
+    .open({ grantId: used }, (s) => s.grants.step(used, 'suspended'));
+  await expect(hasty).rejects.toMatchObject({ code: 'grant_in_use' });
 });
 
 test('listens anew when frames wait and no bell is heard, and leaves bells alone that ring', async () => {

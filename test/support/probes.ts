@@ -130,6 +130,12 @@ export interface GrantWorld {
   /** Class and state of the body that it is made for; null: nothing is said. */
   readonly beneficiary?: readonly [string, string] | null;
   readonly asked?: readonly TestAgency[];
+  /** The plate as searched, how many characters may differ, and the search whose picture is opened. */
+  readonly plate?: string;
+  readonly fuzzy?: number;
+  readonly parent?: string;
+  /** Of what rows are counted; reads by default. */
+  readonly of?: 'reads' | 'frames' | 'cameras';
   /** What Postgres is told instead of that search's id. */
   readonly named?: string;
   /** Further condition on the reads looked for. */
@@ -169,8 +175,8 @@ export const grantedReads = async (
   await tell(client, asker.agencyId);
   const id = randomUUID();
   await client.query(
-    `insert into searches (agency_id, id, member_id, session_id, purpose, reason, captured_from, captured_to, asked, case_number, beneficiary_class, beneficiary_state)
-      values ($1, $2, $3, $4, $5, 'a test', now(), now(), $6, $7, $8, $9)`,
+    `insert into searches (agency_id, id, member_id, session_id, purpose, reason, captured_from, captured_to, asked, case_number, beneficiary_class, beneficiary_state, plate, fuzzy, parent_id)
+      values ($1, $2, $3, $4, $5, 'a test', now(), now(), $6, $7, $8, $9, $10, $11, $12)`,
     [
       asker.agencyId,
       id,
@@ -181,12 +187,18 @@ export const grantedReads = async (
       world.caseNumber ?? '26-1',
       world.beneficiary?.[0] ?? null,
       world.beneficiary?.[1] ?? null,
+      world.plate ?? null,
+      world.fuzzy ?? null,
+      world.parent ?? null,
     ],
   );
   await tell(client, asker.agencyId, world.named ?? id);
   return (
-    (await client.query(`select from reads where agency_id = $1 and ${world.where ?? 'true'}`, [other.agencyId]))
-      .rowCount ?? 0
+    (
+      await client.query(`select from ${world.of ?? 'reads'} where agency_id = $1 and ${world.where ?? 'true'}`, [
+        other.agencyId,
+      ])
+    ).rowCount ?? 0
   );
 };
 

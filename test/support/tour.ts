@@ -286,6 +286,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'jobs.pruneNonces': (s) => s.jobs.pruneNonces(3600),
         'plates.forget': (s) => s.plates.forget(10),
         'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
+        'jobs.idleGrants': (s) => s.jobs.idleGrants(),
         'counts.due': (s) => s.counts.due(0),
         'overdue.due': (s) => s.overdue.due(),
         'overdue.going': (s) => s.overdue.going(10),
@@ -309,7 +310,15 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
     ...packAsks(by, at),
     ...alertAsks(by, at),
-    ...asks('grant.list', officer, {}, { 'grants.list': (s) => s.grants.list() }),
+    ...asks(
+      'grant.list',
+      officer,
+      {},
+      {
+        'grants.list': (s) => s.grants.list(),
+        'grants.use': async (s) => s.grants.use((await s.grants.list())[0]!.id),
+      },
+    ),
     ...logAsks(by),
   ];
 };

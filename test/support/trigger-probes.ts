@@ -1,6 +1,7 @@
 // Probes of triggers: told when what a trigger keeps in step is out of step.
 import type pg from 'pg';
 import type { TestAgency } from './agencies.js';
+import { sealEntry } from '../../src/audit/entry.js';
 import { appendEntry, entryValues } from './entries.js';
 import type { Probe } from './probes.js';
 
@@ -66,6 +67,23 @@ export const remembersNone =
     ]);
     const remembered = await count(c, `watch_members where agency_id = '${own.agencyId}' and refused_at is not null`);
     return remembered > 0 ? undefined : 'a refusal was not remembered';
+  };
+
+/** Told when an entry that says what an agency is leaves it as it was. */
+export const attestsNothing =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    const { body, opened } = sealEntry({
+      kind: 'agency.attest',
+      agencyId,
+      by: { agencyId, kind: 'operator', id: 'front-door' },
+      outcome: 'done',
+      facts: { legalClass: 'tribal', state: 'AK', attestedBy: 'A probe' },
+      personal: {},
+    });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const said = await count(c, `agencies where agency_id = '${agencyId}' and legal_class = 'tribal' and state = 'AK'`);
+    return said === 1 ? undefined : 'what an agency is did not change with its entry';
   };
 
 /** Told when an agency can remove what is not past its time. */

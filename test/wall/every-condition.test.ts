@@ -105,6 +105,49 @@ describe('the conditions of a grant, left out one by one', () => {
       }),
       twoDown,
     ],
+    [
+      'that gives pictures, for frames',
+      '(field is null or field = any (g.fields))',
+      () => ({ grant: { fields: `'{place}'` }, of: 'frames' }),
+    ],
+    [
+      'that gives places, for cameras',
+      '(field is null or field = any (g.fields))',
+      () => ({ grant: { fields: `'{picture}'` }, of: 'cameras' }),
+    ],
+    [
+      'that gives pictures, when one is opened',
+      `(s.parent_id is null or 'picture' = any (g.fields))`,
+      () => ({ grant: { fields: `'{place}'` }, parent: oldSearch }),
+    ],
+    ...(['XYZ999', undefined] as const).map((plate): readonly [string, string, () => GrantWorld] => [
+      `of this plate, when ${plate ?? 'none'} is searched`,
+      '(g.plates is null or s.plate = any (g.plates))',
+      () => ({ grant: { plates: `'{ABC123}'`, plates_salt: `repeat('00', 16)` }, ...(plate && { plate }) }),
+    ]),
+    [
+      'of this plate, without misreads',
+      '(g.plates is null or s.fuzzy is null)',
+      () => ({ grant: { plates: `'{ABC123}'`, plates_salt: `repeat('00', 16)` }, plate: 'ABC123', fuzzy: 0 }),
+    ],
+    ...(['legal_class', 'state'] as const).map((what): readonly [string, string, () => GrantWorld] => [
+      `of a grantee of the same ${what} as when it asked`,
+      what === 'state'
+        ? '(g.grantee_state is null or g.grantee_state = a.state)'
+        : '(g.grantee_class is null or g.grantee_class = a.legal_class)',
+      () => ({
+        also: `update agencies set ${what} = '${what === 'state' ? 'WY' : 'county'}' where agency_id = '${house.springfield.agencyId}'`,
+      }),
+    ]),
+    [
+      'that no other was approved in the stead of',
+      `not exists (select 1 from grants n where n.agency_id = g.agency_id and n.amends = g.id and n.state not in ('requested', 'declined'))`,
+      () => ({
+        also: `insert into grants (agency_id, id, grantee_agency_id, state, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, amends)
+          select agency_id, gen_random_uuid(), grantee_agency_id, 'revoked', purposes, 1, valid_from, valid_until, 1, requested_by, id from grants
+            where agency_id = '${house.shelbyville.agencyId}' and grantee_agency_id = '${house.springfield.agencyId}'`,
+      }),
+    ],
     ['to the agency that asks', 'g.grantee_agency_id = s.agency_id', () => ({ grant: null }), twoDown],
   ];
 

@@ -12,7 +12,7 @@ import { attempt, stopped, type Outcome } from '../support/forge.js';
 import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
-import { flagsNone, outOfStep, raisesNone, remembersNone, removesYoung } from '../support/trigger-probes.js';
+import * as told from '../support/trigger-probes.js';
 
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
@@ -183,7 +183,7 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     ...Object.fromEntries(
       ['frames', 'reads', 'jobs', 'frame_results'].map((table) => [
         `${table}.over`,
-        () => removesYoung(table, house.springfield),
+        () => told.removesYoung(table, house.springfield),
       ]),
     ),
     'grants.request': () =>
@@ -244,14 +244,15 @@ describe('triggers', () => {
     log_append: () =>
       probes.misses(`${appendEntry} returning hash`, () => entryValues(house.springfield, house.springfield)),
     reads_keep_plates: () =>
-      outOfStep(
+      told.outOfStep(
         `insert into reads select (jsonb_populate_record(r, jsonb_build_object('plate', 'N3W' || r.plate, 'id', gen_random_uuid(), 'ordinal', r.ordinal + 9))).* from reads r`,
       ),
-    reads_drop_plates: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
-    plates_drop_keys: () => outOfStep(`delete from reads where plate = 'XYZ789'`),
-    search_watch: () => flagsNone(house.springfield),
-    refusal_watch: () => remembersNone(house.springfield),
-    alert_raise: () => raisesNone(house.springfield, house.shelbyville),
+    reads_drop_plates: () => told.outOfStep(`delete from reads where plate = 'XYZ789'`),
+    plates_drop_keys: () => told.outOfStep(`delete from reads where plate = 'XYZ789'`),
+    search_watch: () => told.flagsNone(house.springfield),
+    agency_attested: () => told.attestsNothing(house.springfield),
+    refusal_watch: () => told.remembersNone(house.springfield),
+    alert_raise: () => told.raisesNone(house.springfield, house.shelbyville),
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),

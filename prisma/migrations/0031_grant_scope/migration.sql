@@ -5,7 +5,32 @@
 -- ---------------------------------------------------------------- who attested what an agency is
 -- Its class and state decide which laws let it be given anything. Who looked at its papers is told to everybody who is asked to approve.
 alter table agencies add column attested_by text check (length(attested_by) between 3 and 200);
-grant insert (attested_by), update (legal_class, state, attested_by) on agencies to plateward_door;
+grant insert (attested_by) on agencies to plateward_door;
+
+-- It changes by an entry of the front door and in no other way: the entry is what changes it.
+create function agency_attested() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  said jsonb := new.body::jsonb;
+begin
+  if said ->> 'kind' = 'agency.attest' and said -> 'by' ->> 'kind' = 'operator' then
+    update public.agencies set legal_class = said -> 'facts' ->> 'legalClass', state = said -> 'facts' ->> 'state',
+      attested_by = said -> 'facts' ->> 'attestedBy' where agency_id = new.agency_id;
+  end if;
+  return null;
+end $$;
+create trigger agency_attested after insert on log_entries for each row execute function agency_attested();
+revoke all on function agency_attested() from public;
+create policy ledger on agencies for all to plateward_ledger using (true) with check (true);
+grant select, update (legal_class, state, attested_by) on agencies to plateward_ledger;
+grant create on schema public to plateward_ledger;
+alter function agency_attested() owner to plateward_ledger;
+revoke create on schema public from plateward_ledger;
+alter policy front on log_entries
+  with check (body::jsonb ->> 'agencyId' = agency_id::text
+    and body::jsonb -> 'by' = jsonb_build_object('agencyId', agency_id, 'kind', 'operator', 'id', 'front-door')
+    and (body::jsonb ->> 'kind' = 'log.schema' and entry = 0
+      or body::jsonb ->> 'kind' = 'agency.enrol' and entry = 1
+      or body::jsonb ->> 'kind' in ('member.bootstrap', 'agency.attest') and entry > 1));
 
 -- ---------------------------------------------------------------- the scope
 alter table grants

@@ -12,7 +12,8 @@ import { useOwnKey } from '../keys/use-own-key.js';
 import { Failed, Loading } from '../parts/states.js';
 import { useWho } from '../session/session.js';
 import { documentToSign, keyProofOf } from './document.js';
-import { consequenceOf, type Grant } from './sentences.js';
+import type { Grant } from './grant.js';
+import { consequenceOf } from './sentences.js';
 
 interface Props {
   readonly grant: Grant;

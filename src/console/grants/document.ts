@@ -2,7 +2,7 @@
 // only compared with it: a page that signed what it was handed would sign what nobody read. It refuses to give a text that differs.
 import { canonical, fromHex, hex, utf8 } from '../../audit-verify/bytes.js';
 import { sha256 } from '../../audit-verify/sha256.js';
-import type { Grant } from './sentences.js';
+import type { Grant } from './grant.js';
 
 /** What stands for the grant's plates: SHA-256 over the salt, the word, a zero byte and the list in canonical JSON. */
 const commitmentTo = (plates: readonly string[], salt: string): string => {

@@ -7,7 +7,8 @@ import type { GrantStepped } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
 import { Approve } from './approve.js';
-import { historyOf, sentencesOf, type Grant } from './sentences.js';
+import type { Grant } from './grant.js';
+import { historyOf, sentencesOf } from './sentences.js';
 
 interface Step {
   readonly action: string;

@@ -1,7 +1,8 @@
 // Grants as a table: one line each, with what decides whether somebody sees something.
 import { Button } from '@mantine/core';
 import { sayDay } from '../parts/time.js';
-import { sayCameras, standingOf, type Grant } from './sentences.js';
+import type { Grant } from './grant.js';
+import { sayCameras, standingOf } from './sentences.js';
 
 interface Props {
   readonly title: string;

@@ -1,9 +1,6 @@
 // A grant in plain sentences: what it opens to whom, for how long and how far, so that nobody approves a row of numbers.
-import type { GrantList } from '../../grants/grants.schema.js';
-import type { Json } from '../api/json.js';
 import { sayDay, sayLocal } from '../parts/time.js';
-
-export type Grant = Json<GrantList>['given'][number];
+import type { Grant } from './grant.js';
 
 const ended: Readonly<Record<Grant['state'], string>> = {
   requested: 'asked, not answered',

@@ -12,7 +12,7 @@ import { useSession, useWho } from '../session/session.js';
 import { GrantDetails } from './grant-details.js';
 import { GrantTable } from './grant-table.js';
 import { RequestForm } from './request-form.js';
-import type { Grant } from './sentences.js';
+import type { Grant } from './grant.js';
 
 export const SharingPage = () => {
   const { agency } = useWho();

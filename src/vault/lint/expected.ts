@@ -44,6 +44,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_entries',
   ],
   [ledgerRole]: [
+    'agencies',
     'log_heads',
     'log_entries',
     'log_tiles',
@@ -63,6 +64,7 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'plate_key_of(text)': "hashes a plate with the agency's key, which no login role may read",
   'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
     'raises a flag, which no login role may make or take away',
+  'agency_attested()': 'lets an entry of the front door, and nothing else, say what an agency is',
   'search_watch()': 'looks at each search as it is put on record',
   'refusal_watch()': 'remembers a search that was refused for what was typed',
 };
@@ -91,6 +93,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
   { table: 'log_entries', trigger: 'alert_raise', keeps: 'raises an alert beside each refusal of another agency' },
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
+  { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
   { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
