@@ -424,7 +424,7 @@ class Sharing:
         if kind == "grant.request":
             if grant:
                 raise Fault("a grant is asked for twice", entry)
-            scope = {"owner": facts.get("owner"), "grantee": by.get("agencyId"), "state": "requested"}
+            scope = {"owner": facts.get("owner"), "grantee": by.get("agencyId"), "state": "requested", "replaced": False}
             self.grants[name] = {**scope, "scope": facts}
         elif not grant:
             if kind == "grant.approve" and not self.blind:
@@ -437,6 +437,10 @@ class Sharing:
             # Where several must approve, the last one's entry says that it is approved now.
             if facts.get("approved") is not False:
                 grant["state"] = "approved"
+                # The one in whose stead it stands opens nothing from now on; its end is an entry of its own.
+                before = self.grants.get(grant["scope"].get("amends")) if isinstance(grant["scope"].get("amends"), str) else None
+                if before and before["owner"] == grant["owner"]:
+                    before["replaced"] = True
         elif kind == "grant.suspend":
             if grant["state"] != "approved" and not self.blind:
                 raise Fault("a grant is suspended that was not approved", entry)
@@ -476,6 +480,8 @@ class Sharing:
         if grant["state"] != "approved":
             why = {"over": "had ended", "suspended": "was suspended"}.get(grant["state"], "was not approved")
             raise Fault(f"reads are shown under a grant that {why}", entry)
+        if grant["replaced"]:
+            raise Fault("reads are shown under a grant that another had replaced", entry)
         early, late = second_of(seconds - SLACK), second_of(seconds + SLACK)
         begin, end, purposes = (grant["scope"].get(fact) for fact in ("validFrom", "validUntil", "purposes"))
         if late is not None and isinstance(begin, str) and late < begin[:19]:

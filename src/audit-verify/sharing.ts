@@ -9,6 +9,8 @@ interface Grant {
   /** As the request tells it; what it commits to instead is not known. */
   readonly scope: { readonly [fact: string]: Json };
   state: 'requested' | 'approved' | 'suspended' | 'over';
+  /** Another was approved in its stead. */
+  replaced: boolean;
 }
 
 type Said = { readonly [member: string]: Json };
@@ -59,7 +61,7 @@ export class SharingRules {
     if (kind === 'grant.request') {
       if (grant) throw new Fault('a grant is asked for twice', entry);
       const { owner } = facts;
-      this.grants.set(id, { owner, grantee: by['agencyId'], scope: facts, state: 'requested' });
+      this.grants.set(id, { owner, grantee: by['agencyId'], scope: facts, state: 'requested', replaced: false });
     } else if (!grant) {
       if (kind === 'grant.approve' && !this.blind) throw new Fault('a grant is approved that nobody asked for', entry);
     } else if (by['agencyId'] !== grant.owner) throw new Fault("a step of a grant is not its owner's", entry);
@@ -67,7 +69,13 @@ export class SharingRules {
       if (grant.state !== 'requested' && grant.state !== 'suspended')
         throw new Fault('a grant is approved that was decided before', entry);
       // Where several must approve, the last one's entry says that it is approved now.
-      if (facts['approved'] !== false) grant.state = 'approved';
+      if (facts['approved'] !== false) {
+        grant.state = 'approved';
+        // The one in whose stead it stands opens nothing from now on; its end is an entry of its own.
+        const { amends } = grant.scope;
+        const before = typeof amends === 'string' ? this.grants.get(amends) : undefined;
+        if (before && before.owner === grant.owner) before.replaced = true;
+      }
     } else if (kind === 'grant.suspend') {
       if (grant.state !== 'approved' && !this.blind)
         throw new Fault('a grant is suspended that was not approved', entry);
@@ -100,7 +108,7 @@ export class SharingRules {
   private live(
     entry: number,
     micros: bigint,
-    { owner, grantee, scope, state }: Grant,
+    { owner, grantee, scope, state, replaced }: Grant,
     { asked, by, purpose }: { asked: Said; by: Said; purpose: Json | undefined },
   ): void {
     if (asked['agencyId'] !== owner || by['agencyId'] !== grantee)
@@ -110,6 +118,7 @@ export class SharingRules {
         `reads are shown under a grant that ${state === 'over' ? 'had ended' : state === 'suspended' ? 'was suspended' : 'was not approved'}`,
         entry,
       );
+    if (replaced) throw new Fault('reads are shown under a grant that another had replaced', entry);
     const [early, late] = [
       secondOf(flooredSeconds(micros) - slackSeconds),
       secondOf(flooredSeconds(micros) + slackSeconds),

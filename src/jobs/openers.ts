@@ -2,7 +2,7 @@
 // the boot checks of the web process count these actions as opened, and a worker's own test holds it to the list.
 export const workerOpeners = [
   { by: 'worker recognize', opens: ['frame.claim', 'frame.recognize', 'frame.fail'] },
-  { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire', 'read.count', 'data.purge'] },
+  { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire', 'grant.suspend', 'read.count', 'data.purge'] },
 ] as const;
 
 /** The public routes of a log ask nobody who he is; what they read they read through the vault, as a process of that agency. */

@@ -13,7 +13,6 @@ import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '
 import { databaseOf } from '../support/server.js';
 import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
 import * as told from '../support/trigger-probes.js';
-
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
 const catalogue = await withClient(databaseOf(server.adminUrl, server.template), async (client) => ({

@@ -2,9 +2,12 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { grantFields, type GrantField } from '../../core/grant-fields.js';
 import type { GrantRequested } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
+
+const fieldNames: Readonly<Record<GrantField, string>> = { picture: 'Pictures', place: 'Name and place of the camera' };
 
 interface Props {
   readonly others: readonly { readonly slug: string; readonly name: string; readonly state: string }[];
@@ -25,6 +28,9 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
   const [rows, setRows] = useState('100');
   const [declarations, setDeclarations] = useState('');
   const [terms, setTerms] = useState('');
+  const [plates, setPlates] = useState('');
+  const [platesPerDay, setPlatesPerDay] = useState('');
+  const [fields, setFields] = useState<readonly GrantField[]>(grantFields);
   const [told, setTold] = useState('');
   const ask = useMutation({
     mutationFn: () =>
@@ -36,6 +42,9 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
         rowsPerSearchMax: Number(rows),
         declarations: words(declarations),
         ...(searches !== '' && { searchesPerDayMax: Number(searches) }),
+        ...(words(plates).length > 0 && { plates: words(plates) }),
+        ...(platesPerDay !== '' && { platesPerDayMax: Number(platesPerDay) }),
+        fields,
         ...(terms.trim() !== '' && { terms: terms.trim() }),
       }),
     onSuccess: ({ receipt }) => {
@@ -137,6 +146,44 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
             value={searches}
             onChange={(event) => setSearches(event.currentTarget.value)}
           />
+          <TextInput
+            type="number"
+            label="Different plates a day at most"
+            description="Empty: not limited"
+            min={1}
+            max={1000000}
+            value={platesPerDay}
+            onChange={(event) => setPlatesPerDay(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Only these plates"
+            description="Whole plates with a comma between them; empty: any plate"
+            value={plates}
+            onChange={(event) => setPlates(event.currentTarget.value)}
+          />
+          <fieldset>
+            <legend>What is wanted of a read beside its text and time</legend>
+            <ul className="choices">
+              {grantFields.map((field) => (
+                <li key={field}>
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={fields.includes(field)}
+                      onChange={(event) =>
+                        setFields(
+                          grantFields.filter((each) =>
+                            each === field ? event.currentTarget.checked : fields.includes(each),
+                          ),
+                        )
+                      }
+                    />
+                    {fieldNames[field]}
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </fieldset>
           <TextInput
             label="Declarations"
             description="What the owner’s law asks your agency to declare, by their ids; empty where it asks none"
