@@ -308,7 +308,7 @@ said("another key announced", 1, announced(OTHER))
 
 PEER, THIRD = "1b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11", "2b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11"
 GRANT = "aaaaaaaa-0000-4000-8000-000000000001"
-ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved")}
+ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved", "amends")}
 SHARING = dumps({"version": 8, "forms": {**SCHEMA["forms"], "json": ".*"}, "kinds": {
     **{kind: SCHEMA["kinds"][kind] for kind in ("log.schema", "log.key")},
     **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.suspend", "grant.revoke", "grant.expire")}}})
