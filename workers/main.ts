@@ -1,4 +1,4 @@
-// The worker process: hears bells, reads frames, sweeps. It takes what waits in Postgres with or without being rung for, holds
+// The worker process: hears bells, reads frames, sweeps, tells of alerts. It takes what waits in Postgres with or without being rung for, holds
 // its leases while runner processes infer, and gives its work back when it is told to stop. As many may run as there are
 // cores to give them.
 import { messageOf } from '../src/core/errors.js';
@@ -9,6 +9,7 @@ import { log } from '../src/telemetry/log.js';
 import { startTelemetry } from '../src/telemetry/start.js';
 import { blobsFromConfig } from '../src/vault/blobs/blobs.js';
 import { openVault } from '../src/vault/open.js';
+import { Deliver } from './deliver/deliver.js';
 import { Dispatcher } from './dispatcher.js';
 import { serveHealth } from './health.js';
 import { Engine } from './recognize/engine.js';
@@ -17,7 +18,7 @@ import { Sweep } from './sweep/sweep.js';
 
 /** A sweep that has not gone through for this long is an illness. */
 const sweepAgeMsMax = 30_000;
-/** Longest that frames in hand are waited for at the end; then they are given back. */
+/** Longest that frames and messages in hand are waited for at the end; frames are given back then, messages are due again. */
 const patienceMs = 8_000;
 
 const startEngine = (config: Config): Promise<Engine> =>
@@ -61,7 +62,9 @@ const run = async (config: Config): Promise<void> => {
     log.warn({ event: 'bells', err: error }, 'the queue of bells is in trouble'),
   );
   const sweep = new Sweep({ vault, blobs, config, drain: (agencyId) => dispatcher.drain(agencyId), bells: consumer });
+  const deliver = new Deliver({ vault, blobs, config });
   sweep.start();
+  deliver.start();
   consumer.start();
   const health = await serveHealth(config.HOST, config.METRICS_PORT, () =>
     sweep.lastDoneMs > 0 && Date.now() - sweep.lastDoneMs > sweepAgeMsMax
@@ -80,7 +83,7 @@ const run = async (config: Config): Promise<void> => {
   await toldToStop();
   log.info({}, 'the worker stops');
   await sweep.stop();
-  const finished = dispatcher.stop();
+  const finished = Promise.all([dispatcher.stop(), deliver.stop()]);
   await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
   await engine.close();
   await finished;

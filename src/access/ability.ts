@@ -24,6 +24,8 @@ export type SubjectName =
   | 'PackChange'
   | 'ApproverKey'
   | 'Alert'
+  | 'AlertDestination'
+  | 'AlertDelivery'
   | 'Flag'
   | 'ListedPlate'
   | 'LogEntry';
@@ -91,6 +93,11 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'pack.simulate': ['Grant', 'Search', 'Read'],
   'alert.list': ['Alert'],
   'alert.acknowledge': ['Alert'],
+  'alert.deliver': ['AlertDelivery', 'AlertDestination', 'Alert'],
+  'destination.list': ['AlertDestination', 'AlertDelivery'],
+  'destination.add': ['AlertDestination'],
+  'destination.test': ['AlertDestination', 'AlertDelivery'],
+  'destination.remove': ['AlertDestination'],
   'flag.list': ['Flag', 'ListedPlate'],
   'flag.decide': ['Flag'],
   'flag.enlist': ['ListedPlate'],

@@ -226,6 +226,37 @@ export const actions = {
     entry: 'always',
     opens: 'the mark that an alert was seen',
   },
+  'alert.deliver': {
+    members: [],
+    machine: 'deliver',
+    does: 'writes',
+    entry: 'refusal',
+    opens: "what is to be told to the agency's destinations, and what came of it",
+  },
+  'destination.list': {
+    members: ['administrator', 'auditor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'where alerts are told outside the console, and what came of it',
+  },
+  'destination.add': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a new destination of alerts: a webhook or an address of e-mail',
+  },
+  'destination.test': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a test message to a destination',
+  },
+  'destination.remove': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'the end of a destination',
+  },
   'flag.list': {
     members: ['auditor'],
     does: 'reads',

@@ -216,6 +216,18 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: ['alertId', 'asker', 'refused', 'refusedBy', 'count'],
     commits: ['member', 'person'],
   },
+  /** The address is committed to: an e-mail address is a person's, and that of a webhook may hold a token. */
+  'destination.add': {
+    facts: { destinationId: 'id', channel: 'word' },
+    needs: ['destinationId', 'channel'],
+    commits: ['address', 'member', 'person'],
+  },
+  'destination.test': {
+    facts: { destinationId: 'id', deliveryId: 'id' },
+    needs: ['destinationId', 'deliveryId'],
+    commits: ['member', 'person'],
+  },
+  'destination.remove': { facts: { destinationId: 'id' }, needs: ['destinationId'], commits: ['member', 'person'] },
   'flag.list': { facts: {}, commits: ['member', 'person'] },
   'flag.decide': {
     facts: { flagId: 'id', pattern: 'word', decision: 'word' },

@@ -84,6 +84,20 @@ const environment = z.object({
   SWEEP_INTERVAL_MS: whole(100, 600_000).default(1_000),
   /** How long counts of reads may wait until an entry of the log tells them. */
   READ_COUNT_SECONDS: whole(1, 86_400).default(3_600),
+  /** Whether webhooks may lead to private and loopback addresses: for a receiver in the house's own network, and for tests. */
+  WEBHOOKS_PRIVATE: flag.default(false),
+  /** Whether webhooks may be called without TLS. */
+  WEBHOOKS_PLAIN: flag.default(false),
+  /** The mail server through which alerts leave, as smtp://user:password@host:587 or smtps://…; without it there is no e-mail. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must begin with smtp:// or smtps:// and name a host')
+    .transform((text) => new Secret(text))
+    .optional(),
+  /** From whom mail comes. */
+  SMTP_FROM: z.email().optional(),
+  /** Whether mail may be handed on without TLS, as to a relay on the same machine. */
+  SMTP_PLAIN: flag.default(false),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Where a worker serves /metrics and /healthz; 0 picks a free port. */
@@ -110,6 +124,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>> = p
   if (parsed.success && parsed.data.BLOB_STORE === 's3')
     for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const)
       if (!parsed.data[name]) faults.push(`${name} is needed when BLOB_STORE is s3`);
+  if (parsed.success && parsed.data.SMTP_URL && !parsed.data.SMTP_FROM)
+    faults.push('SMTP_FROM is needed when SMTP_URL is set');
   if (!parsed.success || faults.length > 0)
     throw invalid('configuration', `The configuration has ${faults.length} fault(s): ${faults.join('; ')}.`, {
       faults,

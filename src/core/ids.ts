@@ -21,6 +21,8 @@ export type ApproverKeyId = Id<'approver key'>;
 export type AlertId = Id<'alert'>;
 export type FlagId = Id<'flag'>;
 export type ListedPlateId = Id<'listedPlate'>;
+export type DestinationId = Id<'destination'>;
+export type DeliveryId = Id<'delivery'>;
 
 /** A fresh random id of the kind that the caller asks for. */
 export const newId = <T extends string>(): T => randomUUID() as string as T;
@@ -45,6 +47,8 @@ export const approverKeyId = id<ApproverKeyId>();
 export const alertId = id<AlertId>();
 export const flagId = id<FlagId>();
 export const listedPlateId = id<ListedPlateId>();
+export const destinationId = id<DestinationId>();
+export const deliveryId = id<DeliveryId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

@@ -41,6 +41,10 @@ export const metrics = {
   refusals: meter.createCounter('plateward_refusals', {
     description: 'Refusals at the door, by agency, action and rule',
   }),
+  /** Messages about alerts; labels agency (who is told), channel, outcome (`told`, `retried`, `given_up`). */
+  deliveries: meter.createCounter('plateward_deliveries', {
+    description: 'Messages about alerts, by agency, channel and outcome',
+  }),
   /** HTTP answers; labels method, route (its pattern), status. Seconds. */
   requests: meter.createHistogram('plateward_http_request_seconds', {
     description: 'Time to answer a request',

@@ -220,6 +220,16 @@ export class FrontDoor {
     return rows.map((row) => row.agency_id);
   }
 
+  /** Agencies to whose destinations something is to be told now. */
+  async agenciesToTell(): Promise<AgencyId[]> {
+    const { rows } = await this.query<{ agency_id: AgencyId }>(
+      `select a.agency_id from agencies a where exists (select 1 from alert_deliveries d where d.agency_id = a.agency_id and d.due_at <= now())
+        order by a.agency_id`,
+      [],
+    );
+    return rows.map((row) => row.agency_id);
+  }
+
   /** The agency of this short name, if there is one. */
   async findAgency(slug: string): Promise<AgencyId | undefined> {
     return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies where slug = $1', [slug])).rows[0]

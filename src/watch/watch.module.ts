@@ -2,11 +2,19 @@
 import { Module } from '@nestjs/common';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
+import { DeliveriesController, DestinationsController } from './destinations.controller.js';
+import { DestinationsService } from './destinations.service.js';
 import { FlagsController, ListedPlatesController } from './flags.controller.js';
 import { FlagsService } from './flags.service.js';
 
 @Module({
-  controllers: [AlertsController, FlagsController, ListedPlatesController],
-  providers: [AlertsService, FlagsService],
+  controllers: [
+    AlertsController,
+    DestinationsController,
+    DeliveriesController,
+    FlagsController,
+    ListedPlatesController,
+  ],
+  providers: [AlertsService, DestinationsService, FlagsService],
 })
 export class WatchModule {}

@@ -1,5 +1,5 @@
-// The tour's part about what is watched: every method of the stores of alerts, with an alert of a place.
-import { newId, type AlertId, type ListedPlateId } from '../../src/core/ids.js';
+// The tour's part about what is watched: every method of the stores of alerts, of where they are told, and of flags.
+import { newId, type AlertId, type DeliveryId, type DestinationId, type ListedPlateId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { asks, type Ask } from './ask.js';
 import type { TestAgency } from './agencies.js';
@@ -16,6 +16,25 @@ export const raisedAlert = async (vault: Vault, agency: TestAgency, neighbour: T
   if (!value[0]) throw new Error('a refusal raised no alert');
   return value[0].id;
 };
+
+/** A destination of the agency, and a test that waits to be sent to another one. */
+export const orderedTest = async (
+  vault: Vault,
+  agency: TestAgency,
+): Promise<Pick<Place, 'destinationId' | 'deliveryId'>> => {
+  const { administrator } = agency.members;
+  const [destinationId, tested] = [newId<DestinationId>(), newId<DestinationId>()];
+  const deliveryId = newId<DeliveryId>();
+  for (const id of [destinationId, tested])
+    await vault.door(administrator, 'destination.add').open({}, (s) => s.destinations.add(newHook(id)));
+  await vault.door(administrator, 'destination.test').open({}, (s) => s.destinations.test(tested, deliveryId));
+  return { destinationId, deliveryId };
+};
+
+const newHook = (id: DestinationId) => ({
+  ...{ id, channel: 'webhook' as const, address: `https://hooks.example/${id}` },
+  sealedSecret: Buffer.alloc(48),
+});
 
 /** A flag of the agency that nobody has decided on, and the listed plate that raised it. */
 export const raisedFlag = async (
@@ -70,6 +89,45 @@ export const alertAsks = (by: TestAgency, at: Place): Ask[] => {
         'alerts.since': (s) => s.alerts.since(0, 20),
         'alerts.newest': (s) => s.alerts.newest(),
       },
+    ),
+    ...asks(
+      'alert.deliver',
+      { kind: 'machine', agencyId: by.agencyId, machine: 'deliver' },
+      {},
+      {
+        'deliveries.claim': (s) => s.deliveries.claim(10, 1),
+        'deliveries.told': (s) => s.deliveries.told(at.deliveryId, at.alertId),
+        'deliveries.failed': (s) => s.deliveries.failed(at.deliveryId, at.alertId, 'a test', 0),
+      },
+    ),
+    ...asks(
+      'destination.list',
+      administrator,
+      {},
+      {
+        'destinations.list': (s) => s.destinations.list(),
+        'deliveries.list#all': (s) => s.deliveries.list(20),
+        'deliveries.list#before': (s) => s.deliveries.list(20, at.deliveryId),
+        'deliveries.get': (s) => s.deliveries.get(at.deliveryId),
+      },
+    ),
+    ...asks(
+      'destination.add',
+      administrator,
+      {},
+      { 'destinations.add': (s) => s.destinations.add(newHook(newId<DestinationId>())) },
+    ),
+    ...asks(
+      'destination.test',
+      administrator,
+      {},
+      { 'destinations.test': (s) => s.destinations.test(at.destinationId, newId<DeliveryId>()) },
+    ),
+    ...asks(
+      'destination.remove',
+      administrator,
+      {},
+      { 'destinations.remove': (s) => s.destinations.remove(at.destinationId) },
     ),
     ...asks('alert.acknowledge', administrator, {}, { 'alerts.acknowledge': (s) => s.alerts.acknowledge(at.alertId) }),
   ];

@@ -9,6 +9,8 @@ import {
   type AlertId,
   type FlagId,
   type ListedPlateId,
+  type DeliveryId,
+  type DestinationId,
   type CameraId,
   type CredentialId,
   type FrameId,
@@ -26,7 +28,7 @@ import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
 import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
-import { alertAsks, flagAsks, raisedAlert, raisedFlag } from './tour-watch.js';
+import { alertAsks, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
 
 export * from './tour-searches.js';
 
@@ -65,6 +67,8 @@ export interface Place {
   readonly alertId: AlertId;
   readonly flagId: FlagId;
   readonly listedPlateId: ListedPlateId;
+  readonly destinationId: DestinationId;
+  readonly deliveryId: DeliveryId;
   /** The plate that only this agency has read. */
   readonly plate: string;
 }
@@ -166,6 +170,7 @@ export const makePlace = async (
     proposals: await proposals(vault, agency),
     alertId: await raisedAlert(vault, agency, neighbour),
     ...(await raisedFlag(vault, agency)),
+    ...(await orderedTest(vault, agency)),
     plate,
   };
 };
@@ -338,6 +343,8 @@ export const secretsOf = ({
   alertId,
   flagId,
   listedPlateId,
+  destinationId,
+  deliveryId,
   plate,
 }: Place): string[] => [
   plate,
@@ -353,6 +360,8 @@ export const secretsOf = ({
   alertId,
   flagId,
   listedPlateId,
+  destinationId,
+  deliveryId,
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

@@ -4,7 +4,7 @@ import { hash } from '@node-rs/argon2';
 import pg from 'pg';
 import type { MachineActor } from '../../src/access/actor.js';
 import { PlatewardError } from '../../src/core/errors.js';
-import { newId, type AgencyId, type ListedPlateId } from '../../src/core/ids.js';
+import { newId, type AgencyId, type DestinationId, type ListedPlateId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
 import { packWith } from './packs.js';
@@ -74,6 +74,12 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
     await vault
       .door(agency.members.auditor, 'flag.enlist')
       .open({}, (s) => s.plates.enlist(newId<ListedPlateId>(), 'ABC123', 'file 7'));
+    await vault.door(agency.members.administrator, 'destination.add').open({}, (s) =>
+      s.destinations.add({
+        ...{ id: newId<DestinationId>(), channel: 'webhook', address: 'https://hooks.example/' },
+        sealedSecret: Buffer.alloc(48),
+      }),
+    );
     await removePast(vault, agency);
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
@@ -146,7 +152,10 @@ export const tenantTables = async (client: pg.ClientBase): Promise<string[]> =>
   ).rows.map((row) => row.name);
 
 /** Of what grows when somebody asks in vain, the part that does not. */
-const grown: Readonly<Record<string, string>> = { alerts: ' and acknowledged_at is not null' };
+const grown: Readonly<Record<string, string>> = {
+  alerts: ' and acknowledged_at is not null',
+  alert_deliveries: ' and alert_id is null',
+};
 
 /** What an agency has, in one word a table. The log grows, and who asked for a grant may do so. */
 export const fingerprint = async (admin: pg.ClientBase, agency: TestAgency): Promise<Record<string, string>> => {

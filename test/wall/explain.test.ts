@@ -141,6 +141,8 @@ describe('every statement that was sent', () => {
       ).toBe(true);
     expect([...large].map((name) => name.replace(/^reads_\d.*/, 'reads')).sort()).toEqual([
       'agencies',
+      'alert_deliveries',
+      'alert_destinations',
       'alerts',
       'blobs_going',
       'camera_credentials',

@@ -154,6 +154,8 @@ describe('straight SQL as the app', () => {
       [
         'cameras',
         'approver_keys',
+        'alert_destinations',
+        'alert_deliveries',
         'blobs_going',
         'camera_credentials',
         'camera_settings',
@@ -179,6 +181,8 @@ describe('straight SQL as the app', () => {
           [
             'agencies',
             'approver_keys',
+            'alert_destinations',
+            'alert_deliveries',
             'alerts',
             'camera_credentials',
             'camera_settings',

@@ -3,7 +3,7 @@
 // object remembers that an agency has sealed something. Where it stands and the key ring has no key, the ring was lost; where
 // the ring has a key and the marker is missing, it is the wrong store. Either is said instead of starting over.
 import { randomBytes } from 'node:crypto';
-import type { AgencyId, CameraId } from '../../core/ids.js';
+import type { AgencyId, CameraId, DestinationId } from '../../core/ids.js';
 import type { KeyWrapper } from './keyring.js';
 import type { ObjectStore } from './object-store.js';
 import {
@@ -152,3 +152,6 @@ export class AgencyKeys {
 
 /** Under which label a camera's HMAC secret is sealed, where it is made and where it is used. */
 export const cameraSecretLabel = (cameraId: CameraId): string => `camera/${cameraId}`;
+
+/** The same of the secret with which messages to a webhook are signed. */
+export const destinationSecretLabel = (id: DestinationId): string => `destination/${id}`;

@@ -40,6 +40,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'camera_credentials',
     'camera_nonces',
     'jobs',
+    'alert_deliveries',
     'log_heads',
     'log_entries',
   ],
@@ -49,6 +50,8 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_entries',
     'log_tiles',
     'alerts',
+    'alert_destinations',
+    'alert_deliveries',
     'watch_keys',
     'watch_members',
     'listed_plates',
@@ -61,6 +64,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
 export const definerFunctions: Readonly<Record<string, string>> = {
   'log_append()': 'moves the head of a log, which no login role may',
   'alert_raise()': 'raises an alert at the owner, in whose rows the agency that was refused may not write',
+  'alert_tell()': 'writes down what is to be told of an alert to each destination, in the rows of whose alert it is',
   'plate_key_of(text)': "hashes a plate with the agency's key, which no login role may read",
   'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
     'raises a flag, which no login role may make or take away',
@@ -92,6 +96,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'log_keep', keeps: 'keeps entries as they are' },
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
   { table: 'log_entries', trigger: 'alert_raise', keeps: 'raises an alert beside each refusal of another agency' },
+  { table: 'alerts', trigger: 'alert_tell', keeps: 'has each alert told to each destination' },
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
   { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
   { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
@@ -197,6 +202,20 @@ export const closedColumns: readonly {
     columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approvals_needed', 'grantee_class', 'grantee_state'],
     privilege: 'INSERT',
     reason: 'a grant begins as a request',
+  },
+  {
+    role: appRole,
+    table: 'alert_deliveries',
+    columns: ['alert_id', 'told'],
+    privilege: 'INSERT',
+    reason: 'what is told of an alert is ordered by the alert; a process orders tests alone',
+  },
+  {
+    role: appRole,
+    table: 'alert_deliveries',
+    columns: ['alert_id', 'destination_id', 'wanted'],
+    privilege: 'UPDATE',
+    reason: 'of how many refusals there is to tell is counted by the alert',
   },
   {
     role: appRole,

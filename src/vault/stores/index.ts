@@ -6,6 +6,8 @@ import { alertAcknowledger, alertReader } from './alerts.js';
 import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
 import { cameraConfigurer, cameraSettingsReader } from './camera-settings.js';
+import { deliverer, deliveryReader } from './deliveries.js';
+import { destinationAdder, destinationReader, destinationRemover, destinationTester } from './destinations.js';
 import { flagDecider, flagReader } from './flags.js';
 import { qualityReader } from './frame-results.js';
 import { frameDepositor, frameReader } from './frames.js';
@@ -80,6 +82,15 @@ export const lend = {
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
   'alert.list': (b: Bound) => ({ alerts: alertReader(b) }),
   'alert.acknowledge': (b: Bound) => ({ alerts: alertAcknowledger(opening(b, 'Alert')) }),
+  'alert.deliver': (b: Bound) => ({
+    deliveries: deliverer(opening(b, 'AlertDelivery', 'AlertDestination', 'Alert')),
+  }),
+  'destination.list': (b: Bound) => ({ destinations: destinationReader(b), deliveries: deliveryReader(b) }),
+  'destination.add': (b: Bound) => ({ destinations: destinationAdder(opening(b, 'AlertDestination')) }),
+  'destination.test': (b: Bound) => ({
+    destinations: destinationTester(opening(b, 'AlertDestination', 'AlertDelivery')),
+  }),
+  'destination.remove': (b: Bound) => ({ destinations: destinationRemover(opening(b, 'AlertDestination')) }),
   'flag.list': (b: Bound) => ({ flags: flagReader(b), plates: listedPlateReader(b) }),
   'flag.decide': (b: Bound) => ({ flags: flagDecider(opening(b, 'Flag')) }),
   'flag.enlist': (b: Bound) => ({ plates: listedPlateWriter(opening(b, 'ListedPlate')) }),
