@@ -247,7 +247,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 15;
+const version = 16;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -1,4 +1,4 @@
-// `plateward alerts to …`: where an agency is told of its alerts outside the console: to list it, add a webhook or an address of e-mail, send a
+// `plateward alerts-to …`: where an agency is told of its alerts outside the console: to list it, add a webhook or an address of e-mail, send a
 // test and see what came of it, and end it.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -131,13 +131,12 @@ const many = (text: string): number => {
   return Number(text);
 };
 
-const part = (name: string, says: string, who?: string): Command =>
-  signingIn(new Command(name).description(says), who);
+const part = (name: string, says: string, who?: string): Command => signingIn(new Command(name).description(says), who);
 const seers = 'an administrator or auditor of that agency';
 const json = (): Option => new Option('--json', 'one JSON object a line');
 
 export const alertsToCommand = (): Command =>
-  new Command('to')
+  new Command('alerts-to')
     .description('where alerts are told outside the console')
     .addCommand(part('list', 'the destinations, and whether messages arrive', seers).addOption(json()).action(list))
     .addCommand(
@@ -152,11 +151,11 @@ export const alertsToCommand = (): Command =>
     )
     .addCommand(
       part('test', 'send a test and see whether it arrives')
-        .argument('<id>', 'as `alerts to list` shows it')
+        .argument('<id>', 'as `alerts-to list` shows it')
         .action(test),
     )
     .addCommand(
-      part('remove', 'tell nothing more there').argument('<id>', 'as `alerts to list` shows it').action(remove),
+      part('remove', 'tell nothing more there').argument('<id>', 'as `alerts-to list` shows it').action(remove),
     )
     .addCommand(
       part('deliveries', 'what was told and what waits, newest first', seers)

@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
   },
+  'alerts-to': {
+    says: 'where alerts are told outside the console: webhooks, e-mail',
+    load: async () => (await import('./alerts-to.js')).alertsToCommand(),
+  },
   flags: {
     says: "what looks like misuse by an agency's own members, for its auditor",
     load: async () => (await import('./flags.js')).flagsCommand(),

@@ -10,10 +10,11 @@ import { destinationSecretLabel } from '../../src/vault/blobs/agency-keys.js';
 import type { Blobs } from '../../src/vault/blobs/blobs.js';
 import type { DueMessage } from '../../src/vault/stores/deliveries.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { DeliveryFault, faultSentence } from './fault.js';
+import { faultSentence } from './fault.js';
+import { sendMail, type MailRules } from './mail.js';
 import { messageOf, type Message } from './message.js';
 import { againMs } from './retries.js';
-import { callWebhook } from './webhook.js';
+import { callWebhook, type WebhookRules } from './webhook.js';
 
 const machine = (agencyId: AgencyId): MachineActor => ({ kind: 'machine', agencyId, machine: 'deliver' });
 
@@ -27,9 +28,10 @@ const leaseMs = 60_000;
 export interface DeliverParts {
   readonly vault: Pick<Vault, 'door' | 'front'>;
   readonly blobs: { readonly keys: Pick<Blobs['keys'], 'openSecret'> };
-  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'WEBHOOKS_PRIVATE' | 'WEBHOOKS_PLAIN' | 'PUBLIC_URL' | 'PORT'>;
-  /** How a webhook is called. */
+  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'PUBLIC_URL' | 'PORT'> & WebhookRules & MailRules;
+  /** How a webhook is called, and how mail is handed on. */
   readonly call?: typeof callWebhook;
+  readonly mail?: typeof sendMail;
 }
 
 export class Deliver {
@@ -112,10 +114,10 @@ export class Deliver {
   }
 
   private async handOver(due: DueMessage): Promise<void> {
-    const { config, call = callWebhook } = this.parts;
+    const { config, call = callWebhook, mail = sendMail } = this.parts;
     const address = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT || 8080}`;
     const message: Message = messageOf(due, `${address.replace(/\/$/, '')}/console/alerts`);
-    if (due.channel === 'email') throw new DeliveryFault('This installation sends no e-mail.');
+    if (due.channel === 'email') return mail(due.address, message, config);
     const label = destinationSecretLabel(due.destinationId);
     const secret = await this.parts.blobs.keys.openSecret(due.agencyId, label, due.sealedSecret ?? Buffer.alloc(0));
     await call({ url: due.address, secret, id: message.id, body: message.body }, config);
