@@ -204,30 +204,25 @@ export class FrontDoor {
   }
 
   /** Ids of all agencies, for housekeeping that goes from door to door. */
-  async agencyIds(): Promise<AgencyId[]> {
-    return (
-      await this.query<{ agency_id: AgencyId }>('select agency_id from agencies order by agency_id', [])
-    ).rows.map((row) => row.agency_id);
+  agencyIds(): Promise<AgencyId[]> {
+    return this.agenciesWhere('true');
   }
 
   /** Agencies with work that may be begun now or whose lease has run out. */
-  async agenciesWithWork(): Promise<AgencyId[]> {
-    const { rows } = await this.query<{ agency_id: AgencyId }>(
-      `select a.agency_id from agencies a where exists (select 1 from jobs j where j.agency_id = a.agency_id and j.state = 'queued' and j.not_before <= now())
-        or exists (select 1 from jobs j where j.agency_id = a.agency_id and j.state = 'leased' and j.lease_until < now()) order by a.agency_id`,
-      [],
-    );
-    return rows.map((row) => row.agency_id);
+  agenciesWithWork(): Promise<AgencyId[]> {
+    return this
+      .agenciesWhere(`exists (select 1 from jobs j where j.agency_id = a.agency_id and j.state = 'queued' and j.not_before <= now())
+        or exists (select 1 from jobs j where j.agency_id = a.agency_id and j.state = 'leased' and j.lease_until < now())`);
   }
 
   /** Agencies to whose destinations something is to be told now. */
-  async agenciesToTell(): Promise<AgencyId[]> {
-    const { rows } = await this.query<{ agency_id: AgencyId }>(
-      `select a.agency_id from agencies a where exists (select 1 from alert_deliveries d where d.agency_id = a.agency_id and d.due_at <= now())
-        order by a.agency_id`,
-      [],
-    );
-    return rows.map((row) => row.agency_id);
+  agenciesToTell(): Promise<AgencyId[]> {
+    return this.agenciesWhere('a.agency_id in (select agency_id from alert_deliveries where due_at <= now())');
+  }
+
+  private async agenciesWhere(condition: string): Promise<AgencyId[]> {
+    const text = `select a.agency_id from agencies a where ${condition} order by a.agency_id`;
+    return (await this.query<{ agency_id: AgencyId }>(text, [])).rows.map((row) => row.agency_id);
   }
 
   /** The agency of this short name, if there is one. */
@@ -297,7 +292,7 @@ export class FrontDoor {
   }
 
   /**
-   * Says anew what an agency is. What it was given as something else opens nothing from this commit on, until it is asked for and signed again.
+   * Says anew, by an entry that itself changes it, what an agency is. What it was given as something else opens nothing from this commit on, until it is asked for and signed again.
    * @throws PlatewardError 404 `not_found`; 409 `agency_is_that` when it is that already, attested by the same
    */
   async attestAgency(
@@ -312,7 +307,6 @@ export class FrontDoor {
       const [found] = rows;
       if (!found) throw notFound('agency');
       if (found.same) throw conflict('agency_is_that', 'The agency is that already, and attested by the same.');
-      // The entry itself changes it (migration 0031).
       await this.append(client, found.agency_id, 'agency.attest', is);
       return found.agency_id;
     });

@@ -4,11 +4,9 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../../src/telemetry/log.js';
 import { withClient } from '../../src/vault/database/roles.js';
-import { Deliver } from '../../workers/deliver/deliver.js';
-import { callWebhook } from '../../workers/deliver/webhook.js';
 import { makeAgency, type TestAgency } from '../support/agencies.js';
-import { testCertificate } from '../support/certificate.js';
-import { Receiver, type Heard } from '../support/receiver.js';
+import { Receiver } from '../support/receiver.js';
+import { dataOf, moving, senderOf, typeOf, type DeliverConfig, type Told } from '../support/delivering.js';
 import { ask, logOf } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -41,42 +39,15 @@ const sql = <Row extends object>(text: string, values: unknown[] = []) =>
     async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
   );
 
-interface Told {
-  id: string;
-  alertId: string | null;
-  destinationId: string;
-  state: string;
-  told: number;
-  wanted: number;
-  attempts: number;
-  fault: string | null;
-}
 const toldOf = async (agency: TestAgency): Promise<Told[]> =>
   (await as(agency, 'auditor').get<{ deliveries: Told[] }>(`${deliveries}?limit=200`)).body.deliveries;
 const search = (by: TestAgency) => ask(house, by.members.officer, { agencies: [owner.slug] });
 const add = async (agency: TestAgency, address: string, channel = 'webhook') =>
   as(agency).post(destinations, { channel, address });
 
-/** A sender that knows the receiver's certificate. */
-const sender = (more: Partial<ConstructorParameters<typeof Deliver>[0]['config']> = {}): Deliver =>
-  new Deliver({
-    vault: house.vault,
-    blobs: house.ground.blobs,
-    config: { ...house.config, ...more },
-    call: (message, rules) => callWebhook(message, rules, { ca: testCertificate }),
-  });
+const sender = (more: Partial<DeliverConfig> = {}) => senderOf(house, more);
 const send = (): Promise<void> => sender().once();
-/** What waits is due now. */
-const due = (): Promise<unknown> => sql('update alert_deliveries set due_at = now() where due_at is not null');
-/** What waits is due now, and what began did so that much earlier. */
-const later = (minutes: number): Promise<unknown> =>
-  sql(
-    `update alert_deliveries set began_at = began_at - $1 * interval '1 minute', due_at = least(due_at - $1 * interval '1 minute', now())
-      where due_at is not null`,
-    [minutes],
-  );
-const dataOf = ({ body }: Heard) => (JSON.parse(body) as { type: string; data: Record<string, unknown> }).data;
-const typeOf = ({ body }: Heard) => (JSON.parse(body) as { type: string }).type;
+const { due, later } = moving((text, values) => sql(text, values));
 
 /** Each test begins with one webhook at the owner, no delivery and no open alert. */
 let id: string;

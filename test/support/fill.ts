@@ -30,10 +30,10 @@ export const fill = `
     select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
   insert into alerts (agency_id, asker_agency_id, kind, rule, day, first_entry, last_entry, first_at, last_at)
     select agency_id, agency_id, 'read.search', 'grant_missing', current_date - n, n, n + 1000, now(), now() from agencies, generate_series(1, 3) n;
-  insert into alert_destinations (agency_id, id, channel, address, added_by) select agency_id, gen_random_uuid(), 'email', id || '@example.org', id from members;
+  insert into alert_destinations (agency_id, id, channel, address, added_by) select agency_id, gen_random_uuid(), 'email', id || '@example.org', id from members where login like 'bulk%';
   insert into alert_deliveries (agency_id, alert_id, destination_id, wanted, told, due_at, fault)
     select l.agency_id, l.id, t.id, 2, 1, case when random() < 0.02 then now() end, 'It refuses connections.'
-      from alerts l join (select agency_id, (array_agg(id))[1] as id from alert_destinations group by 1) t using (agency_id);
+      from alerts l join (select agency_id, (array_agg(id))[1] as id from alert_destinations group by 1) t using (agency_id) on conflict do nothing;
   insert into listed_plates (agency_id, id, plate_key, label, listed_by) select agency_id, gen_random_uuid(), sha256(id::text::bytea), 'x', id from members;
   insert into flags (agency_id, pattern, member_id, day, count, cases, first_search, last_search, first_at, last_at)
     select agency_id, 'burst', id, current_date - n, 1, 0, id, id, now(), now() from members, generate_series(1, 4) n;

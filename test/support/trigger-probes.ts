@@ -25,7 +25,7 @@ export const outOfStep =
   };
 
 /** Told when a refusal of one agency that is written into another's log raises no alert there. */
-export const raisesNone =
+const raisesNone =
   (asker: TestAgency, owner: TestAgency): Probe =>
   async (c) => {
     const [log, body, opened] = entryValues(asker, owner, { outcome: 'refused' });
@@ -35,8 +35,25 @@ export const raisesNone =
     return raised > 0 ? undefined : 'a refusal raised no alert';
   };
 
+/** Told when an alert is raised and nothing is to be told to the agency's destination. */
+const tellsNobody =
+  (asker: TestAgency, { agencyId, members: { administrator } }: TestAgency): Probe =>
+  async (c) => {
+    await c.query(
+      `insert into alert_destinations (agency_id, id, channel, address, added_by) values ($1, gen_random_uuid(), 'email', 'probe@example.org', $2)`,
+      [agencyId, administrator.memberId],
+    );
+    await c.query(
+      `insert into alerts (agency_id, asker_agency_id, kind, rule, day, first_entry, last_entry, first_at, last_at)
+        values ($1, $2, 'read.search', 'a_probe', current_date, 1, 1, now(), now())`,
+      [agencyId, asker.agencyId],
+    );
+    const told = await count(c, `alert_deliveries d join alerts a on a.id = d.alert_id where a.rule = 'a_probe'`);
+    return told > 0 ? undefined : 'an alert is told to nobody';
+  };
+
 /** Told when a search for a plate that the agency has listed raises no flag. */
-export const flagsNone =
+const flagsNone =
   ({ agencyId, members: { officer } }: TestAgency): Probe =>
   async (c) => {
     await c.query(`select set_config('plateward.agency_id', $1, true)`, [agencyId]);
@@ -56,7 +73,7 @@ export const flagsNone =
   };
 
 /** Told when a search that was refused for its purpose is not remembered of its member. */
-export const remembersNone =
+const remembersNone =
   (own: TestAgency): Probe =>
   async (c) => {
     const [log, body, opened] = entryValues(own, own, { outcome: 'refused' });
@@ -70,7 +87,7 @@ export const remembersNone =
   };
 
 /** Told when an entry that says what an agency is leaves it as it was. */
-export const attestsNothing =
+const attestsNothing =
   ({ agencyId }: TestAgency): Probe =>
   async (c) => {
     const { body, opened } = sealEntry({
@@ -97,3 +114,14 @@ export const removesYoung =
     const { rowCount } = await c.query(`delete from ${table} where agency_id = $1`, [agencyId]);
     return rowCount === 0 ? undefined : `${rowCount} rows of ${table} were removed`;
   };
+
+/** Of triggers that look on and tell. */
+export const watchers = (
+  house: () => { readonly springfield: TestAgency; readonly shelbyville: TestAgency },
+): Readonly<Record<string, () => Probe>> => ({
+  search_watch: () => flagsNone(house().springfield),
+  refusal_watch: () => remembersNone(house().springfield),
+  alert_raise: () => raisesNone(house().springfield, house().shelbyville),
+  alert_tell: () => tellsNobody(house().springfield, house().shelbyville),
+  agency_attested: () => attestsNothing(house().springfield),
+});

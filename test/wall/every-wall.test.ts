@@ -239,6 +239,7 @@ describe('policies dropped: what is one’s own is no longer there', () => {
 
 describe('triggers', () => {
   const other = () => house.shelbyville.agencyId;
+  const lostReads = () => told.outOfStep(`delete from reads where plate = 'XYZ789'`);
   const each: Readonly<Record<string, () => Probe>> = {
     log_append: () =>
       probes.misses(`${appendEntry} returning hash`, () => entryValues(house.springfield, house.springfield)),
@@ -246,12 +247,8 @@ describe('triggers', () => {
       told.outOfStep(
         `insert into reads select (jsonb_populate_record(r, jsonb_build_object('plate', 'N3W' || r.plate, 'id', gen_random_uuid(), 'ordinal', r.ordinal + 9))).* from reads r`,
       ),
-    reads_drop_plates: () => told.outOfStep(`delete from reads where plate = 'XYZ789'`),
-    plates_drop_keys: () => told.outOfStep(`delete from reads where plate = 'XYZ789'`),
-    search_watch: () => told.flagsNone(house.springfield),
-    agency_attested: () => told.attestsNothing(house.springfield),
-    refusal_watch: () => told.remembersNone(house.springfield),
-    alert_raise: () => told.raisesNone(house.springfield, house.shelbyville),
+    ...told.watchers(() => house),
+    ...{ reads_drop_plates: lostReads, plates_drop_keys: lostReads },
     log_keep: () =>
       anyOf(
         probes.untriggered('update log_entries set body = body where agency_id = $1', [other()], 'PW004'),
