@@ -1,6 +1,8 @@
-// Alerts by e-mail, whole: an address set over HTTP, a refusal, the worker's sender, and a real mail server that speaks TLS and asks for a login.
+// Alerts by e-mail, whole: an address set over HTTP or by the command, a refusal, the worker's sender, and a real mail server that speaks TLS and asks for a login.
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret } from '../../src/config/secret.js';
 import { log } from '../../src/telemetry/log.js';
@@ -104,4 +106,55 @@ it('a mail server that nobody vouches for, or that offers no TLS, is told nothin
   } finally {
     await new Promise<void>((resolve) => bare.close(() => resolve()));
   }
+});
+
+const alertsTo = (...args: string[]): Promise<{ code: number | null; out: string; told: string }> =>
+  new Promise((resolve) => {
+    const { slug, members } = house.springfield;
+    const [part, ...rest] = args;
+    const main = path.resolve('dist/src/commands/main.js');
+    const options = ['--agency', slug, '--as', 'administrator'];
+    const child = spawn(process.execPath, [main, 'alerts-to', part!, ...rest, ...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        PUBLIC_URL: house.address,
+        PLATEWARD_PASSWORD: members.administrator.password,
+      },
+    });
+    let out = '';
+    let told = '';
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    child.once('exit', (code) => resolve({ code, out, told }));
+  });
+
+it('the command adds, lists, tests, tells and removes', { timeout: 60_000 }, async () => {
+  letters.length = 0;
+  expect((await alertsTo('list')).told).toContain('is told of alerts in the console alone');
+  const added = await alertsTo('email', 'watch@example.gov');
+  expect([added.code, added.out]).toEqual([0, '']);
+  const webhook = await alertsTo('webhook', 'https://hooks.example.gov/plates');
+  expect([webhook.code, webhook.out]).toEqual([0, expect.stringMatching(/^whsec_[A-Za-z0-9+/]{32,}={0,2}\n$/)]);
+  const listed = (await alertsTo('list', '--json')).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; channel: string });
+  expect(listed.map(({ channel }) => channel).sort()).toEqual(['email', 'webhook']);
+  const { id } = listed.find(({ channel }) => channel === 'email')!;
+  const worker = deliver();
+  worker.start();
+  try {
+    const tested = await alertsTo('test', id);
+    expect([tested.code, tested.told]).toEqual([0, expect.stringContaining('It has arrived.')]);
+  } finally {
+    await worker.stop();
+  }
+  expect(letters[0]?.text).toMatch(/^Subject: Test of alerts/m);
+  expect((await alertsTo('deliveries')).out).toMatch(/email watch@example\.gov {2}a test {2}told/);
+  expect((await alertsTo('remove', id)).code).toBe(0);
+  const again = await alertsTo('remove', id);
+  expect([again.code, again.told]).toEqual([1, expect.stringMatching(/There is no|not/)]);
+  const wrong = await alertsTo('webhook', 'http://hooks.example.gov/');
+  expect([wrong.code, wrong.told]).toEqual([1, expect.stringMatching(/https/)]);
 });
