@@ -111,6 +111,33 @@ describe.skipIf(!chromiumPath)('Alerts in the console', () => {
     expect(screen.faults).toEqual([]);
   });
 
+  it('are told elsewhere too, where an administrator says so, and an auditor sees where', async () => {
+    const { administrator, auditor } = house.springfield.members;
+    const screen = await at(administrator);
+    await screen.press('Alerts', 'link');
+    await screen.sees('Nobody else is told yet.');
+    await screen.type('Address, beginning with https://', 'http://hooks.example.gov/');
+    await screen.press('Tell it there');
+    await screen.sees('https');
+    await screen.type('Address, beginning with https://', 'https://hooks.example.gov/plates');
+    await screen.press('Tell it there');
+    await screen.sees('whsec_');
+    await screen.sees('https://hooks.example.gov/plates (webhook). Nothing has arrived there yet.');
+    await inOrder(screen);
+    await screen.shoot('alerts-destinations');
+    const seen = await at(auditor, 320);
+    await seen.press('Alerts', 'link');
+    await seen.sees('https://hooks.example.gov/plates (webhook)');
+    for (const text of ['whsec_', 'Tell it there', 'Send a test']) expect(await seen.text()).not.toContain(text);
+    await inOrder(seen);
+    await screen.press('Send a test to https://hooks.example.gov/plates');
+    await screen.sees('A test is on its way');
+    await screen.press('Remove https://hooks.example.gov/plates');
+    await screen.sees('Nothing more is told to https://hooks.example.gov/plates');
+    await screen.sees('Nobody else is told yet.');
+    expect(screen.faults).toEqual([]);
+  });
+
   it('are not offered to officers and supervisors', async () => {
     for (const role of ['officer', 'supervisor'] as const) {
       const screen = await at(house.springfield.members[role]);

@@ -65,13 +65,14 @@ describe('a grant for certain plates', () => {
   it('tells the logs of both a commitment, and no plate', () =>
     underGrant(house, owner, grantee, { plates: ['PLT1234'] }, async (id) => {
       for (const agency of [owner, grantee]) {
-        const entry = (await logOf(house, agency)).find(
+        const entry = (await logOf(house, agency, 'supervisor')).find(
           ({ kind, facts }) => kind === 'grant.request' && facts['grantId'] === id,
         )!;
         expect(entry.facts['platesCommitment']).toMatch(/^[0-9a-f]{64}$/);
         expect(entry.body).not.toContain('PLT1234');
         expect(entry.opened['plates']?.value).toBe('["PLT1234"]');
         expect(entry.opened['platesSalt']).toBeUndefined();
+        expect(JSON.stringify(await logOf(house, agency, 'auditor'))).not.toContain('PLT1234');
       }
       expect((await shown(id)).document).not.toContain('PLT1234');
     }));

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useState } from 'react';
 import type { AlertAcknowledged, AlertPage } from '../../watch/alerts.schema.js';
 import { call } from '../api/client.js';
+import { Destinations } from './destinations.js';
 import type { Json } from '../api/json.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { sayAction, sayRule } from '../parts/rules.js';
@@ -154,6 +155,7 @@ export const AlertsPage = () => {
           )}
         </>
       )}
+      <Destinations />
     </>
   );
 };

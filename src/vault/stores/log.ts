@@ -22,7 +22,7 @@ export interface LogReader {
 }
 
 /** Fields that an auditor is not shown: he sees accesses, not plates. */
-const hiddenFromAuditors: readonly string[] = ['plate'];
+const hiddenFromAuditors: readonly string[] = ['plate', 'plates'];
 
 export const logReader = ({ sql, home, permit, rows }: Bound): LogReader => ({
   list: async (limit, before) => {
