@@ -29,6 +29,7 @@ const targets = {
   cards: () => ({ file: 'dist/bench/cards/main.js', args: rest, cwd: root, tied: true }),
   recognize: () => ({ file: 'dist/workers/recognize/command.js', args: rest, cwd: standing, tied: true }),
   models: () => ({ file: 'dist/workers/recognize/models/command.js', args: rest, cwd: standing, tied: true }),
+  canary: () => ({ file: 'dist/workers/canary/command.js', args: rest, cwd: standing, tied: true }),
   witness: () => ({ file: 'dist/workers/witness/command.js', args: rest, cwd: standing, tied: true }),
 };
 const target = targets[command]?.() ?? {

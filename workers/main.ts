@@ -9,6 +9,7 @@ import { log } from '../src/telemetry/log.js';
 import { startTelemetry } from '../src/telemetry/start.js';
 import { blobsFromConfig } from '../src/vault/blobs/blobs.js';
 import { openVault } from '../src/vault/open.js';
+import { Canary } from './canary/canary.js';
 import { Deliver } from './deliver/deliver.js';
 import { Dispatcher } from './dispatcher.js';
 import { serveHealth } from './health.js';
@@ -63,7 +64,9 @@ const run = async (config: Config): Promise<void> => {
   );
   const sweep = new Sweep({ vault, blobs, config, drain: (agencyId) => dispatcher.drain(agencyId), bells: consumer });
   const deliver = new Deliver({ vault, blobs, config });
+  const canary = new Canary({ vault, blobs, config });
   sweep.start();
+  canary.start();
   deliver.start();
   consumer.start();
   const health = await serveHealth(config.HOST, config.METRICS_PORT, () =>
@@ -83,7 +86,7 @@ const run = async (config: Config): Promise<void> => {
   await toldToStop();
   log.info({}, 'the worker stops');
   await sweep.stop();
-  const finished = Promise.all([dispatcher.stop(), deliver.stop()]);
+  const finished = Promise.all([dispatcher.stop(), deliver.stop(), canary.stop()]);
   await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
   await engine.close();
   await finished;

@@ -214,6 +214,25 @@ export const actions = {
     entry: 'refusal',
     opens: 'what a law would change: counts of grants, searches and reads, without plates',
   },
+  'canary.run': {
+    members: [],
+    machine: 'canary',
+    does: 'writes',
+    entry: 'always',
+    opens: 'the word of how many ways across the wall were tried, and which led across; those stop all sharing',
+  },
+  'sharing.get': {
+    members: everyone,
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'what the newest run of the canaries found, and whether sharing is stopped',
+  },
+  'sharing.resume': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'the sharing of the own data again, after a run of the canaries that nothing crossed',
+  },
   'alert.list': {
     members: ['administrator', 'auditor'],
     does: 'reads',

@@ -37,6 +37,8 @@ const agency = (slug: string): AgencyFacts => ({
   state: 'CA',
   purposes: ['stolen-vehicle', 'robbery'],
   law: open,
+  sharingStoppedAt: null,
+  canary: null,
 });
 const home = agency('home');
 const owner = agency('owner');

@@ -186,6 +186,11 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verd
   const grants = facts.grants.filter(
     (grant) => grant.ownerAgencyId === agencyId && grant.granteeAgencyId === facts.home.agencyId,
   );
+  if (agency.sharingStoppedAt)
+    return refused({
+      rule: 'sharing_stopped',
+      because: 'A test has crossed the wall between agencies, and nothing of this one is shared until its administrator says that it goes on.',
+    });
   let nearest: Ruling = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
   for (const grant of grants) {
@@ -304,6 +309,10 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       return decideSearch(actor, demand, facts);
     case 'read.picture':
       return decidePicture(actor, demand, facts);
+    case 'sharing.resume':
+      if (!facts.home.canary || facts.home.canary.crossed > 0)
+        return refuse('wall_crossed', 'The newest run of the canaries still crossed the wall; sharing goes on after one that did not.');
+      return permit(actor, demand, facts, [home]);
     case 'grant.request':
       if (demand.ownerAgencyId === facts.home.agencyId)
         return refuse('grant_self', 'An agency needs no grant for its own reads.');

@@ -13,6 +13,10 @@ export interface AgencyFacts {
   readonly purposes: readonly string[];
   /** The law that the agency's data is under; null: none was adopted, and then nothing of it crosses the wall. */
   readonly law: { readonly pack: Pack; readonly hash: string } | null;
+  /** Since when nothing of it is shared, because canaries crossed the wall; null: it is not stopped. */
+  readonly sharingStoppedAt: Date | null;
+  /** The newest run of the canaries; null before the first. */
+  readonly canary: { readonly at: Date; readonly tried: number; readonly crossed: number } | null;
 }
 
 export type GrantState = 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';

@@ -105,6 +105,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       document: 'text',
       approvalsNeeded: 'count',
       attestedBy: 'name',
+      synthetic: 'flag',
     },
     needs: ['slug'],
   },
@@ -211,6 +212,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   'grant.suspend': { facts: { grantId: 'id', unused: 'flag' }, needs: ['grantId'] },
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
+  /** `paths`: the ways that led across. */
+  'canary.run': {
+    facts: { tried: 'count', crossed: 'count', paths: 'words', listSha256: 'hash' },
+    needs: ['tried', 'crossed', 'paths', 'listSha256'],
+  },
+  'sharing.resume': { facts: { stoppedAt: 'time' }, needs: ['stoppedAt'], commits: ['note', 'member', 'person'] },
   'alert.acknowledge': {
     facts: { alertId: 'id', asker: 'id', refused: 'word', refusedBy: 'word', count: 'count' },
     needs: ['alertId', 'asker', 'refused', 'refusedBy', 'count'],
@@ -247,7 +254,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 16;
+const version = 17;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

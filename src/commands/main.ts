@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
   },
+  sharing: {
+    says: 'what canaries found of the wall, and whether all sharing is stopped',
+    load: async () => (await import('./sharing.js')).sharingCommand(),
+  },
   'alerts-to': {
     says: 'where alerts are told outside the console: webhooks, e-mail',
     load: async () => (await import('./alerts-to.js')).alertsToCommand(),
@@ -101,6 +105,7 @@ const program = new Command('plateward')
 Also:
   recognize [options] <files or folders...>   read plates from pictures (\`recognize --help\`)
   models [options] <add|list|check|compare>   bring models of your own, look over those in use (\`models --help\`)
+  canary [options] <run>                      try every way across the wall now (\`canary --help\`)
   witness [options] <key|run|ask>             follow agencies' logs as an outsider, cosign them (\`witness --help\`)
 
 Through npm, options of a command come after two dashes: npm run plateward -- recognize photos --json`,

@@ -98,6 +98,10 @@ const environment = z.object({
   SMTP_FROM: z.email().optional(),
   /** Whether mail may be handed on without TLS, as to a relay on the same machine. */
   SMTP_PLAIN: flag.default(false),
+  /** How often canaries try the wall, in seconds; 0: not from this worker, because another one does. */
+  CANARY_INTERVAL_SECONDS: z.literal('0').transform(() => 0).or(whole(60, 86_400)).default(3_600),
+  /** Where canaries reach the web process, as from a worker. */
+  CANARY_URL: z.url().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Where a worker serves /metrics and /healthz; 0 picks a free port. */

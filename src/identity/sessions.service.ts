@@ -92,7 +92,7 @@ export class SessionsService {
     }));
     const {
       member,
-      agency: { law: _, ...agency },
+      agency: { law: _, sharingStoppedAt: __, canary: ___, ...agency },
     } = value;
     return {
       member,

@@ -20,6 +20,8 @@ interface AgencyRow {
   state: string;
   purposes: string[];
   pack_hash: string | null;
+  sharing_stopped_at: Date | null;
+  canary: { at: string; tried: number; crossed: number } | null;
   now: Date;
 }
 
@@ -31,6 +33,8 @@ const agencyOf = (row: AgencyRow, laws: ReadonlyMap<string, Law>): AgencyFacts =
   state: row.state,
   purposes: row.purposes,
   law: (row.pack_hash !== null && laws.get(row.pack_hash)) || null,
+  sharingStoppedAt: row.sharing_stopped_at,
+  canary: row.canary && { ...row.canary, at: new Date(row.canary.at) },
 });
 
 const noSuchAgency = (): PlatewardError =>
@@ -174,7 +178,8 @@ const agenciesOf = async (
         : [null, null];
   const { rows } = await sql.query<AgencyRow & { standing: Standing | null; [column: string]: unknown }>({
     name: `facts-${actor.kind}`,
-    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, a.pack_hash, now() as now, ${standingColumns[actor.kind]} as standing
+    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, a.pack_hash, a.sharing_stopped_at,
+        case when a.canary_at is not null then jsonb_build_object('at', a.canary_at, 'tried', a.canary_tried, 'crossed', a.canary_crossed) end as canary, now() as now, ${standingColumns[actor.kind]} as standing
       from agencies a where a.agency_id = any($1::uuid[])`,
     values: [named, ...who],
   });

@@ -2,16 +2,16 @@
 // sessions, credentials and the directory, and no frame, read, search, grant or log.
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { canonical } from '../audit/canonical.js';
-import { schemaEntry, sealEntry } from '../audit/entry.js';
+import { schemaEntry } from '../audit/entry.js';
 import { schemaHash } from '../audit/schema.js';
 import type { MemberActor, CameraActor } from '../access/actor.js';
-import { conflict, invalid, unavailable, notFound } from '../core/errors.js';
+import { conflict, invalid, notFound } from '../core/errors.js';
 import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, type SessionId } from '../core/ids.js';
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
 import type { BoundPack } from '../policy/pack.js';
 import { survive } from './database/database.js';
-import { isConnectionFault, sqlStateOf } from './database/faults.js';
+import { sqlStateOf } from './database/faults.js';
+import { appendAsOperator, inTransaction, told } from './operator.js';
 
 /** SHA-256 of a token: only hashes of tokens are stored. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -225,6 +225,33 @@ export class FrontDoor {
     return (await this.query<{ agency_id: AgencyId }>(text, [])).rows.map((row) => row.agency_id);
   }
 
+  /**
+   * A session of a member of a canary, for whoever tries the wall; of no other agency, whatever is asked.
+   * @returns undefined when there is no such member of a canary
+   */
+  async beginCanarySession(
+    agencySlug: string,
+    login: string,
+  ): Promise<{ actor: MemberActor; token: string; csrfToken: string } | undefined> {
+    const { rows } = await this.query<{ agency_id: AgencyId; id: MemberId }>(
+      `select m.agency_id, m.id from members m join agencies a on a.agency_id = m.agency_id where a.slug = $1 and a.synthetic and m.login = $2`,
+      [agencySlug, login],
+    );
+    const [found] = rows;
+    if (!found) return undefined;
+    const { token, csrfToken, sessionId } = await this.beginSession(found.agency_id, found.id, 900);
+    return { actor: { kind: 'member', agencyId: found.agency_id, memberId: found.id, sessionId }, token, csrfToken };
+  }
+
+  /** When canaries last tried the wall; undefined: never. */
+  async canaryRanAt(): Promise<Date | undefined> {
+    const { rows } = await this.query<{ at: Date | null }>(
+      'select max(canary_at) as at from agencies where synthetic',
+      [],
+    );
+    return rows[0]?.at ?? undefined;
+  }
+
   /** The agency of this short name, if there is one. */
   async findAgency(slug: string): Promise<AgencyId | undefined> {
     return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies where slug = $1', [slug])).rows[0]
@@ -250,15 +277,17 @@ export class FrontDoor {
       attestedBy?: string;
       pack?: BoundPack;
       approvalsNeeded?: 1 | 2;
+      /** A canary: nobody works in it, and the directory of the others leaves it out. */
+      synthetic?: true;
     },
     tokenHours = 72,
   ): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
     const agencyId = newId<AgencyId>();
     const token = newToken();
-    return this.together(async (client) => {
+    return inTransaction(this.pool, async (client) => {
       try {
         await client.query(
-          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack, approvals_needed, attested_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+          'insert into agencies (agency_id, slug, name, legal_class, state, purposes, pack, approvals_needed, attested_by, synthetic) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
           [
             agencyId,
             agency.slug,
@@ -269,6 +298,7 @@ export class FrontDoor {
             pack?.text,
             approvalsNeeded,
             agency.attestedBy ?? null,
+            agency.synthetic ?? false,
           ],
         );
       } catch (error) {
@@ -286,7 +316,7 @@ export class FrontDoor {
         [agencyId, hashToken(token), tokenHours],
       );
       const law = pack && { pack: pack.pack.id, packSha256: pack.hash, document: pack.text };
-      await this.append(client, agencyId, 'agency.enrol', { ...agency, approvalsNeeded, ...law });
+      await appendAsOperator(client, agencyId, 'agency.enrol', { ...agency, approvalsNeeded, ...law });
       return { agencyId, token, expiresAt: rows[0]!.expires_at };
     });
   }
@@ -299,7 +329,7 @@ export class FrontDoor {
     slug: string,
     is: { legalClass: LegalClass; state: string; attestedBy: string },
   ): Promise<AgencyId> {
-    return this.together(async (client) => {
+    return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<{ agency_id: AgencyId; same: boolean }>(
         `select agency_id, (legal_class, state, attested_by) is not distinct from ($2, $3, $4) as same from agencies where slug = $1`,
         [slug, is.legalClass, is.state, is.attestedBy],
@@ -307,7 +337,7 @@ export class FrontDoor {
       const [found] = rows;
       if (!found) throw notFound('agency');
       if (found.same) throw conflict('agency_is_that', 'The agency is that already, and attested by the same.');
-      await this.append(client, found.agency_id, 'agency.attest', is);
+      await appendAsOperator(client, found.agency_id, 'agency.attest', is);
       return found.agency_id;
     });
   }
@@ -321,7 +351,7 @@ export class FrontDoor {
     token: string,
     member: { login: string; name: string; passwordHash: string },
   ): Promise<{ agencyId: AgencyId; memberId: MemberId }> {
-    return this.together(async (client) => {
+    return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<{ agency_id: AgencyId }>(
         `update bootstrap_tokens t set used_at = now() from agencies a
           where a.slug = $1 and t.agency_id = a.agency_id and t.token_hash = $2 and t.used_at is null and t.expires_at > now() returning t.agency_id`,
@@ -339,7 +369,7 @@ export class FrontDoor {
         'insert into members (agency_id, id, login, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)',
         [agencyId, memberId, member.login, member.name, role, member.passwordHash],
       );
-      await this.append(client, agencyId, 'member.bootstrap', { memberId, role });
+      await appendAsOperator(client, agencyId, 'member.bootstrap', { memberId, role });
       return { agencyId, memberId };
     });
   }
@@ -351,50 +381,4 @@ export class FrontDoor {
   async close(): Promise<void> {
     await this.pool.end();
   }
-
-  private async append(
-    client: pg.PoolClient,
-    agencyId: AgencyId,
-    kind: string,
-    facts: Readonly<Record<string, string | number>>,
-  ): Promise<void> {
-    const { body, opened } = sealEntry({
-      kind,
-      agencyId,
-      by: { agencyId, kind: 'operator', id: 'front-door' },
-      outcome: 'done',
-      facts,
-      personal: {},
-    });
-    await client.query('insert into log_entries (agency_id, body, opened) values ($1, $2, $3)', [
-      agencyId,
-      body,
-      canonical(opened as never),
-    ]);
-  }
-
-  private async together<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect().catch((error: unknown) => {
-      throw told(error);
-    });
-    let broken = false;
-    try {
-      await client.query('begin');
-      const value = await work(client);
-      await client.query('commit');
-      return value;
-    } catch (error) {
-      // A connection that cannot even roll back is not lent again.
-      await client.query('rollback').catch(() => (broken = true));
-      throw told(error);
-    } finally {
-      client.release(broken);
-    }
-  }
 }
-
-/** The error as the rest of the house knows it. */
-const told = (error: unknown): unknown =>
-  isConnectionFault(error)
-    ? unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.')
-    : error;

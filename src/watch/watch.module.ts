@@ -5,6 +5,8 @@ import { AlertsService } from './alerts.service.js';
 import { DeliveriesController, DestinationsController } from './destinations.controller.js';
 import { DestinationsService } from './destinations.service.js';
 import { FlagsController, ListedPlatesController } from './flags.controller.js';
+import { SharingController } from './sharing.controller.js';
+import { SharingService } from './sharing.service.js';
 import { FlagsService } from './flags.service.js';
 
 @Module({
@@ -14,7 +16,8 @@ import { FlagsService } from './flags.service.js';
     DeliveriesController,
     FlagsController,
     ListedPlatesController,
+    SharingController,
   ],
-  providers: [AlertsService, DestinationsService, FlagsService],
+  providers: [AlertsService, DestinationsService, FlagsService, SharingService],
 })
 export class WatchModule {}

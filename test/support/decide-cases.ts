@@ -24,6 +24,8 @@ const agency = (slug: string): AgencyFacts => ({
   state: 'CA',
   purposes: ['stolen-vehicle', 'robbery'],
   law: openPack,
+  sharingStoppedAt: null,
+  canary: null,
 });
 export const home = agency('home');
 export const owner = agency('owner');
@@ -135,6 +137,27 @@ const step = { action: 'grant.approve', grantId: newId<GrantId>() } as const;
 /** What is taken out of decide.ts, and the demand that is then no longer refused. */
 export const decideMutants: readonly (readonly [what: string, piece: string, instead: string, missed: RefusedCase])[] =
   [
+    [
+      'whether sharing is stopped',
+      'if (agency.sharingStoppedAt)',
+      'if (false)',
+      asked(search(), { asked: [{ ...owner, sharingStoppedAt: now }] }),
+    ],
+    [
+      'that the newest run of the canaries crossed nothing',
+      'facts.home.canary.crossed > 0',
+      'false',
+      asked({ action: 'sharing.resume' }, {
+        home: { ...home, canary: { at: now, tried: 9, crossed: 1 } },
+        member: { ...member, role: 'administrator' },
+      }),
+    ],
+    [
+      'that the canaries were asked',
+      '!facts.home.canary || ',
+      'facts.home.canary && ',
+      asked({ action: 'sharing.resume' }, { member: { ...member, role: 'administrator' } }),
+    ],
     [
       'the agency of the facts',
       'if (actor.agencyId !== facts.home.agencyId)',

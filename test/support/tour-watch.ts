@@ -76,6 +76,32 @@ export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
   ];
 };
 
+/** A run of the canaries as an agency is told of it. */
+export const canaryRun = (vault: Vault, { agencyId }: TestAgency, crossed: number): Promise<unknown> => {
+  const note = { tried: 9, crossed, paths: crossed > 0 ? ['sql.read.reads'] : [], listSha256: '0'.repeat(64) };
+  return vault.door({ kind: 'machine', agencyId, machine: 'canary' }, 'canary.run').open({ note }, (s) => s.agencies.get());
+};
+
+const sharingAsks = (by: TestAgency): Ask[] => [
+  {
+    action: 'canary.run',
+    method: 'agencies.get',
+    run: (vault) => canaryRun(vault, by, 0),
+  },
+  ...asks('sharing.get', by.members.officer, {}, { 'agencies.get': (s) => s.agencies.get() }),
+  {
+    action: 'sharing.resume',
+    method: 'sharing.resume',
+    run: async (vault) => {
+      await canaryRun(vault, by, 1);
+      await canaryRun(vault, by, 0);
+      return vault
+        .door(by.members.administrator, 'sharing.resume')
+        .open({ note: { note: 'a test' } }, (s) => s.sharing.resume());
+    },
+  },
+];
+
 export const alertAsks = (by: TestAgency, at: Place): Ask[] => {
   const { administrator } = by.members;
   return [
@@ -129,6 +155,7 @@ export const alertAsks = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'destinations.remove': (s) => s.destinations.remove(at.destinationId) },
     ),
+    ...sharingAsks(by),
     ...asks('alert.acknowledge', administrator, {}, { 'alerts.acknowledge': (s) => s.alerts.acknowledge(at.alertId) }),
   ];
 };

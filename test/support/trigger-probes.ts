@@ -103,6 +103,24 @@ const attestsNothing =
     return said === 1 ? undefined : 'what an agency is did not change with its entry';
   };
 
+/** Told when a run of the canaries that crossed the wall stops nothing. */
+const stopsNothing =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    const { body, opened } = sealEntry({
+      kind: 'canary.run',
+      agencyId,
+      by: { agencyId, kind: 'machine', id: 'canary' },
+      outcome: 'done',
+      facts: { tried: 9, crossed: 1, paths: ['sql.read.reads'], listSha256: '0'.repeat(64) },
+      personal: {},
+    });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const stopped = await count(c, `agencies where agency_id = '${agencyId}' and sharing_stopped_at is not null`);
+    const raised = await count(c, `alerts where agency_id = '${agencyId}' and rule = 'wall_crossed'`);
+    return stopped === 1 && raised === 1 ? undefined : 'the wall was crossed, and sharing goes on';
+  };
+
 /** Told when an agency can remove what is not past its time. */
 export const removesYoung =
   (table: string, { agencyId }: TestAgency): Probe =>
@@ -123,5 +141,6 @@ export const watchers = (
   refusal_watch: () => remembersNone(house().springfield),
   alert_raise: () => raisesNone(house().springfield, house().shelbyville),
   alert_tell: () => tellsNobody(house().springfield, house().shelbyville),
+  canary_told: () => stopsNothing(house().springfield),
   agency_attested: () => attestsNothing(house().springfield),
 });

@@ -120,7 +120,7 @@ const draw = (next: () => number, now: Date): Round => {
     all.map((each): [TestAgency, AgencyFacts] => {
       const { agencyId, slug, name, state } = each;
       const bound = laws.get(agencyId);
-      return [each, { ...{ agencyId, slug, name, state, purposes }, legalClass: 'city', law: bound ? bound : null }];
+      return [each, { ...{ agencyId, slug, name, state, purposes }, legalClass: 'city', law: bound ? bound : null, sharingStoppedAt: next() < 0.1 ? now : null, canary: null }];
     }),
   );
   const home = pick(all);
@@ -209,6 +209,9 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
       );
       await admin.query('update agencies set pack = $2 where agency_id = $1', [agencyId, bound.text]);
     }
+    await admin.query('update agencies set sharing_stopped_at = now() where agency_id = any($1)', [
+      asked.filter((each) => each.sharingStoppedAt).map((each) => each.agencyId),
+    ]);
     for (const grant of grants)
       await admin.query(
         `insert into grants (agency_id, id, grantee_agency_id, state, purposes, camera_ids, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, declarations, plates, plates_salt, fields, amends)
@@ -342,6 +345,7 @@ it(
           'law_declaration',
         ],
         ...['law_grant_days', 'law_grantee_class', 'law_grantee_state', 'law_missing', 'law_purpose'],
+        'sharing_stopped',
       ].sort(),
     );
   },

@@ -13,6 +13,8 @@ const rules: Readonly<Record<string, string>> = {
   grant_camera: 'its grant is not for those cameras',
   grant_budget: 'it had used up its searches of the day',
   grant_unsigned: 'its grant was not signed by who must sign it',
+  sharing_stopped: 'sharing is stopped after a test crossed the wall',
+  wall_crossed: 'a test of the wall crossed it; nothing is shared until an administrator says so',
   cameras_missing: 'it named neither plate nor cameras',
   law_missing: 'no law is adopted here yet',
   law_grant_days: 'the law does not let a grant last so long',
@@ -32,6 +34,7 @@ const rules: Readonly<Record<string, string>> = {
 };
 
 const actions: Readonly<Record<string, string>> = {
+  'canary.run': 'A test by canaries crossed the wall, and sharing is stopped',
   'read.search': 'Tried to search our reads',
   'read.picture': 'Tried to open a picture of ours',
   'grant.request': 'Tried to ask for a grant',

@@ -69,6 +69,7 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
     'raises a flag, which no login role may make or take away',
   'agency_attested()': 'lets an entry of the front door, and nothing else, say what an agency is',
+  'canary_told()': 'lets a run of the canaries, and nothing else, stop the sharing of an agency',
   'search_watch()': 'looks at each search as it is put on record',
   'refusal_watch()': 'remembers a search that was refused for what was typed',
 };
@@ -99,6 +100,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'alerts', trigger: 'alert_tell', keeps: 'has each alert told to each destination' },
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
   { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
+  { table: 'log_entries', trigger: 'canary_told', keeps: 'stops sharing when a wall was crossed' },
   { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
@@ -323,6 +325,10 @@ export const columnsUnknownToClient: Readonly<Record<string, string>> = {
   'grants.grantee_state': 'filled by the database, read in SQL alone',
   'searches.fuzzy': 'read and written in SQL alone',
   'agencies.attested_by': 'read and written in SQL alone',
+  'agencies.canary_at': 'told by the entry of a run, read in SQL alone',
+  'agencies.canary_tried': 'told by the entry of a run, read in SQL alone',
+  'agencies.canary_crossed': 'told by the entry of a run, read in SQL alone',
+  'agencies.sharing_stopped_at': 'told by the entry of a run, read in SQL alone',
   'grants.suspensions': 'counted by the database, read in SQL alone',
   'grants.declarations': 'read and written in SQL alone',
   'grants.approvals_needed': 'read in SQL alone',

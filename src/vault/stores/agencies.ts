@@ -1,18 +1,18 @@
 // The directory of agencies and the own agency's settings.
 import type { AgencyFacts } from '../../access/facts.js';
-import { notFound } from '../../core/errors.js';
+import { conflict, notFound } from '../../core/errors.js';
 import type { AgencyId } from '../../core/ids.js';
 import type { LegalClass } from '../../core/roles.js';
 import type { Bound } from './bound.js';
 
 export interface AgencyDirectory {
-  /** All agencies of the deployment, by name: public facts only. */
-  list(): Promise<Omit<AgencyFacts, 'purposes' | 'law'>[]>;
+  /** All agencies of the deployment that people work in, and the own one, by name: public facts only. */
+  list(): Promise<Pick<AgencyFacts, 'agencyId' | 'slug' | 'name' | 'legalClass' | 'state'>[]>;
 }
 
-export const agencyDirectory = ({ prisma, rows }: Bound): AgencyDirectory => ({
+export const agencyDirectory = ({ prisma, rows, home }: Bound): AgencyDirectory => ({
   list: async () => {
-    const found = await prisma.agency.findMany({ where: rows('Agency'), orderBy: { name: 'asc' } });
+    const found = await prisma.agency.findMany({ where: { AND: [rows('Agency'), { OR: [{ synthetic: false }, { agencyId: home }] }] }, orderBy: { name: 'asc' } });
     return found.map(({ agencyId, slug, name, legalClass, state }) => ({
       agencyId: agencyId as AgencyId,
       slug,
@@ -32,6 +32,23 @@ export const ownAgency = ({ permit, rows }: Bound): OwnAgency => ({
   get: async () => {
     rows('Agency');
     return permit.facts.home;
+  },
+});
+
+export interface SharingResumer {
+  /**
+   * Lets the agency's grants open again what they give; the entry does it.
+   * @throws PlatewardError 409 `sharing_not_stopped`
+   */
+  resume(): Promise<void>;
+}
+
+export const sharingResumer = ({ permit, rows, noted }: Bound): SharingResumer => ({
+  resume: async () => {
+    rows('Agency');
+    const { sharingStoppedAt } = permit.facts.home;
+    if (!sharingStoppedAt) throw conflict('sharing_not_stopped', "Sharing of this agency's data is not stopped.");
+    noted({ stoppedAt: sharingStoppedAt.toISOString() });
   },
 });
 

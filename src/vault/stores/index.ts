@@ -1,7 +1,7 @@
 // Which stores each action is lent: readers for what reads, writers for what writes, and nothing that the action does not
 // need. The type of a door follows from this table, so a service cannot even name a store that its route does not open.
 import type { Action } from '../../access/actions.js';
-import { agencyDirectory, ownAgency, purposeWriter } from './agencies.js';
+import { agencyDirectory, ownAgency, purposeWriter, sharingResumer } from './agencies.js';
 import { alertAcknowledger, alertReader } from './alerts.js';
 import { opening, type Bound } from './bound.js';
 import { cameraAdder, cameraCredentials, cameraReader, cameraRevoker } from './cameras.js';
@@ -80,6 +80,9 @@ export const lend = {
   'pack.adopt': (b: Bound) => ({ packs: packAdopter(opening(b, 'PackChange', 'Agency')) }),
   'pack.withdraw': (b: Bound) => ({ packs: packWithdrawer(opening(b, 'PackChange')) }),
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
+  'canary.run': (b: Bound) => ({ agencies: ownAgency(b) }),
+  'sharing.get': (b: Bound) => ({ agencies: ownAgency(b) }),
+  'sharing.resume': (b: Bound) => ({ sharing: sharingResumer(b) }),
   'alert.list': (b: Bound) => ({ alerts: alertReader(b) }),
   'alert.acknowledge': (b: Bound) => ({ alerts: alertAcknowledger(opening(b, 'Alert')) }),
   'alert.deliver': (b: Bound) => ({
