@@ -10,8 +10,13 @@ test('the workers open what they are said to open, and nothing else', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
   );
-  const code = files.map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8')).join('\n');
-  const opened = [...code.matchAll(/\.door\([^;]*?'([a-z]+\.[a-z]+)'\)/g)].map(([, action]) => action);
+  // What the canaries do as the people, cameras and machines of their two agencies is theirs; as a process they tell what came of it.
+  const asCanaries = (file: string): boolean => file.startsWith('canary');
+  const opened = files.flatMap((file) =>
+    [...readFileSync(path.join(import.meta.dirname, file), 'utf8').matchAll(/\.door\([^;]*?'([a-z]+\.[a-z]+)'\)/g)]
+      .map(([, action]) => action)
+      .filter((action) => !asCanaries(file) || action === 'canary.run'),
+  );
   expect([...new Set(opened)].sort()).toEqual(workerOpeners.flatMap(({ opens }) => [...opens]).sort());
 });
 

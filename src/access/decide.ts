@@ -189,7 +189,8 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verd
   if (agency.sharingStoppedAt)
     return refused({
       rule: 'sharing_stopped',
-      because: 'A test has crossed the wall between agencies, and nothing of this one is shared until its administrator says that it goes on.',
+      because:
+        'A test has crossed the wall between agencies, and nothing of this one is shared until its administrator says that it goes on.',
     });
   let nearest: Ruling = { rule: 'grant_missing', because: 'This agency has given yours no grant.' };
   const fitting: GrantFacts[] = [];
@@ -311,7 +312,10 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       return decidePicture(actor, demand, facts);
     case 'sharing.resume':
       if (!facts.home.canary || facts.home.canary.crossed > 0)
-        return refuse('wall_crossed', 'The newest run of the canaries still crossed the wall; sharing goes on after one that did not.');
+        return refuse(
+          'wall_crossed',
+          'The newest run of the canaries still crossed the wall; sharing goes on after one that did not.',
+        );
       return permit(actor, demand, facts, [home]);
     case 'grant.request':
       if (demand.ownerAgencyId === facts.home.agencyId)

@@ -80,6 +80,9 @@ export class CountedLog {
   private readonly pictures = new Table(['month', 'agency']);
   private readonly refusals = new Table(['month', 'agency', 'kind', 'rule']);
   private readonly audits = new Table(['month']);
+  private readonly canaries = new Table(['month']);
+  private canary: Row | null = null;
+  private readonly stops: Row[] = [];
   private readonly grants: Row[] = [];
   private readonly disclosures: Row[] = [];
   /** Texts of packs of law by the hash that the log gives them. */
@@ -141,6 +144,15 @@ export class CountedLog {
     }
     if (kind === 'read.picture') this.pictures.count({ month, agency, pictures: 1 });
     if (kind === 'audit.read') this.audits.count({ month, readings: 1 });
+    if (kind === 'canary.run') {
+      const tried = whole(facts['tried']);
+      const crossed = whole(facts['crossed']);
+      this.canaries.count({ month, runs: 1, tried, crossing: crossed > 0 ? 1 : 0 });
+      this.canary = { at, tried, crossed };
+      const stopped = this.stops.some((stop) => stop['until'] === null);
+      if (crossed > 0 && !stopped) this.stops.push({ since: at, until: null });
+    }
+    if (kind === 'sharing.resume') for (const stop of this.stops) stop['until'] ??= at;
     if (kind === 'audit.disclose')
       this.disclosures.push({
         at,
@@ -191,7 +203,7 @@ export class CountedLog {
     facts: { [name: string]: Json },
   ): void {
     const given = facts['owner'] === log;
-    const { cameraIds, searchesPerDayMax } = facts;
+    const { cameraIds, searchesPerDayMax, platesPerDayMax, fields } = facts;
     this.grants.push({
       id: facts['grantId']!,
       side: given ? 'given' : 'received',
@@ -202,6 +214,9 @@ export class CountedLog {
       dataWindowDays: whole(facts['dataWindowDays']),
       searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
       rowsPerSearchMax: whole(facts['rowsPerSearchMax']),
+      certainPlates: word(facts['platesCommitment']) !== null,
+      platesPerDayMax: typeof platesPerDayMax === 'number' ? platesPerDayMax : null,
+      fields: Array.isArray(fields) ? words(fields) : null,
       validFrom: word(facts['validFrom']),
       validUntil: word(facts['validUntil']),
       state: 'requested',
@@ -228,6 +243,9 @@ export class CountedLog {
       purposes: this.purposes,
       policy: this.policy,
       disclosures: this.disclosures,
+      canaries: this.canaries.sorted(),
+      canary: this.canary,
+      stops: this.stops,
       audits: this.audits.sorted(),
     };
   }

@@ -20,6 +20,12 @@ export interface GrantNumbers {
   readonly dataWindowDays: number;
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
+  /** Whether it is for certain plates alone, which the log does not tell. */
+  readonly certainPlates: boolean;
+  /** Different plates a day; null: no bound. */
+  readonly platesPerDayMax: number | null;
+  /** What it gives of a read beside text and time; null: not told, which is everything. */
+  readonly fields: readonly string[] | null;
   readonly validFrom: string | null;
   readonly validUntil: string | null;
   readonly state: 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';
@@ -57,7 +63,7 @@ export class GrantLedger {
     if (kind !== 'grant.request' || this.grants.has(id)) return;
     const owner = textAt(facts, 'owner') ?? '';
     const given = owner === this.agencyId;
-    const { purposes, cameraIds, searchesPerDayMax } = facts;
+    const { purposes, cameraIds, searchesPerDayMax, platesPerDayMax, fields } = facts;
     this.grants.set(id, {
       id,
       side: given ? 'given' : 'received',
@@ -68,6 +74,9 @@ export class GrantLedger {
       dataWindowDays: numberAt(facts, 'dataWindowDays'),
       searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
       rowsPerSearchMax: numberAt(facts, 'rowsPerSearchMax'),
+      certainPlates: textAt(facts, 'platesCommitment') !== undefined,
+      platesPerDayMax: typeof platesPerDayMax === 'number' ? platesPerDayMax : null,
+      fields: Array.isArray(fields) ? fields.map(String) : null,
       validFrom: textAt(facts, 'validFrom') ?? null,
       validUntil: textAt(facts, 'validUntil') ?? null,
       state: 'requested',

@@ -70,6 +70,17 @@ export interface LogNumbers {
     readonly fields: readonly string[];
     readonly entries: number;
   }[];
+  /** Runs of the canaries, the ways across the wall that they tried, and how many runs found one that led across. */
+  readonly canaries: readonly {
+    readonly month: string;
+    readonly runs: number;
+    readonly tried: number;
+    readonly crossing: number;
+  }[];
+  /** The newest of them. */
+  readonly canary: { readonly at: string; readonly tried: number; readonly crossed: number } | null;
+  /** When all sharing was stopped by one that led across; until: null while it is. */
+  readonly stops: readonly { readonly since: string; readonly until: string | null }[];
   /** How often the log was read by members. */
   readonly audits: readonly { readonly month: string; readonly readings: number }[];
 }
@@ -113,6 +124,9 @@ export class NumbersOfLog {
   private readonly pictures = new Tally(1);
   private readonly refusals = new Tally(1);
   private readonly audits = new Tally(1);
+  private readonly canaries = new Tally(3);
+  private canary: LogNumbers['canary'] = null;
+  private readonly stops: { since: string; until: string | null }[] = [];
   private readonly disclosures: LogNumbers['disclosures'][number][] = [];
   private readonly grants: GrantLedger;
   private readonly laws = new LawLedger();
@@ -174,6 +188,18 @@ export class NumbersOfLog {
       case 'audit.read':
         this.audits.add([month], [1]);
         break;
+      case 'canary.run': {
+        const [tried, crossed] = [numberAt(facts, 'tried'), numberAt(facts, 'crossed')];
+        this.canaries.add([month], [1, tried, crossed > 0 ? 1 : 0]);
+        this.canary = { at, tried, crossed };
+        if (crossed > 0 && this.stops.at(-1)?.until !== null) this.stops.push({ since: at, until: null });
+        break;
+      }
+      case 'sharing.resume': {
+        const stop = this.stops.at(-1);
+        if (stop) stop.until ??= at;
+        break;
+      }
       case 'audit.disclose':
         this.disclosures.push({
           at,
@@ -240,6 +266,14 @@ export class NumbersOfLog {
       purposes,
       policy,
       disclosures: [...this.disclosures],
+      canaries: this.canaries.rows().map(([[month], [runs, tried, crossing]]) => ({
+        month: month!,
+        runs: runs!,
+        tried: tried!,
+        crossing: crossing!,
+      })),
+      canary: this.canary,
+      stops: this.stops.map((stop) => ({ ...stop })),
       audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
     };
   }

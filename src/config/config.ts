@@ -99,7 +99,11 @@ const environment = z.object({
   /** Whether mail may be handed on without TLS, as to a relay on the same machine. */
   SMTP_PLAIN: flag.default(false),
   /** How often canaries try the wall, in seconds; 0: not from this worker, because another one does. */
-  CANARY_INTERVAL_SECONDS: z.literal('0').transform(() => 0).or(whole(60, 86_400)).default(3_600),
+  CANARY_INTERVAL_SECONDS: z
+    .literal('0')
+    .transform(() => 0)
+    .or(whole(60, 86_400))
+    .default(3_600),
   /** Where canaries reach the web process, as from a worker. */
   CANARY_URL: z.url().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -141,6 +145,16 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>> = p
     KEYRING_FILE: data.KEYRING_FILE ?? path.join(data.DATA_DIR, 'keyring.json'),
   });
 };
+
+/**
+ * The same, with what a running house says of itself below the environment, and what a command was told above it.
+ * @throws as `loadConfig`
+ */
+export const loadConfigBetween = (
+  below: Readonly<Record<string, string>>,
+  above: Readonly<Record<string, string | undefined>>,
+): Config =>
+  loadConfig({ ...below, ...process.env, ...Object.fromEntries(Object.entries(above).filter(([, value]) => value)) });
 
 /** A setting that this process cannot do without. */
 export const need = <T>(value: T | undefined, name: keyof Environment): T => {

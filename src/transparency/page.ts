@@ -4,6 +4,7 @@ import { count, html, Markup, moment } from './html.js';
 import { grantsSection, inForce, policySection, retentionSection } from './sections-rules.js';
 import {
   auditsSection,
+  canariesSection,
   camerasSection,
   readsSection,
   refusalsSection,
@@ -94,6 +95,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['searches', 'Searches'],
   ['refusals', 'Refusals'],
   ['grants', 'Sharing'],
+  ['canaries', 'Tests of the wall'],
   ['audits', 'Readings and releases'],
   ['proof', 'How to check this page'],
 ];
@@ -138,6 +140,7 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
             searchesSection(parts),
             refusalsSection(parts),
             grantsSection(parts),
+            canariesSection(parts),
             auditsSection(parts),
             proofSection(parts, proof),
           ]}

@@ -69,6 +69,7 @@ export const retentionSection = ({ numbers: { policy, laws }, base }: PageParts)
 const columns: readonly Column[] = [
   { title: 'Agency' },
   { title: 'Purposes' },
+  { title: 'What of them' },
   { title: 'Cameras' },
   { title: 'Reads of the last days', number: true },
   { title: 'Searches a day', number: true },
@@ -78,11 +79,21 @@ const columns: readonly Column[] = [
   { title: 'State' },
 ];
 
+/** What of a read a grant gives, and of which plates. */
+const whatOf = ({ certainPlates, platesPerDayMax, fields }: GrantNumbers): string =>
+  [
+    certainPlates ? 'certain plates alone' : 'any plate',
+    ...(platesPerDayMax === null ? [] : [`${platesPerDayMax} different ones a day`]),
+    ...(fields === null || fields.includes('picture') ? [] : ['no pictures']),
+    ...(fields === null || fields.includes('place') ? [] : ['no places']),
+  ].join(', ');
+
 const rowOf = (parts: PageParts, grant: GrantNumbers): (Markup | string | number)[] => {
   const { decided, ended } = grant;
   return [
     nameOf(parts, grant.agency),
     grant.purposes.join(', '),
+    whatOf(grant),
     grant.cameras === null ? 'all' : count(grant.cameras),
     grant.dataWindowDays,
     grant.searchesPerDayMax === null ? 'no bound' : grant.searchesPerDayMax,

@@ -196,6 +196,44 @@ export const refusalsSection = (parts: PageParts): Markup => {
   </section>`;
 };
 
+/** Tests of the wall between agencies. */
+export const canariesSection = ({ numbers: { canaries, canary, stops }, base }: PageParts): Markup =>
+  html`<section aria-labelledby="canaries">
+    <h2 id="canaries">Tests of the wall</h2>
+    <p>
+      Two agencies that nobody works in try, on a schedule, to get at what another agency has: over every route, every
+      table and more. Each run is an entry in this log; one that finds a way across stops all sharing of this agency's
+      reads, until its administrator says that it goes on.
+    </p>
+    ${
+      canary === null
+        ? html`<p class="none">The log has no run yet.</p>`
+        : html`<p>
+              The newest was at ${moment(canary.at)}: ${count(canary.tried)} ways were tried,
+              ${canary.crossed === 0 ? 'and none led across' : html`<strong>${count(canary.crossed)} led across</strong>`}.
+            </p>
+            ${tableOfRows(
+              'Tests by month',
+              [
+                { title: 'Month' },
+                { title: 'Runs', number: true },
+                { title: 'Ways tried', number: true },
+                { title: 'Runs in which one led across', number: true },
+              ],
+              [...canaries].reverse().map(({ month, runs, tried, crossing }) => [month, runs, tried, crossing]),
+            )}${download(base, 'canaries', 'tests by month')}`
+    }
+    ${
+      stops.length === 0
+        ? null
+        : html`${tableOfRows(
+            'When all sharing was stopped',
+            [{ title: 'From' }, { title: 'Until' }],
+            [...stops].reverse().map(({ since, until }) => [moment(since), until === null ? 'still' : moment(until)]),
+          )}${download(base, 'stops', 'all stops')}`
+    }
+  </section>`;
+
 export const auditsSection = ({ numbers: { audits, disclosures }, base }: PageParts): Markup =>
   html`<section aria-labelledby="audits">
     <h2 id="audits">Readings and releases of the log</h2>

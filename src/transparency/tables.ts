@@ -72,6 +72,9 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       'data_window_days',
       'searches_per_day_max',
       'rows_per_search_max',
+      'certain_plates_only',
+      'plates_per_day_max',
+      'fields',
       'valid_from',
       'valid_until',
       'requested',
@@ -92,6 +95,9 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       grant.dataWindowDays,
       grant.searchesPerDayMax,
       grant.rowsPerSearchMax,
+      grant.certainPlates ? 'yes' : 'no',
+      grant.platesPerDayMax,
+      grant.fields === null ? 'picture place' : grant.fields.join(' '),
       grant.validFrom,
       grant.validUntil,
       grant.requested.at,
@@ -117,6 +123,14 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
   audits: ({ audits }) => ({
     columns: ['month', 'readings_of_the_log'],
     rows: audits.map(({ month, readings }) => [month, readings]),
+  }),
+  canaries: ({ canaries }) => ({
+    columns: ['month', 'runs', 'ways_tried', 'runs_in_which_one_led_across'],
+    rows: canaries.map(({ month, runs, tried, crossing }) => [month, runs, tried, crossing]),
+  }),
+  stops: ({ stops }) => ({
+    columns: ['sharing_stopped', 'until'],
+    rows: stops.map(({ since, until }) => [since, until]),
   }),
   disclosures: ({ disclosures }) => ({
     columns: ['released', 'from', 'to', 'fields', 'entries'],

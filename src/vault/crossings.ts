@@ -7,6 +7,8 @@ import type { AgencyId, SearchId } from '../core/ids.js';
 export interface Way {
   readonly path: string;
   readonly crossed: boolean;
+  /** false: something before the wall refused it. */
+  readonly reached?: boolean;
 }
 
 interface Table {
@@ -42,7 +44,11 @@ const reaches = async (client: pg.Client, text: string, values: unknown[]): Prom
 };
 
 const asRole = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url, statement_timeout: 10_000, application_name: 'plateward-canary' });
+  const client = new pg.Client({
+    connectionString: url,
+    statement_timeout: 10_000,
+    application_name: 'plateward-canary',
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {

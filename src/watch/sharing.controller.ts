@@ -3,7 +3,14 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { OpenDoor, Opens } from '../identity/opens.js';
 import type { Door } from '../vault/vault.js';
 import { Answers, TakesBody } from '../web/takes.js';
-import { resumption, sharing, sharingResumed, type Resumption, type Sharing, type SharingResumed } from './sharing.schema.js';
+import {
+  resumption,
+  sharing,
+  sharingResumed,
+  type Resumption,
+  type Sharing,
+  type SharingResumed,
+} from './sharing.schema.js';
 import { SharingService } from './sharing.service.js';
 
 @Controller('/api/v1/sharing')
@@ -19,9 +26,14 @@ export class SharingController {
 
   @Post('resumption')
   @Opens('sharing.resume')
-  @Answers(201, sharingResumed, 'Lets grants open again what they give, after a run of the canaries that nothing crossed.', {
-    problems: { 403: ['wall_crossed'], 409: ['sharing_not_stopped'] },
-  })
+  @Answers(
+    201,
+    sharingResumed,
+    'Lets grants open again what they give, after a run of the canaries that nothing crossed.',
+    {
+      problems: { 403: ['wall_crossed'], 409: ['sharing_not_stopped'] },
+    },
+  )
   resume(@OpenDoor() door: Door<'sharing.resume'>, @TakesBody(resumption) body: Resumption): Promise<SharingResumed> {
     return this.sharing.resume(door, body);
   }

@@ -13,7 +13,10 @@ export const sharing = z
       .object({
         at: z.date(),
         tried: z.int().min(0).meta({ description: 'Ways across the wall that were tried.' }),
-        crossed: z.int().min(0).meta({ description: "Those that led across; the entry of the run in the agency's log names them." }),
+        crossed: z
+          .int()
+          .min(0)
+          .meta({ description: "Those that led across; the entry of the run in the agency's log names them." }),
       })
       .nullable()
       .meta({ description: 'The newest run of the canaries; null before the first.' }),
@@ -23,7 +26,9 @@ export const sharing = z
 export type Sharing = z.output<typeof sharing>;
 
 export const resumption = z.strictObject({
-  note: plainText(3, 500).meta({ description: 'What was found and mended; it stands in the log, opened to the agency alone.' }),
+  note: plainText(3, 500).meta({
+    description: 'What was found and mended; it stands in the log, opened to the agency alone.',
+  }),
 });
 export type Resumption = z.output<typeof resumption>;
 

@@ -32,7 +32,7 @@ export const startProcess = async (
   // A group of its own: what a killed worker leaves behind must end by itself, and is not ours to end.
   const child: ChildProcess = spawn(process.execPath, [entry], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', CANARY_INTERVAL_SECONDS: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

@@ -63,8 +63,8 @@ const permit = (): Permit => {
     state: 'IL',
     purposes: [],
     law: null,
-  sharingStoppedAt: null,
-  canary: null,
+    sharingStoppedAt: null,
+    canary: null,
   } as const;
   const decision = decide(actor, { action: 'frame.claim' }, { now: new Date(), home, asked: [], grants: [] });
   if (!(decision instanceof Permit)) throw new Error(decision.because);

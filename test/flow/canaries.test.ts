@@ -41,22 +41,23 @@ const sharingOf = async (agency: TestAgency) =>
 const resume = (agency: TestAgency, role: 'administrator' | 'officer' = 'administrator') =>
   house.signedIn(agency.members[role]).post('/api/v1/sharing/resumption', { note: 'The policy is back.' });
 const searchAcross = () => ask(house, asker.members.officer, { agencies: [owner.slug], plate: 'SHARED1' });
-const runsIn = async (agency: TestAgency) =>
-  (await logOf(house, agency)).filter(({ kind }) => kind === 'canary.run');
+const runsIn = async (agency: TestAgency) => (await logOf(house, agency)).filter(({ kind }) => kind === 'canary.run');
 
 describe('while the wall stands', () => {
   it('a run tries hundreds of ways, finds none, and says so in every log', { timeout: 180_000 }, async () => {
     const found = await run();
     expect(found.crossed).toEqual([]);
     expect(found.tried).toBeGreaterThan(500);
+    // Of routes whose form a made-up request does not meet there are few.
+    expect(new Set(found.unreached.map((path) => path.replace(/^http\.\w+\./, ''))).size).toBeLessThan(16);
     for (const agency of [owner, asker]) {
-      expect((await runsIn(agency)).at(-1)).toMatchObject({
+      expect((await runsIn(agency))[0]).toMatchObject({
         by: { kind: 'machine', id: 'canary' },
         facts: { tried: found.tried, crossed: 0, paths: [], listSha256: found.listSha256 },
       });
       expect(await sharingOf(agency)).toMatchObject({ stoppedAt: null, canary: { tried: found.tried, crossed: 0 } });
     }
-    expect((await searchAcross()).status).toBe(201);
+    expect((await searchAcross()).status).toBe(200);
     expect((await resume(owner)).body).toMatchObject({ code: 'sharing_not_stopped' });
   });
 
@@ -91,9 +92,13 @@ const leaking = async (): Promise<{ url: string; server: Server }> => {
     void (async () => {
       const body: Buffer[] = [];
       for await (const piece of request) body.push(piece as Buffer);
-      const [bait] = await sql<{ plate: string }>(`select plate from reads where plate like 'CN%' order by received_at desc limit 1`);
+      const [bait] = await sql<{ plate: string }>(
+        `select plate from reads where plate like 'CN%' order by received_at desc limit 1`,
+      );
       const headers = Object.fromEntries(
-        Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'expect'].includes(name)),
+        Object.entries(request.headers).filter(
+          ([name]) => !['host', 'connection', 'content-length', 'expect'].includes(name),
+        ),
       ) as Record<string, string>;
       const answer = await fetch(house.address + request.url!, {
         method: request.method!,
@@ -108,7 +113,9 @@ const leaking = async (): Promise<{ url: string; server: Server }> => {
         return response.end();
       }
       const bytes = Buffer.concat([Buffer.from(await answer.arrayBuffer()), Buffer.from(leak)]);
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' }).end(bytes);
+      response
+        .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' })
+        .end(bytes);
     })().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -117,10 +124,30 @@ const leaking = async (): Promise<{ url: string; server: Server }> => {
 
 describe('when a wall is broken', () => {
   const breaks = [
-    ['a policy that lets everybody read', 'create policy hole on reads for select to plateward_app using (true)', 'drop policy hole on reads', /^sql\.read\.reads$/],
-    ['a table without row-level security', 'alter table jobs disable row level security', 'alter table jobs enable row level security', /^sql\.(read|change)\.jobs$/],
-    ['a partition that the role may read by itself', `do $$ declare m text; begin select format('%I', inhrelid::regclass::text) into m from pg_inherits where inhparent = 'reads'::regclass order by inhrelid::regclass::text limit 1; for m in select inhrelid::regclass::text from pg_inherits where inhparent = 'reads'::regclass loop execute format('alter table %s disable row level security', m); execute format('grant select on %s to plateward_app', m); end loop; end $$`, `do $$ declare m text; begin for m in select inhrelid::regclass::text from pg_inherits where inhparent = 'reads'::regclass loop execute format('alter table %s enable row level security', m); execute format('revoke select on %s from plateward_app', m); end loop; end $$`, /^sql\.read\.reads_/],
-    ['a right that the front door must not have', 'grant select on searches to plateward_door; create policy hole on searches for select to plateward_door using (true)', 'drop policy hole on searches; revoke select on searches from plateward_door', /^sql\.door\.searches$/],
+    [
+      'a policy that lets everybody read',
+      'create policy hole on reads for select to plateward_app using (true)',
+      'drop policy hole on reads',
+      /^sql\.read\.reads$/,
+    ],
+    [
+      'a table without row-level security',
+      'alter table jobs disable row level security',
+      'alter table jobs enable row level security',
+      /^sql\.(read|change)\.jobs$/,
+    ],
+    [
+      'a partition that the role may read by itself',
+      `do $$ declare m text; begin select format('%I', inhrelid::regclass::text) into m from pg_inherits where inhparent = 'reads'::regclass order by inhrelid::regclass::text limit 1; for m in select inhrelid::regclass::text from pg_inherits where inhparent = 'reads'::regclass loop execute format('alter table %s disable row level security', m); execute format('grant select on %s to plateward_app', m); end loop; end $$`,
+      `do $$ declare m text; begin for m in select inhrelid::regclass::text from pg_inherits where inhparent = 'reads'::regclass loop execute format('alter table %s enable row level security', m); execute format('revoke select on %s from plateward_app', m); end loop; end $$`,
+      /^sql\.read\.reads_/,
+    ],
+    [
+      'a right that the front door must not have',
+      'grant select on searches to plateward_door; create policy hole on searches for select to plateward_door using (true)',
+      'drop policy hole on searches; revoke select on searches from plateward_door',
+      /^sql\.door\.searches$/,
+    ],
   ] as const;
   it.each(breaks)('%s is found out', { timeout: 180_000 }, async (_, open, close, path) => {
     await sql(open);
@@ -141,15 +168,19 @@ describe('when a wall is broken', () => {
 
     // Every agency is told, in its log and by an alert, and nothing is shared.
     for (const agency of [owner, asker]) {
-      expect((await runsIn(agency)).at(-1)).toMatchObject({ facts: { crossed: found.crossed.length, paths: found.crossed } });
+      expect((await runsIn(agency))[0]).toMatchObject({
+        facts: { crossed: found.crossed.length, paths: found.crossed },
+      });
       expect(await sharingOf(agency)).toMatchObject({ stoppedAt: expect.any(String) as string });
-      const alerts = await house.signedIn(agency.members.auditor).get<{ alerts: { rule: string }[] }>('/api/v1/alerts?open=true');
+      const alerts = await house
+        .signedIn(agency.members.auditor)
+        .get<{ alerts: { rule: string }[] }>('/api/v1/alerts?open=true');
       expect(alerts.body.alerts.map(({ rule }) => rule)).toContain('wall_crossed');
     }
     const refused = await searchAcross();
     expect(refused.status).toBe(403);
     expect(refused.body).toMatchObject({ code: 'sharing_stopped' });
-    expect((await ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'SHARED1' })).status).toBe(201);
+    expect((await ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'SHARED1' })).status).toBe(200);
 
     // It goes on by no officer, not while a run crosses, and for each agency by itself.
     expect((await resume(owner, 'officer')).status).toBe(403);
@@ -157,14 +188,19 @@ describe('when a wall is broken', () => {
     expect((await run()).crossed).toEqual([]);
     expect((await searchAcross()).status).toBe(403);
     expect((await resume(owner)).status).toBe(201);
-    expect((await searchAcross()).status).toBe(201);
+    expect((await searchAcross()).status).toBe(200);
     expect(await sharingOf(owner)).toMatchObject({ stoppedAt: null });
     expect(await sharingOf(asker)).toMatchObject({ stoppedAt: expect.any(String) as string });
-    expect((await logOf(house, owner)).at(-2)).toMatchObject({ kind: 'sharing.resume', outcome: 'done' });
+    expect((await logOf(house, owner)).find(({ kind }) => kind === 'sharing.resume')).toMatchObject({
+      kind: 'sharing.resume',
+      outcome: 'done',
+    });
   });
 
   it('no entry of the agency itself lets sharing go on while a run crosses', async () => {
-    await sql(`update agencies set canary_crossed = 1, sharing_stopped_at = now() where agency_id = $1`, [asker.agencyId]);
+    await sql(`update agencies set canary_crossed = 1, sharing_stopped_at = now() where agency_id = $1`, [
+      asker.agencyId,
+    ]);
     await expect(
       sql(
         `insert into log_entries (agency_id, body) values ($1::uuid, jsonb_build_object('agencyId', $2::text, 'kind', 'sharing.resume', 'outcome', 'done',

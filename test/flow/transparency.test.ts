@@ -201,6 +201,8 @@ describe('the page', () => {
       'refusals',
       'grants',
       'laws',
+      'canaries',
+      'stops',
       'audits',
       'disclosures',
       'policy',

@@ -147,10 +147,13 @@ export const decideMutants: readonly (readonly [what: string, piece: string, ins
       'that the newest run of the canaries crossed nothing',
       'facts.home.canary.crossed > 0',
       'false',
-      asked({ action: 'sharing.resume' }, {
-        home: { ...home, canary: { at: now, tried: 9, crossed: 1 } },
-        member: { ...member, role: 'administrator' },
-      }),
+      asked(
+        { action: 'sharing.resume' },
+        {
+          home: { ...home, canary: { at: now, tried: 9, crossed: 1 } },
+          member: { ...member, role: 'administrator' },
+        },
+      ),
     ],
     [
       'that the canaries were asked',

@@ -79,7 +79,9 @@ export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
 /** A run of the canaries as an agency is told of it. */
 export const canaryRun = (vault: Vault, { agencyId }: TestAgency, crossed: number): Promise<unknown> => {
   const note = { tried: 9, crossed, paths: crossed > 0 ? ['sql.read.reads'] : [], listSha256: '0'.repeat(64) };
-  return vault.door({ kind: 'machine', agencyId, machine: 'canary' }, 'canary.run').open({ note }, (s) => s.agencies.get());
+  return vault
+    .door({ kind: 'machine', agencyId, machine: 'canary' }, 'canary.run')
+    .open({ note }, (s) => s.agencies.get());
 };
 
 const sharingAsks = (by: TestAgency): Ask[] => [

@@ -120,7 +120,16 @@ const draw = (next: () => number, now: Date): Round => {
     all.map((each): [TestAgency, AgencyFacts] => {
       const { agencyId, slug, name, state } = each;
       const bound = laws.get(agencyId);
-      return [each, { ...{ agencyId, slug, name, state, purposes }, legalClass: 'city', law: bound ? bound : null, sharingStoppedAt: next() < 0.1 ? now : null, canary: null }];
+      return [
+        each,
+        {
+          ...{ agencyId, slug, name, state, purposes },
+          legalClass: 'city',
+          law: bound ? bound : null,
+          sharingStoppedAt: next() < 0.1 ? now : null,
+          canary: null,
+        },
+      ];
     }),
   );
   const home = pick(all);

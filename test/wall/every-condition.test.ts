@@ -142,7 +142,9 @@ describe('the conditions of a grant, left out one by one', () => {
     [
       'of an agency whose sharing is not stopped',
       'o.sharing_stopped_at is null',
-      () => ({ also: `update agencies set sharing_stopped_at = now() where agency_id = '${house.shelbyville.agencyId}'` }),
+      () => ({
+        also: `update agencies set sharing_stopped_at = now() where agency_id = '${house.shelbyville.agencyId}'`,
+      }),
     ],
     [
       'that no other was approved in the stead of',

@@ -10,7 +10,17 @@ import type { Blobs } from '../../src/vault/blobs/blobs.js';
 import { oneAtATime, trySql, type Way } from '../../src/vault/crossings.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { lookAtOwn, tryRoutes, tryStories, type Ids, type Web } from './http.js';
-import { canaryAgency, errand, layBait, machine, namesOf, slugs, stateOf, takesJob, type CanaryAgency } from './pair.js';
+import {
+  canaryAgency,
+  errand,
+  layBait,
+  machine,
+  namesOf,
+  slugs,
+  stateOf,
+  takesJob,
+  type CanaryAgency,
+} from './pair.js';
 
 export interface CanaryParts {
   readonly vault: Vault;
@@ -24,6 +34,8 @@ export interface CanaryParts {
 /** What a run found. */
 export interface Run {
   readonly tried: number;
+  /** Names of routes whose form refused what was sent, so that the wall behind it was not tried. */
+  readonly unreached: readonly string[];
   /** Names of the ways that led across, each once. */
   readonly crossed: readonly string[];
   /** SHA-256, in hex, of the names of all ways that were tried, one a line. */
@@ -106,14 +118,17 @@ export class Canary {
       app: need(config.DATABASE_APP_URL, 'DATABASE_APP_URL').reveal(),
       door: need(config.DATABASE_DOOR_URL, 'DATABASE_DOOR_URL').reveal(),
     };
-    ways.push(...(await trySql(urls, asker.agencyId, { agencyId: owner.agencyId, searchId: ids.searchId as SearchId })));
+    ways.push(
+      ...(await trySql(urls, asker.agencyId, { agencyId: owner.agencyId, searchId: ids.searchId as SearchId })),
+    );
     ways.push({ path: 'state.owner', crossed: (await stateOf(vault, owner)) !== before });
     ways.push({ path: 'state.grants', crossed: await this.clearRequests(owner) });
-    const names = ways.map(({ path }) => path);
+    const list = ways.map(({ path }) => path);
     return {
       tried: ways.length,
+      unreached: [...new Set(ways.filter(({ reached }) => reached === false).map(({ path }) => path))],
       crossed: [...new Set(ways.filter(({ crossed }) => crossed).map(({ path }) => path))],
-      listSha256: createHash('sha256').update(names.join('\n')).digest('hex'),
+      listSha256: createHash('sha256').update(list.join('\n')).digest('hex'),
     };
   }
 
@@ -140,9 +155,7 @@ export class Canary {
     const { value: grants } = await vault.door(administrator, 'grant.list').open({}, (s) => s.grants.list());
     const own = grants.filter(({ ownerAgencyId }) => ownerAgencyId === administrator.agencyId);
     for (const { id: grantId } of own.filter(({ state }) => state === 'requested'))
-      await vault
-        .door(administrator, 'grant.decline')
-        .open({ grantId }, (s) => s.grants.step(grantId, 'declined'));
+      await vault.door(administrator, 'grant.decline').open({ grantId }, (s) => s.grants.step(grantId, 'declined'));
     return own.some(({ state }) => state === 'approved');
   }
 
@@ -152,7 +165,10 @@ export class Canary {
     for (const agencyId of await vault.front.agencyIds())
       await vault.door(machine(agencyId, 'canary'), 'canary.run').open({ note }, (s) => s.agencies.get());
     if (crossed.length > 0)
-      log.fatal({ event: 'canary', tried, crossed }, 'canaries crossed the wall; all sharing between agencies is stopped');
+      log.fatal(
+        { event: 'canary', tried, crossed },
+        'canaries crossed the wall; all sharing between agencies is stopped',
+      );
     else log.info({ event: 'canary', tried }, 'canaries tried the wall, and it held');
   }
 }

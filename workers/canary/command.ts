@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { loadConfig } from '../../src/config/config.js';
+import { loadConfig, loadConfigBetween } from '../../src/config/config.js';
 import { messageOf } from '../../src/core/errors.js';
 import { log } from '../../src/telemetry/log.js';
 import { blobsFromConfig } from '../../src/vault/blobs/blobs.js';
@@ -25,17 +25,19 @@ const fromRunning = async (): Promise<Record<string, string>> => {
 
 const run = async (options: { json?: true; url?: string }): Promise<void> => {
   log.level = 'silent';
-  const config = loadConfig({ ...(await fromRunning()), ...process.env, ...(options.url && { CANARY_URL: options.url }) });
+  const config = loadConfigBetween(await fromRunning(), { CANARY_URL: options.url });
   const vault = openVault(config);
   try {
     const found = await new Canary({ vault, blobs: blobsFromConfig(config), config }).once((line) =>
       process.stderr.write(`${line}\n`),
     );
     if (!found) throw new Error('Another process is trying the wall just now.');
-    const { tried, crossed, listSha256 } = found;
-    if (options.json) process.stdout.write(`${JSON.stringify({ tried, crossed, listSha256 })}\n`);
+    const { tried, crossed } = found;
+    if (options.json) process.stdout.write(`${JSON.stringify(found)}\n`);
     else if (crossed.length === 0)
-      process.stdout.write(`${tried} ways across the wall were tried; none led across. So says the log of every agency.\n`);
+      process.stdout.write(
+        `${tried} ways across the wall were tried; none led across. So says the log of every agency.\n`,
+      );
     else
       process.stdout.write(
         [

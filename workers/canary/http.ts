@@ -51,11 +51,20 @@ export const marksOf = (bait: Bait): Marks => [
 
 /** The marks in an answer that were not in its question. */
 export const marksIn = (marks: Marks, answer: Buffer, question: string): string[] =>
-  marks.filter(({ bytes }) => !question.includes(bytes.toString('latin1')) && answer.includes(bytes)).map(({ name }) => name);
+  marks
+    .filter(({ bytes }) => !question.includes(bytes.toString('latin1')) && answer.includes(bytes))
+    .map(({ name }) => name);
 
 const operation = z.looseObject({
   parameters: z
-    .array(z.looseObject({ name: z.string(), in: z.string(), required: z.boolean().optional(), schema: z.unknown().optional() }))
+    .array(
+      z.looseObject({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean().optional(),
+        schema: z.unknown().optional(),
+      }),
+    )
     .optional(),
   requestBody: z
     .looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown().optional() })) })
@@ -68,9 +77,17 @@ const document = z.looseObject({
 });
 
 /** What would end the canary's own session, or lock it out. */
-const leftOut = new Set(['DELETE /api/v1/sessions/current', 'POST /api/v1/sessions/current/password', 'PUT /api/v1/members/current/password']);
+const leftOut = new Set([
+  'DELETE /api/v1/sessions/current',
+  'POST /api/v1/sessions/current/password',
+  'PUT /api/v1/members/current/password',
+]);
 
-const wordOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '.').replace(/^\.|\.$/g, '');
+const wordOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '.')
+    .replace(/^\.|\.$/g, '');
 
 /** Of a way's name, as much as an entry holds. */
 export const pathWord = (text: string): string => wordOf(text).slice(0, 64).replace(/\.$/, '');
@@ -100,7 +117,9 @@ const idsOf = ({ owner, bait, searchId }: Ids): ((name: string, before: string) 
   };
   return (name, before) => {
     const wanted = `${before} ${name}`.toLowerCase();
-    const kind = Object.keys(known).filter((each) => wanted.includes(each)).at(-1);
+    const kind = Object.keys(known)
+      .filter((each) => wanted.includes(each))
+      .at(-1);
     return kind ? known[kind]! : bait.readId;
   };
 };
@@ -120,7 +139,11 @@ export const tryRoutes = async (web: Web, ids: Ids, told: (done: number, of: num
   const idFor = idsOf(ids);
   const actors = [undefined, ...Object.entries(ids.asker.members)] as const;
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, each]) => ({ path, method: method.toUpperCase(), each: operation.parse(each) })),
+    Object.entries(methods).map(([method, each]) => ({
+      path,
+      method: method.toUpperCase(),
+      each: operation.parse(each),
+    })),
   );
   const ways: Way[] = [];
   for (const [index, { path, method, each }] of routes.entries()) {
@@ -133,7 +156,15 @@ export const tryRoutes = async (web: Web, ids: Ids, told: (done: number, of: num
         .filter((parameter) => parameter.in === 'query' && parameter.required)
         .map((parameter): [string, string] => [
           parameter.name,
-          String(sampleOf((parameter.schema ?? {}) as Schema, schemas, parameter.name, (name) => idFor(name, path), ids.owner.slug)),
+          String(
+            sampleOf(
+              (parameter.schema ?? {}) as Schema,
+              schemas,
+              parameter.name,
+              (name) => idFor(name, path),
+              ids.owner.slug,
+            ),
+          ),
         ]),
     ).toString();
     const form = each.requestBody?.content['application/json']?.schema as Schema | undefined;
@@ -144,6 +175,7 @@ export const tryRoutes = async (web: Web, ids: Ids, told: (done: number, of: num
       ways.push({
         path: pathWord(`http.${actor?.[0] ?? 'nobody'}.${method}.${path.replace('/api/v1/', '')}`),
         crossed: marksIn(marks, answer.bytes, question).length > 0,
+        reached: ![400, 415, 422].includes(answer.status),
       });
     }
     told(index + 1, routes.length);
@@ -184,7 +216,13 @@ export const tryStories = async (web: Web, ids: Ids): Promise<Way[]> => {
   const { owner, asker, bait, link, searchId } = ids;
   const marks = marksOf(bait);
   const ways: Way[] = [];
-  const way = async (name: string, member: CanaryMember | undefined, method: string, target: string, body?: unknown) => {
+  const way = async (
+    name: string,
+    member: CanaryMember | undefined,
+    method: string,
+    target: string,
+    body?: unknown,
+  ) => {
     const answer = await send(web, member, method, target, body);
     const question = target + JSON.stringify(body ?? '');
     // Whoever asks by the plate is not told it by an echo.
@@ -210,7 +248,11 @@ export const tryStories = async (web: Web, ids: Ids): Promise<Way[]> => {
       ['travel', { plate: bait.plate, as: 'travel' }],
       ['cameras', here],
     ] as const)
-      await way(`search.${name}.${how}`, officer, 'POST', '/api/v1/searches', { ...about, ...more, ...(agencies && { agencies }) });
+      await way(`search.${name}.${how}`, officer, 'POST', '/api/v1/searches', {
+        ...about,
+        ...more,
+        ...(agencies && { agencies }),
+      });
   const place = { ...here, from: hours(2), to: hours(-1) };
   await way('places', officer, 'POST', '/api/v1/searches/places', { ...about, agencies: both, places: [place, place] });
   for (const [name, member] of [['nobody', undefined], ...Object.entries(asker.members)] as const)

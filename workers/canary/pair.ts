@@ -47,7 +47,9 @@ export const canaryAgency = async (vault: Vault, slug: string): Promise<CanaryAg
   if (!(await front.findAgency(slug))) await enrol(front, slug);
   const administrator = await sessionOf(front, slug, 'administrator');
   if (!administrator)
-    throw new Error(`An agency of the short name ${slug} is no canary, or has lost its administrator; canaries cannot be made.`);
+    throw new Error(
+      `An agency of the short name ${slug} is no canary, or has lost its administrator; canaries cannot be made.`,
+    );
   const members = { administrator } as Record<Role, CanaryMember>;
   for (const role of roles) {
     if (role === 'administrator') continue;
@@ -188,6 +190,11 @@ export const stateOf = async (vault: Vault, { members: { administrator } }: Cana
   const { value: members } = await vault.door(administrator, 'member.list').open({}, (s) => s.members.list());
   const { value: agency } = await vault.door(administrator, 'agency.get').open({}, (s) => s.agencies.get());
   const { value: retention } = await vault.door(administrator, 'retention.get').open({}, (s) => s.retention.get());
-  return JSON.stringify([cameras, members.map(({ id, login, role, status }) => [id, login, role, status]), agency.purposes, agency.law?.hash, retention]);
+  return JSON.stringify([
+    cameras,
+    members.map(({ id, login, role, status }) => [id, login, role, status]),
+    agency.purposes,
+    agency.law?.hash,
+    retention,
+  ]);
 };
-

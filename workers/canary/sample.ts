@@ -64,7 +64,12 @@ export const sampleOf = (
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {})
-          .filter(([field]) => schema.required?.includes(field) || /ids?$/i.test(field) || field === 'agencies')
+          .filter(
+            ([field], place) =>
+              (schema.required?.length ? schema.required.includes(field) : place === 0) ||
+              /ids?$/i.test(field) ||
+              field === 'agencies',
+          )
           .map(([field, inner]) => [field, go(inner, field)]),
       );
     case 'array':

@@ -28,8 +28,6 @@ export const messageOf = (due: DueMessage, consoleUrl: string): Message => {
       text: `An administrator of ${due.agencyName} has sent this to see whether alerts arrive here. They do.\n\n${consoleUrl}\n`,
     };
   const { alert, count } = due;
-  const times = count === 1 ? 'once' : `${count} times`;
-  const since = `${alert.firstAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return {
     id,
     body: JSON.stringify({
@@ -46,9 +44,33 @@ export const messageOf = (due: DueMessage, consoleUrl: string): Message => {
         console: consoleUrl,
       },
     }),
-    subject: `${alert.asker.name} was refused data of ${due.agencyName} ${times}`,
+    ...sayingOf(due, alert, count, consoleUrl),
+  };
+};
+
+/** The alert for a person. */
+const sayingOf = (
+  { agencyName }: DueMessage,
+  alert: NonNullable<DueMessage['alert']>,
+  count: number,
+  consoleUrl: string,
+): Pick<Message, 'subject' | 'text'> => {
+  const times = count === 1 ? 'once' : `${count} times`;
+  const since = `${alert.firstAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (alert.rule === 'wall_crossed')
+    return {
+      subject: `A test crossed the wall around the data of ${agencyName}: sharing is stopped`,
+      text: [
+        `Canaries found a way across the wall between agencies, ${times} since ${since}. Which one stands in the entry canary.run of your log.`,
+        `Nothing of ${agencyName} is shared until a later run finds none and an administrator says that it goes on (plateward sharing --resume).`,
+        `The alert: ${consoleUrl}`,
+        '',
+      ].join('\n\n'),
+    };
+  return {
+    subject: `${alert.asker.name} was refused data of ${agencyName} ${times}`,
     text: [
-      `${alert.asker.name} (${alert.asker.slug}) asked ${due.agencyName} for what it has no right to and was refused, ${times} since ${since}.`,
+      `${alert.asker.name} (${alert.asker.slug}) asked ${agencyName} for what it has no right to and was refused, ${times} since ${since}.`,
       `What was asked: ${alert.kind}. The rule that refused it: ${alert.rule}.`,
       `Nothing was shown to them. See the alert and mark it as seen: ${consoleUrl}`,
       '',

@@ -27,10 +27,14 @@ const Row = ({ alert, maySee, busy, see }: RowProps) => {
   return (
     <li className="alert" data-open={acknowledgedAt === null}>
       <h2>
-        {asker.name}: refused {times(count)}
+        {rule === 'wall_crossed'
+          ? `A test of the wall crossed it ${times(count)}`
+          : `${asker.name}: refused ${times(count)}`}
       </h2>
       <p>
-        {sayAction(kind)}; refused, because {sayRule(rule)}.
+        {rule === 'wall_crossed'
+          ? 'All sharing of our data is stopped. The entry in our log names the ways that led across; an administrator lets sharing go on when a later test finds none (plateward sharing --resume).'
+          : `${sayAction(kind)}; refused, because ${sayRule(rule)}.`}
       </p>
       <dl>
         <dt>{count === 1 ? 'When' : 'The last time'}</dt>

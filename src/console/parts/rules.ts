@@ -34,7 +34,6 @@ const rules: Readonly<Record<string, string>> = {
 };
 
 const actions: Readonly<Record<string, string>> = {
-  'canary.run': 'A test by canaries crossed the wall, and sharing is stopped',
   'read.search': 'Tried to search our reads',
   'read.picture': 'Tried to open a picture of ours',
   'grant.request': 'Tried to ask for a grant',

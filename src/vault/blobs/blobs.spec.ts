@@ -41,8 +41,8 @@ const permitOf = (agencyId: AgencyId): Permit => {
     state: 'IL',
     purposes: [],
     law: null,
-  sharingStoppedAt: null,
-  canary: null,
+    sharingStoppedAt: null,
+    canary: null,
   } as const;
   const decision = decide(
     machine(agencyId),

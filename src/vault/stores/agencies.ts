@@ -12,7 +12,10 @@ export interface AgencyDirectory {
 
 export const agencyDirectory = ({ prisma, rows, home }: Bound): AgencyDirectory => ({
   list: async () => {
-    const found = await prisma.agency.findMany({ where: { AND: [rows('Agency'), { OR: [{ synthetic: false }, { agencyId: home }] }] }, orderBy: { name: 'asc' } });
+    const found = await prisma.agency.findMany({
+      where: { AND: [rows('Agency'), { OR: [{ synthetic: false }, { agencyId: home }] }] },
+      orderBy: { name: 'asc' },
+    });
     return found.map(({ agencyId, slug, name, legalClass, state }) => ({
       agencyId: agencyId as AgencyId,
       slug,
