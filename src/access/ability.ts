@@ -28,6 +28,7 @@ export type SubjectName =
   | 'AlertDelivery'
   | 'Flag'
   | 'ListedPlate'
+  | 'SearchReview'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -104,6 +105,9 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'flag.list': ['Flag', 'ListedPlate'],
   'flag.decide': ['Flag'],
   'flag.enlist': ['ListedPlate'],
+  'review.list': ['SearchReview'],
+  'review.decide': ['SearchReview'],
+  'review.figures': ['SearchReview'],
   'audit.read': ['LogEntry'],
   'audit.disclose': ['LogEntry'],
   'log.publish': ['LogEntry'],

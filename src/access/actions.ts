@@ -294,6 +294,24 @@ export const actions = {
     entry: 'always',
     opens: 'the list of plates of households and colleagues, whose search is flagged',
   },
+  'review.list': {
+    members: ['auditor'],
+    does: 'reads',
+    entry: 'always',
+    opens: "searches of the agency's own members that were drawn for review",
+  },
+  'review.decide': {
+    members: ['auditor'],
+    does: 'writes',
+    entry: 'always',
+    opens: 'what came of looking a search over',
+  },
+  'review.figures': {
+    members: ['auditor', 'administrator', 'supervisor'],
+    does: 'reads',
+    entry: 'refusal',
+    opens: 'how many searches each member made, and how many say nothing',
+  },
   'audit.read': {
     members: ['auditor', 'administrator', 'supervisor'],
     does: 'reads',

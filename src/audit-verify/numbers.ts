@@ -140,7 +140,14 @@ export class CountedLog {
     if (kind === 'read.search') {
       const asked = Array.isArray(facts['asked']) ? facts['asked'].filter(isObject) : [];
       const rows = asked.filter((each) => each['agencyId'] === log).reduce((sum, each) => sum + whole(each['rows']), 0);
-      this.searches.count({ month, agency, purpose: word(facts['purpose']), searches: 1, rows });
+      this.searches.count({
+        month,
+        agency,
+        purpose: word(facts['purpose']),
+        searches: 1,
+        vague: facts['vague'] === true ? 1 : 0,
+        rows,
+      });
     }
     if (kind === 'read.picture') this.pictures.count({ month, agency, pictures: 1 });
     if (kind === 'audit.read') this.audits.count({ month, readings: 1 });

@@ -41,6 +41,8 @@ export interface LogNumbers {
     /** null: withheld. */
     readonly purpose: string | null;
     readonly searches: number;
+    /** Of them, those that name no case, or whose reason is one word. */
+    readonly vague: number;
     /** Reads of this agency that were shown. */
     readonly rows: number;
   }[];
@@ -120,7 +122,7 @@ export class NumbersOfLog {
   private readonly cameras = new Map<string, { id: string; since: string; until: string | null }>();
   private readonly reads = new Tally(2);
   private readsCounted: string | null = null;
-  private readonly searches = new Tally(2);
+  private readonly searches = new Tally(3);
   private readonly pictures = new Tally(1);
   private readonly refusals = new Tally(1);
   private readonly audits = new Tally(1);
@@ -180,7 +182,10 @@ export class NumbersOfLog {
         this.readsCounted = at;
         break;
       case 'read.search':
-        this.searches.add([month, agency, textAt(facts, 'purpose') ?? null], [1, this.rowsShown(entry)]);
+        this.searches.add(
+          [month, agency, textAt(facts, 'purpose') ?? null],
+          [1, facts['vague'] === true ? 1 : 0, this.rowsShown(entry)],
+        );
         break;
       case 'read.picture':
         this.pictures.add([month, agency], [1]);
@@ -244,11 +249,12 @@ export class NumbersOfLog {
       cameras: [...this.cameras.values()].map((camera) => ({ ...camera })),
       reads: this.reads.rows().map(([[month], [frames, reads]]) => ({ month: month!, frames: frames!, reads: reads! })),
       readsCounted,
-      searches: this.searches.rows().map(([[month, by, purpose], [searches, rows]]) => ({
+      searches: this.searches.rows().map(([[month, by, purpose], [searches, vague, rows]]) => ({
         month: month!,
         agency: by!,
         purpose: purpose!,
         searches: searches!,
+        vague: vague!,
         rows: rows!,
       })),
       pictures: this.pictures

@@ -80,6 +80,8 @@ const question = {
     beneficiaryState: 'state',
     searchId: 'id',
     asked: 'verdicts',
+    /** Whether it names no case, or its reason is one word. */
+    vague: 'flag',
     under: 'id',
     read: 'id',
     picture: 'word',
@@ -245,6 +247,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     facts: { listedPlateId: 'id', listed: 'flag' },
     needs: ['listedPlateId', 'listed'],
     commits: ['member', 'person'],
+  },
+  'review.list': { facts: {}, commits: ['member', 'person'] },
+  'review.decide': {
+    facts: { reviewed: 'id', decision: 'word' },
+    needs: ['reviewed', 'decision'],
+    commits: ['note', 'member', 'person'],
   },
   'audit.read': { facts: {}, commits: ['member', 'person'] },
   'audit.disclose': {

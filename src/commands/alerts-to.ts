@@ -1,11 +1,12 @@
 // `plateward alerts-to …`: where an agency is told of its alerts outside the console: to list it, add a webhook or an address of e-mail, send a
 // test and see what came of it, and end it.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import type { MemberClient } from './api-client.js';
+import { many } from './many.js';
 import { answer, say } from './say.js';
 
 const destination = z.object({
@@ -125,11 +126,6 @@ const told = (options: Listing): Promise<void> =>
     }
     if (shown === 0) say('Nothing was told yet.');
   });
-
-const many = (text: string): number => {
-  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(text);
-};
 
 const part = (name: string, says: string, who?: string): Command => signingIn(new Command(name).description(says), who);
 const seers = 'an administrator or auditor of that agency';

@@ -1,10 +1,11 @@
 // `plateward alerts`: what other agencies asked of an agency's data and were refused; to follow it as it happens, and to say that one
 // was seen.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import type { MemberClient } from './api-client.js';
+import { many } from './many.js';
 import { answer, say } from './say.js';
 
 const alert = z.object({
@@ -85,11 +86,6 @@ const run = async (options: Options): Promise<void> =>
       await wait(askMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   });
-
-const many = (text: string): number => {
-  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(text);
-};
 
 export const alertsCommand = (): Command =>
   signingIn(

@@ -1,9 +1,10 @@
 // `plateward flags`: what looks like misuse by an agency's own members, for its auditor: to list it, to say what it turned out to be, and to
 // keep the list of plates of households and colleagues.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import type { MemberClient } from './api-client.js';
+import { many } from './many.js';
 import { answer, say } from './say.js';
 
 const flag = z.object({
@@ -64,11 +65,6 @@ const list = async (client: MemberClient, { all, json, limit }: Listing): Promis
 const decide = async (client: MemberClient, id: string, decision: string, note: string): Promise<void> => {
   await client.post(`/api/v1/flags/${encodeURIComponent(id)}/decision`, { decision, note }, changed);
   say(`On record as ${decision}.`);
-};
-
-const many = (text: string): number => {
-  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(text);
 };
 
 const part = (name: string, says: string): Command =>

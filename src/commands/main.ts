@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
   },
+  reviews: {
+    says: 'searches drawn for an auditor to look over, and how many say nothing',
+    load: async () => (await import('./reviews.js')).reviewsCommand(),
+  },
   sharing: {
     says: 'what canaries found of the wall, and whether all sharing is stopped',
     load: async () => (await import('./sharing.js')).sharingCommand(),

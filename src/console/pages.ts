@@ -19,6 +19,10 @@ export const allPages: readonly Page[] = [
     body: lazy(() => import('./grants/sharing-page.js')),
   },
   { name: 'flags', title: 'Flags', needs: 'flag.list', body: lazy(() => import('./flags/flags-page.js')) },
+  {
+    ...{ name: 'reviews', title: 'Reviews', needs: 'review.figures' },
+    body: lazy(() => import('./reviews/reviews-page.js')),
+  },
   { name: 'alerts', title: 'Alerts', needs: 'alert.list', body: lazy(() => import('./alerts/alerts-page.js')) },
   {
     ...{ name: 'cameras', title: 'Cameras', needs: 'camera.list' },

@@ -99,7 +99,7 @@ export const searchesSection = (parts: PageParts): Markup => {
   const byAgency = summed(
     searches,
     (row) => row.agency,
-    (row) => [row.searches, row.rows],
+    (row) => [row.searches, row.vague, row.rows],
   ).sort(([, a], [, b]) => b[0]! - a[0]!);
   const series = [`by members of ${title}`, 'of its reads, by other agencies'];
   return html`<section aria-labelledby="searches">
@@ -138,7 +138,12 @@ export const searchesSection = (parts: PageParts): Markup => {
             )}
             ${tableOfRows(
               'Searches by agency, since the log began',
-              [{ title: 'Agency' }, { title: 'Searches', number: true }, { title: 'Reads shown', number: true }],
+              [
+                { title: 'Agency' },
+                { title: 'Searches', number: true },
+                { title: 'Of them without a case, or with a reason of one word', number: true },
+                { title: 'Reads shown', number: true },
+              ],
               byAgency.map(([agency, sums]) => [nameOf(parts, agency), ...sums]),
             )}${download(base, 'searches', 'searches by month, agency and purpose')}`
     }

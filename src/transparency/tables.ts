@@ -28,13 +28,22 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
   searches: (numbers, own) => {
     const names = namesIn(numbers, own);
     return {
-      columns: ['month', 'agency', 'agency_name', 'purpose', 'searches', 'reads_of_this_agency_shown'],
+      columns: [
+        'month',
+        'agency',
+        'agency_name',
+        'purpose',
+        'searches',
+        'without_case_or_reason',
+        'reads_of_this_agency_shown',
+      ],
       rows: numbers.searches.map((row) => [
         row.month,
         row.agency,
         names.get(row.agency) ?? null,
         row.purpose,
         row.searches,
+        row.vague,
         row.rows,
       ]),
     };

@@ -1,6 +1,7 @@
 // What an act says in the logs of the agencies that it touches. The home agency's entry tells all; an owner's tells what was
 // done with its data and by whom; of a refused question the owner learns who asked and why it was refused, not the private
 // detail that his data was never matched against.
+import { saysNothing } from '../core/vague.js';
 import type { ReadFilters } from '../core/read-filters.js';
 import { actorId, type Actor } from '../access/actor.js';
 import type { Verdict } from '../access/decide.js';
@@ -53,6 +54,7 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
           fuzzy: demand.fuzzy,
+          vague: saysNothing(demand.caseNumber, demand.reason),
           ...filtersOf(demand.filters),
           places: demand.places?.map(placeFact),
           ...beneficiaryOf(demand.onBehalfOf),

@@ -5,6 +5,8 @@ import { AlertsService } from './alerts.service.js';
 import { DeliveriesController, DestinationsController } from './destinations.controller.js';
 import { DestinationsService } from './destinations.service.js';
 import { FlagsController, ListedPlatesController } from './flags.controller.js';
+import { ReviewsController } from './reviews.controller.js';
+import { ReviewsService } from './reviews.service.js';
 import { SharingController } from './sharing.controller.js';
 import { SharingService } from './sharing.service.js';
 import { FlagsService } from './flags.service.js';
@@ -16,8 +18,9 @@ import { FlagsService } from './flags.service.js';
     DeliveriesController,
     FlagsController,
     ListedPlatesController,
+    ReviewsController,
     SharingController,
   ],
-  providers: [AlertsService, DestinationsService, FlagsService, SharingService],
+  providers: [AlertsService, DestinationsService, FlagsService, ReviewsService, SharingService],
 })
 export class WatchModule {}

@@ -114,9 +114,9 @@ describe('the page', () => {
     expect(numbers.reads).toEqual([{ month, frames: 2, reads: 3 }]);
     expect(new Set(numbers.searches)).toEqual(
       new Set([
-        { month, agency: own, purpose: 'stolen-vehicle', searches: 2, rows: 1 },
-        { month, agency: own, purpose: 'homicide', searches: 1, rows: 1 },
-        { month, agency: other, purpose: 'stolen-vehicle', searches: 1, rows: 1 },
+        { month, agency: own, purpose: 'stolen-vehicle', searches: 2, vague: 0, rows: 1 },
+        { month, agency: own, purpose: 'homicide', searches: 1, vague: 0, rows: 1 },
+        { month, agency: other, purpose: 'stolen-vehicle', searches: 1, vague: 0, rows: 1 },
       ]),
     );
     expect(new Set(numbers.refusals)).toEqual(
@@ -217,7 +217,7 @@ describe('the page', () => {
     const searches = await (await get('springfield-pd/searches.csv')).text();
     const month = new Date().toISOString().slice(0, 7);
     const { agencyId } = house.springfield;
-    expect(searches).toContain(`${month},${agencyId},Springfield Police Department,stolen-vehicle,2,1\r\n`);
+    expect(searches).toContain(`${month},${agencyId},Springfield Police Department,stolen-vehicle,2,0,1\r\n`);
     expect(await (await get('springfield-pd/policy.csv')).text()).toContain(`retention,"'=30 days`);
     for (const none of [
       'nobody-pd',

@@ -37,6 +37,7 @@ export const fill = `
   insert into listed_plates (agency_id, id, plate_key, label, listed_by) select agency_id, gen_random_uuid(), sha256(id::text::bytea), 'x', id from members;
   insert into flags (agency_id, pattern, member_id, day, count, cases, first_search, last_search, first_at, last_at)
     select agency_id, 'burst', id, current_date - n, 1, 0, id, id, now(), now() from members, generate_series(1, 4) n;
+  insert into search_reviews (agency_id, search_id, member_id, drawn, drawn_at) select agency_id, id, member_id, 'lot', created_at from searches on conflict do nothing;
   insert into blobs_going (agency_id, blob_key) select agency_id, 'frames/' || n from agencies, generate_series(1, 3) n;
   insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
   insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);

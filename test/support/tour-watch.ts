@@ -1,5 +1,12 @@
 // The tour's part about what is watched: every method of the stores of alerts, of where they are told, and of flags.
-import { newId, type AlertId, type DeliveryId, type DestinationId, type ListedPlateId } from '../../src/core/ids.js';
+import {
+  newId,
+  type AlertId,
+  type DeliveryId,
+  type DestinationId,
+  type ListedPlateId,
+  type SearchId,
+} from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { asks, type Ask } from './ask.js';
 import type { TestAgency } from './agencies.js';
@@ -50,6 +57,16 @@ export const raisedFlag = async (
   return { flagId: value[0].id, listedPlateId };
 };
 
+/** A search of the agency's officer that was drawn for review: one in five of those that say nothing is. */
+export const drawnSearch = async (vault: Vault, agency: TestAgency): Promise<SearchId> => {
+  for (let times = 0; times < 200; times += 1) {
+    await searchOf(vault, agency, [agency.agencyId], { reason: 'investigation' });
+    const { value } = await vault.door(agency.members.auditor, 'review.list').open({}, (s) => s.reviews.list(1, true));
+    if (value[0]) return value[0].searchId;
+  }
+  throw new Error('of 200 searches that say nothing none was drawn');
+};
+
 export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
   const { auditor } = by.members;
   return [
@@ -62,6 +79,22 @@ export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
         'flags.list#open before': (s) => s.flags.list(20, true, at.flagId),
         'plates.list': (s) => s.plates.list(),
       },
+    ),
+    ...asks(
+      'review.list',
+      auditor,
+      {},
+      {
+        'reviews.list#all': (s) => s.reviews.list(20, false),
+        'reviews.list#open before': (s) => s.reviews.list(20, true, at.reviewed),
+      },
+    ),
+    ...asks('review.figures', auditor, {}, { 'reviews.figures': (s) => s.reviews.figures(3) }),
+    ...asks(
+      'review.decide',
+      auditor,
+      {},
+      { 'reviews.decide': (s) => s.reviews.decide(at.reviewed, 'in_order', 'a test') },
     ),
     ...asks('flag.decide', auditor, {}, { 'flags.decide': (s) => s.flags.decide(at.flagId, 'explained', 'a test') }),
     ...asks(

@@ -19,6 +19,7 @@ import {
   type MemberId,
   type PackChangeId,
   type ReadId,
+  type SearchId,
 } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { depositAndRead, newRead, type TestAgency } from './agencies.js';
@@ -28,7 +29,7 @@ import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
 import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
-import { alertAsks, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
+import { alertAsks, drawnSearch, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
 
 export * from './tour-searches.js';
 
@@ -67,6 +68,8 @@ export interface Place {
   readonly alertId: AlertId;
   readonly flagId: FlagId;
   readonly listedPlateId: ListedPlateId;
+  /** A search that was drawn for review. */
+  readonly reviewed: SearchId;
   readonly destinationId: DestinationId;
   readonly deliveryId: DeliveryId;
   /** The plate that only this agency has read. */
@@ -170,6 +173,7 @@ export const makePlace = async (
     proposals: await proposals(vault, agency),
     alertId: await raisedAlert(vault, agency, neighbour),
     ...(await raisedFlag(vault, agency)),
+    reviewed: await drawnSearch(vault, agency),
     ...(await orderedTest(vault, agency)),
     plate,
   };

@@ -72,6 +72,22 @@ const flagsNone =
     return (await count(c, 'flags')) > before ? undefined : 'a search for a listed plate raised no flag';
   };
 
+/** Told when a law that asks for every search to be reviewed has none drawn. */
+const drawsNone =
+  ({ agencyId, members: { officer } }: TestAgency): Probe =>
+  async (c) => {
+    await c.query('set local session_replication_role = replica');
+    await c.query(`update agencies set pack = '{"review":{"percent":100}}' where agency_id = $1`, [agencyId]);
+    await c.query('set local session_replication_role = origin');
+    const before = await count(c, 'search_reviews');
+    await c.query(
+      `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, plate, captured_from, captured_to, asked)
+        values ($1, gen_random_uuid(), $2, $3, 'x', '26-1', 'a test', 'PROBE01', now(), now(), '{}')`,
+      [agencyId, officer.memberId, officer.sessionId],
+    );
+    return (await count(c, 'search_reviews')) > before ? undefined : 'no search was drawn for review';
+  };
+
 /** Told when a search that was refused for its purpose is not remembered of its member. */
 const remembersNone =
   (own: TestAgency): Probe =>
@@ -138,6 +154,7 @@ export const watchers = (
   house: () => { readonly springfield: TestAgency; readonly shelbyville: TestAgency },
 ): Readonly<Record<string, () => Probe>> => ({
   search_watch: () => flagsNone(house().springfield),
+  search_draw: () => drawsNone(house().springfield),
   refusal_watch: () => remembersNone(house().springfield),
   alert_raise: () => raisesNone(house().springfield, house().shelbyville),
   alert_tell: () => tellsNobody(house().springfield, house().shelbyville),

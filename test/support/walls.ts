@@ -32,15 +32,20 @@ export const searchOf = (
   {
     plate = 'ABC123',
     purpose = 'stolen-vehicle',
+    reason = 'a test',
     cameraIds,
-  }: { plate?: string; purpose?: string; cameraIds?: readonly TestAgency['cameras'][0]['cameraId'][] } = {},
+  }: {
+    plate?: string;
+    purpose?: string;
+    reason?: string;
+    cameraIds?: readonly TestAgency['cameras'][0]['cameraId'][];
+  } = {},
 ) => {
   const window = { from: new Date(Date.now() - day), to: new Date(Date.now() + 1000) };
   return vault
     .door(by.members.officer, 'read.search')
-    .open(
-      { purpose, caseNumber: '26-1', reason: 'a test', agencies, plate, ...window, ...(cameraIds && { cameraIds }) },
-      (s) => s.reads.search({ plate: parsePlatePattern(plate), ...window, limit: 50, ...(cameraIds && { cameraIds }) }),
+    .open({ purpose, caseNumber: '26-1', reason, agencies, plate, ...window, ...(cameraIds && { cameraIds }) }, (s) =>
+      s.reads.search({ plate: parsePlatePattern(plate), ...window, limit: 50, ...(cameraIds && { cameraIds }) }),
     );
 };
 
@@ -80,6 +85,13 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
         sealedSecret: Buffer.alloc(48),
       }),
     );
+    for (let drawn = 0; drawn < 1;) {
+      await searchOf(vault, agency, [agency.agencyId], { reason: 'investigation' });
+      const { value } = await vault
+        .door(agency.members.auditor, 'review.list')
+        .open({}, (s) => s.reviews.list(1, true));
+      drawn = value.length;
+    }
     await removePast(vault, agency);
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);

@@ -155,6 +155,10 @@ const signs =
     return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
   };
 
+const decided = (table: string, decision: string): string =>
+  `update ${table} set decision = '${decision}', note = 'x', decided_by = $2, decided_at = now() where agency_id = $1 and decided_at is null`;
+const auditorHere = () => [house.springfield.agencyId, house.springfield.members.auditor.memberId];
+
 /** Told when the rows that a live grant opens are no longer seen. */
 const grantSees =
   (table: 'reads' | 'frames' | 'cameras' | PlateTable): Probe =>
@@ -218,11 +222,8 @@ describe('policies dropped: what is one’s own is no longer there', () => {
       probes.misses('update alerts set acknowledged_by = null where agency_id = $1', () => [
         house.springfield.agencyId,
       ]),
-    'flags.decide': () =>
-      probes.misses(
-        `update flags set decision = 'explained', note = 'x', decided_by = $2, decided_at = now() where agency_id = $1 and decided_at is null`,
-        () => [house.springfield.agencyId, house.springfield.members.auditor.memberId],
-      ),
+    'search_reviews.decide': () => probes.misses(decided('search_reviews', 'in_order'), auditorHere),
+    'flags.decide': () => probes.misses(decided('flags', 'explained'), auditorHere),
     'log_entries.append_own': () =>
       probes.misses(appendEntry, () => entryValues(house.springfield, house.springfield, { kind: 'audit.read' })),
     'log_entries.append_touched': () =>

@@ -164,6 +164,7 @@ describe('every statement that was sent', () => {
       'plate_suffixes',
       'read_counts',
       'reads',
+      'search_reviews',
       'searches',
       'sessions',
       'usage_policies',

@@ -210,7 +210,7 @@ describe('with nothing allowed', () => {
     }
     expect(answered).toEqual([]);
     const after = await fingerprint(walled.admin, walled.here.agency);
-    const onRecord = { searches: '', flags: '', watch_members: '' };
+    const onRecord = { searches: '', flags: '', watch_members: '', search_reviews: '' };
     expect({ ...after, ...onRecord }).toEqual({ ...before, ...onRecord });
   });
 });

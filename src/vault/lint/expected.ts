@@ -56,6 +56,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'watch_members',
     'listed_plates',
     'flags',
+    'search_reviews',
     'searches',
   ],
 };
@@ -70,6 +71,7 @@ export const definerFunctions: Readonly<Record<string, string>> = {
     'raises a flag, which no login role may make or take away',
   'agency_attested()': 'lets an entry of the front door, and nothing else, say what an agency is',
   'canary_told()': 'lets a run of the canaries, and nothing else, stop the sharing of an agency',
+  'search_draw()': 'draws searches for review by the lot of the database, which no login role may',
   'search_watch()': 'looks at each search as it is put on record',
   'refusal_watch()': 'remembers a search that was refused for what was typed',
 };
@@ -87,6 +89,7 @@ export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
     'law_words(jsonb)',
     'plate_key_of(text)',
     'kept_for(uuid)',
+    'says_nothing(text,text)',
   ],
   [doorRole]: ['law_words(jsonb)'],
 };
@@ -101,6 +104,7 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
   { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
   { table: 'log_entries', trigger: 'canary_told', keeps: 'stops sharing when a wall was crossed' },
+  { table: 'searches', trigger: 'search_draw', keeps: 'draws searches for review' },
   { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },

@@ -26,6 +26,7 @@ import { countTeller, untoldCounts } from './read-counts.js';
 import { plateKeeper } from './plates.js';
 import { pictureReader, readSearcher, readWriter } from './reads.js';
 import { placeSearcher } from './seen-at.js';
+import { reviewDecider, reviewFigures, reviewReader } from './reviews.js';
 import { overdueReader, purger, retentionReader, retentionWriter } from './retention.js';
 import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
@@ -97,6 +98,9 @@ export const lend = {
   'flag.list': (b: Bound) => ({ flags: flagReader(b), plates: listedPlateReader(b) }),
   'flag.decide': (b: Bound) => ({ flags: flagDecider(opening(b, 'Flag')) }),
   'flag.enlist': (b: Bound) => ({ plates: listedPlateWriter(opening(b, 'ListedPlate')) }),
+  'review.list': (b: Bound) => ({ reviews: reviewReader(b) }),
+  'review.decide': (b: Bound) => ({ reviews: reviewDecider(opening(b, 'SearchReview')) }),
+  'review.figures': (b: Bound) => ({ reviews: reviewFigures(b) }),
   'audit.read': (b: Bound) => ({ log: logReader(b) }),
   'audit.disclose': (b: Bound) => ({ log: logDiscloser(b) }),
   'log.publish': (b: Bound) => ({ log: publicLogReader(opening(b, 'LogEntry')) }),
