@@ -5,14 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { legalClass, stateCode } from '../core/roles.js';
-import {
-  bindPack,
-  drawnForReview,
-  keptSince,
-  purposesForbidden,
-  whyGrantForbidden,
-  whySearchForbidden,
-} from './pack.js';
+import { bindPack, keptSince, purposesForbidden, whyGrantForbidden, whySearchForbidden } from './pack.js';
 
 const folder = new URL('./packs/', import.meta.url);
 const read = (name: string): unknown => parse(readFileSync(new URL(name, folder), 'utf8'));
@@ -111,7 +104,6 @@ describe('a pack', () => {
     const grant = { validFrom: now, validUntil: inDays(366), purposes: [], declarations: [] };
     expect(whyGrantForbidden(pack, { legalClass: 'city', state: 'CA' }, federal, grant)).toBeUndefined();
     expect(keptSince(pack, 'read', now)).toBeUndefined();
-    expect(drawnForReview(pack, '00000000-0000-4000-8000-000000000000')).toBe(false);
   });
   it.each([
     ['names a source that it has not', { grants: { daysMax: 9, because: 'so', sources: ['elsewhere'] } }],
@@ -143,15 +135,6 @@ describe('a pack', () => {
     expect(purposesForbidden(forbids, ['this-one', 'that-one'])).toEqual(['this-one']);
     const allows = bindPack({ ...nothing, purposes: { ...why, allowed: ['that-one'] } }).pack;
     expect(purposesForbidden(allows, ['this-one', 'that-one'])).toEqual(['this-one']);
-  });
-  it('draws about its share of searches for review', () => {
-    const { pack } = bindPack({ ...nothing, review: { ...why, percent: 5 } });
-    const lots = fc.sample(fc.uuid({ version: 4 }), { numRuns: 4000, seed: 7 });
-    // fast-check prefers edges, so an even spread is made of them here.
-    const even = lots.map((id, index) => (index * 0x10_62_4d).toString(16).padStart(8, '0') + id.slice(8));
-    const drawn = even.filter((id) => drawnForReview(pack, id)).length;
-    expect(drawn).toBeGreaterThan(190);
-    expect(drawn).toBeLessThan(210);
   });
 });
 

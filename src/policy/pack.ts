@@ -214,7 +214,3 @@ export const keptSince = (pack: Pack, kind: 'read' | 'picture', now: Date): Date
   const most = kind === 'read' ? readMinutesMax : Math.min(readMinutesMax, pictureMinutesMax);
   return most === Infinity ? undefined : new Date(now.getTime() - most * 60_000);
 };
-
-/** Whether a search is among those that an auditor looks over. Its random id, made after it was asked, is the lot. */
-export const drawnForReview = (pack: Pack, searchId: string): boolean =>
-  (parseInt(searchId.replace(/-/g, '').slice(0, 8), 16) / 0x1_0000_0000) * 100 < (pack.review?.percent ?? 0);

@@ -163,3 +163,23 @@ describe('searches that say nothing', () => {
     }
   });
 });
+
+it('of many searches about the law’s share is drawn, by nothing that the searcher chooses', async () => {
+  const own = house.springfield;
+  const { officer } = own.members;
+  await adopt(house.vault, own, packWith({ review: { percent: 5 } }, 'test-share'));
+  const drawn = async (): Promise<number> =>
+    (
+      await sql<{ drawn: number }>(`select count(*)::int as drawn from search_reviews where agency_id = $1`, [
+        own.agencyId,
+      ])
+    )[0]!.drawn;
+  const before = await drawn();
+  await sql(
+    `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+      select $1, gen_random_uuid(), $2, $3, 'x', '26-1', 'two words', now(), now(), '{}' from generate_series(1, 4000)`,
+    [own.agencyId, officer.memberId, officer.sessionId],
+  );
+  // 200 are expected; five standard deviations to either side.
+  expect(Math.abs((await drawn()) - before - 200)).toBeLessThan(70);
+});

@@ -75,6 +75,15 @@ export const incidents: readonly Incident[] = [
     open: 'A false statement is not found out by itself: it stands in the log as that officer’s word.',
   },
   {
+    id: 'A8',
+    name: 'As vague as permissible',
+    happened:
+      'Officers were told to be “as vague as permissible”; reasons read “investigation”. Blocking words only changed the wording (404 Media; ACLU).',
+    outcome: 'revealed',
+    here: 'The purpose is one of the agency’s list and the case number is asked for each time, but no word is forbidden in a reason. A search that names no case, or whose reason is one word, says so in the log of both agencies; the share stands on the public page, by agency. One in five of them is drawn by the database’s lot for the searcher’s auditor, who looks it over and notes what came of it; a law may ask for a share of all searches.',
+    open: 'Whether a case number belongs to a case is not looked up anywhere. A grant goes on when searches under it stay unreviewed.',
+  },
+  {
     id: 'A10',
     name: 'Stalking',
     happened:

@@ -25,7 +25,7 @@ export const Figures = () => {
       ) : found.data.figures.length === 0 ? (
         <Empty title="No search in three months">Nothing to count yet.</Empty>
       ) : (
-        <div className="wide" tabIndex={0} role="region" aria-label="Searches by month and member">
+        <div className="scroll" role="region" aria-label="Table: searches by month and member" tabIndex={0}>
           <table>
             <thead>
               <tr>
