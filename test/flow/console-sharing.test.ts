@@ -7,6 +7,7 @@ import { depositAndRead, type TestMember } from '../support/agencies.js';
 import { approve } from '../support/approving.js';
 import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
 import { ask, grantByHttp, logOf } from '../support/searching.js';
+import { canaryRun } from '../support/tour-watch.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -82,6 +83,43 @@ describe.skipIf(!chromiumPath)('The console of an administrator', () => {
     await deciding.sees('Revoked, in effect now');
     expect(await status()).toEqual([403, 'grant_revoked']);
     await inOrder(deciding);
+  });
+
+  it('says that all sharing is stopped, to whom and why, and lets an administrator alone let it go on', async () => {
+    const { vault, shelbyville: own, springfield: other } = house;
+    await canaryRun(vault, own, 0);
+    const screen = await at(own.members.administrator);
+    await screen.go('/console/sharing');
+    await screen.sees('9 ways across were tried, and none led across.');
+    expect(await screen.text()).not.toContain('Let sharing go on');
+    await canaryRun(vault, own, 1);
+    await screen.reload();
+    await screen.sees('All sharing of our data is stopped');
+    await screen.sees('The newest test still finds one.');
+    expect(await screen.text()).not.toContain('Let sharing go on');
+    await inOrder(screen);
+    await canaryRun(vault, own, 0);
+    const looking = await at(own.members.auditor, 320);
+    await looking.go('/console/sharing');
+    await looking.sees('The newest test finds none any more.');
+    expect(await looking.text()).not.toContain('Let sharing go on');
+    await inOrder(looking);
+    await screen.reload();
+    await screen.sees('The newest test finds none any more.');
+    await inOrder(screen);
+    await screen.shoot('sharing-stopped');
+    await screen.press('Let sharing go on');
+    await screen.sees('Say what it was.');
+    await screen.type('What it was, and how it was mended', 'A policy was dropped by hand.');
+    await screen.press('Let sharing go on');
+    await screen.sees('Sharing goes on: grants open again what they give.');
+    await inOrder(screen);
+    expect((await logOf(house, own)).find(({ kind }) => kind === 'sharing.resume')).toMatchObject({
+      opened: { note: { value: 'A policy was dropped by hand.' } },
+    });
+    const unconcerned = await at(other.members.administrator);
+    await unconcerned.go('/console/sharing');
+    await unconcerned.sees('No test has been made yet.');
   });
 
   it('declines a request, and says when somebody else was quicker', async () => {

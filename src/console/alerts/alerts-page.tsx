@@ -33,7 +33,7 @@ const Row = ({ alert, maySee, busy, see }: RowProps) => {
       </h2>
       <p>
         {rule === 'wall_crossed'
-          ? 'All sharing of our data is stopped. The entry in our log names the ways that led across; an administrator lets sharing go on when a later test finds none (plateward sharing --resume).'
+          ? 'All sharing of our data is stopped. The entry in our log names the ways that led across; an administrator lets sharing go on, on the page Sharing, when a later test finds none.'
           : `${sayAction(kind)}; refused, because ${sayRule(rule)}.`}
       </p>
       <dl>

@@ -12,6 +12,7 @@ import { useSession, useWho } from '../session/session.js';
 import { GrantDetails } from './grant-details.js';
 import { GrantTable } from './grant-table.js';
 import { RequestForm } from './request-form.js';
+import { WallState } from './wall-state.js';
 import type { Grant } from './grant.js';
 
 export const SharingPage = () => {
@@ -98,6 +99,7 @@ export const SharingPage = () => {
         (grant) => nameOf(grant.ownerAgencyId),
         'Nobody’s: your agency has asked for no grant.',
       )}
+      <WallState done={done} />
       {abilities['grant.request'] === true && <RequestForm others={others} purposes={agency.purposes} done={done} />}
       {may('key.list') && <Keys done={done} />}
     </>
