@@ -1,8 +1,8 @@
 // Builds the web server around the rooms it is given, checks its doors and opens it. It refuses to open a house in which a
 // route declares nothing, or an action is opened by nobody.
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { DiscoveryService, MetadataScanner, NestFactory } from '@nestjs/core';
@@ -93,10 +93,24 @@ const makeServer = async (config: Config, parts: WebParts, served: string[]): Pr
   return adapter;
 };
 
+/** Connections on which nothing was asked yet. Browsers open them ahead, and Node does not count them among the idle ones. */
+const unaskedOf = (server: Server): ReadonlySet<Socket> => {
+  const unasked = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unasked.add(socket);
+    socket.once('close', () => unasked.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage) => unasked.delete(socket));
+  return unasked;
+};
+
 /** Ends what is idle now and, again and again, what became idle since: an answered connection is kept alive by its client. */
-const closeInOrder = async (app: NestFastifyApplication): Promise<void> => {
+const closeInOrder = async (app: NestFastifyApplication, unasked: ReadonlySet<Socket>): Promise<void> => {
   const server = app.getHttpServer() as Server;
-  const timer = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+  const timer = setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of unasked) socket.destroy();
+  }, idleCheckMs);
   await app.close().finally(() => clearInterval(timer));
 };
 
@@ -121,10 +135,11 @@ export const openWeb = async (config: Config, parts: WebParts): Promise<OpenWeb>
         `The house does not open, ${faults.length} fault(s) in its doors:\n${faults.map((each) => `- ${each}`).join('\n')}`,
       );
     app.get(ApiDocument, { strict: false }).text = JSON.stringify(openApiOf(routes));
+    const unasked = unaskedOf(app.getHttpServer() as Server);
     await app.listen(config.PORT, config.HOST);
     const { port } = app.getHttpServer().address() as AddressInfo;
     const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-    return { address: `http://${host}:${port}`, routes, close: () => closeInOrder(app) };
+    return { address: `http://${host}:${port}`, routes, close: () => closeInOrder(app, unasked) };
   } catch (error) {
     await app.close().catch(() => undefined);
     throw error;

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,7 +59,7 @@ it('prints its address, answers, and ends in order with the request at hand answ
     const address = await addressOf(child);
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await (await fetch(`${address}/readyz`)).json()).toEqual({ status: 'ready' });
-    // An idle connection must not hold the process up, and a request whose body is still arriving must be answered.
+    // Neither an idle connection nor one that was opened ahead, as browsers do, must hold the process up; a request whose body is still arriving must be answered.
     const body = JSON.stringify({ agency: 'none', login: 'nobody', password: 'a long password of nobody' });
     const headers = { 'content-type': 'application/json', 'content-length': body.length };
     const slow = request(`${address}/api/v1/sessions`, {
@@ -66,6 +67,9 @@ it('prints its address, answers, and ends in order with the request at hand answ
       headers,
       agent: new Agent({ keepAlive: true }),
     });
+    const ahead = connect(Number(new URL(address).port), '127.0.0.1');
+    await once(ahead, 'connect');
+    ahead.on('error', () => undefined);
     slow.write(body.slice(0, 10));
     await new Promise((resolve) => setTimeout(resolve, 200));
     child.kill('SIGTERM');
