@@ -20,7 +20,7 @@ export interface CameraActor {
 export interface MachineActor {
   readonly kind: 'machine';
   readonly agencyId: AgencyId;
-  readonly machine: 'recognize' | 'sweep' | 'deliver' | 'publish' | 'canary';
+  readonly machine: 'recognize' | 'sweep' | 'deliver' | 'publish' | 'canary' | 'witness';
 }
 
 export type Actor = MemberActor | CameraActor | MachineActor;

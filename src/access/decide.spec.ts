@@ -38,6 +38,8 @@ const agency = (slug: string): AgencyFacts => ({
   purposes: ['stolen-vehicle', 'robbery'],
   law: open,
   sharingStoppedAt: null,
+  witnessesNeeded: 0,
+  witnessedUntil: null,
   canary: null,
 });
 const home = agency('home');

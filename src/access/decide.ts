@@ -181,6 +181,8 @@ const nearness = [
 const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
   const refused = ({ rule, because }: Ruling): Verdict => ({ agencyId, slug, verdict: 'refused', rule, because });
+  const away = whyUnwitnessed(facts.home, facts.now) ?? whyUnwitnessed(agency, facts.now);
+  if (away) return refused(away);
   const forbidden = whyLawForbids(agency, facts.home, question);
   if (agencyId === facts.home.agencyId) return forbidden ? refused(forbidden) : { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter(
@@ -201,6 +203,16 @@ const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verd
   }
   if (fitting.length === 0) return refused(nearest);
   return forbidden ? refused(forbidden) : { agencyId, slug, verdict: 'granted', grants: fitting };
+};
+
+/** Why nothing of and by an agency is searched now that requires witnesses of its log; undefined when enough have cosigned. */
+const whyUnwitnessed = (agency: AgencyFacts, now: Date): Ruling | undefined => {
+  if (agency.witnessesNeeded === 0) return undefined;
+  if (agency.witnessedUntil && agency.witnessedUntil > now) return undefined;
+  return {
+    rule: 'witnesses_away',
+    because: `Too few witnesses have cosigned the log of ${agency.name} lately; searching goes on by itself when they do.`,
+  };
 };
 
 /** Why the law of the data's owner forbids the question, whoever asks; undefined when it does not, or there is none. */

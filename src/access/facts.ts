@@ -15,6 +15,10 @@ export interface AgencyFacts {
   readonly law: { readonly pack: Pack; readonly hash: string } | null;
   /** Since when nothing of it is shared, because canaries crossed the wall; null: it is not stopped. */
   readonly sharingStoppedAt: Date | null;
+  /** How many witnesses must have cosigned its log; 0: none. */
+  readonly witnessesNeeded: number;
+  /** Until when the cosignatures that are kept meet that; null: they never did. */
+  readonly witnessedUntil: Date | null;
   /** The newest run of the canaries; null before the first. */
   readonly canary: { readonly at: Date; readonly tried: number; readonly crossed: number } | null;
 }

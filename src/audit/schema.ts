@@ -219,6 +219,19 @@ const kinds: Readonly<Record<string, Kind>> = {
     facts: { tried: 'count', crossed: 'count', paths: 'words', listSha256: 'hash' },
     needs: ['tried', 'crossed', 'paths', 'listSha256'],
   },
+  /** `document`: what is proposed, as JSON: {needed, seconds, witnesses: [{key, name, url}]}. */
+  'witnesses.propose': {
+    facts: { changeId: 'id', document: 'text' },
+    needs: ['changeId', 'document'],
+    commits: ['member', 'person'],
+  },
+  'witnesses.adopt': {
+    facts: { changeId: 'id', document: 'text' },
+    needs: ['changeId', 'document'],
+    commits: ['member', 'person'],
+  },
+  'witnesses.away': { facts: { needed: 'count' }, needs: ['needed'] },
+  'witnesses.back': { facts: { needed: 'count' }, needs: ['needed'] },
   'sharing.resume': { facts: { stoppedAt: 'time' }, needs: ['stoppedAt'], commits: ['note', 'member', 'person'] },
   'alert.acknowledge': {
     facts: { alertId: 'id', asker: 'id', refused: 'word', refusedBy: 'word', count: 'count' },
@@ -262,7 +275,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 17;
+const version = 18;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -92,7 +92,7 @@ export class SessionsService {
     }));
     const {
       member,
-      agency: { law: _, sharingStoppedAt: __, canary: ___, ...agency },
+      agency: { law: _, sharingStoppedAt: __, canary: ___, witnessesNeeded: ____, witnessedUntil: _____, ...agency },
     } = value;
     return {
       member,

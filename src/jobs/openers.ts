@@ -5,6 +5,7 @@ export const workerOpeners = [
   { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire', 'grant.suspend', 'read.count', 'data.purge'] },
   { by: 'worker deliver', opens: ['alert.deliver'] },
   { by: 'worker canary', opens: ['canary.run'] },
+  { by: 'worker witness', opens: ['witnesses.cosign', 'witnesses.away', 'witnesses.back'] },
 ] as const;
 
 /** The public routes of a log ask nobody who he is; what they read they read through the vault, as a process of that agency. */

@@ -21,6 +21,8 @@ interface AgencyRow {
   purposes: string[];
   pack_hash: string | null;
   sharing_stopped_at: Date | null;
+  witnesses_needed: number;
+  witnessed_until: Date | null;
   canary: { at: string; tried: number; crossed: number } | null;
   now: Date;
 }
@@ -34,6 +36,8 @@ const agencyOf = (row: AgencyRow, laws: ReadonlyMap<string, Law>): AgencyFacts =
   purposes: row.purposes,
   law: (row.pack_hash !== null && laws.get(row.pack_hash)) || null,
   sharingStoppedAt: row.sharing_stopped_at,
+  witnessesNeeded: row.witnesses_needed,
+  witnessedUntil: row.witnessed_until,
   canary: row.canary && { ...row.canary, at: new Date(row.canary.at) },
 });
 
@@ -178,7 +182,7 @@ const agenciesOf = async (
         : [null, null];
   const { rows } = await sql.query<AgencyRow & { standing: Standing | null; [column: string]: unknown }>({
     name: `facts-${actor.kind}`,
-    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, a.pack_hash, a.sharing_stopped_at,
+    text: `select a.agency_id, a.slug, a.name, a.legal_class, a.state, a.purposes, a.pack_hash, a.sharing_stopped_at, a.witnesses_needed, a.witnessed_until,
         case when a.canary_at is not null then jsonb_build_object('at', a.canary_at, 'tried', a.canary_tried, 'crossed', a.canary_crossed) end as canary, now() as now, ${standingColumns[actor.kind]} as standing
       from agencies a where a.agency_id = any($1::uuid[])`,
     values: [named, ...who],

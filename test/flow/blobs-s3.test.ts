@@ -64,6 +64,8 @@ const permit = (): Permit => {
     purposes: [],
     law: null,
     sharingStoppedAt: null,
+    witnessesNeeded: 0,
+    witnessedUntil: null,
     canary: null,
   } as const;
   const decision = decide(actor, { action: 'frame.claim' }, { now: new Date(), home, asked: [], grants: [] });

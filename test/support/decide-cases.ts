@@ -25,6 +25,8 @@ const agency = (slug: string): AgencyFacts => ({
   purposes: ['stolen-vehicle', 'robbery'],
   law: openPack,
   sharingStoppedAt: null,
+  witnessesNeeded: 0,
+  witnessedUntil: null,
   canary: null,
 });
 export const home = agency('home');

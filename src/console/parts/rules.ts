@@ -13,6 +13,7 @@ const rules: Readonly<Record<string, string>> = {
   grant_camera: 'its grant is not for those cameras',
   grant_budget: 'it had used up its searches of the day',
   grant_unsigned: 'its grant was not signed by who must sign it',
+  witnesses_away: 'too few witnesses had cosigned the log',
   sharing_stopped: 'sharing is stopped after a test crossed the wall',
   wall_crossed: 'a test of the wall crossed it; nothing is shared until an administrator says so',
   cameras_missing: 'it named neither plate nor cameras',

@@ -42,6 +42,8 @@ const permitOf = (agencyId: AgencyId): Permit => {
     purposes: [],
     law: null,
     sharingStoppedAt: null,
+    witnessesNeeded: 0,
+    witnessedUntil: null,
     canary: null,
   } as const;
   const decision = decide(

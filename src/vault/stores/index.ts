@@ -28,6 +28,7 @@ import { pictureReader, readSearcher, readWriter } from './reads.js';
 import { placeSearcher } from './seen-at.js';
 import { reviewDecider, reviewFigures, reviewReader } from './reviews.js';
 import { overdueReader, purger, retentionReader, retentionWriter } from './retention.js';
+import { witnessAdopter, witnessKeeper, witnessProposer, witnessReader, witnessTeller } from './witnesses.js';
 import { usagePolicyReader, usagePolicyWriter } from './usage-policies.js';
 
 export const lend = {
@@ -82,6 +83,12 @@ export const lend = {
   'pack.withdraw': (b: Bound) => ({ packs: packWithdrawer(opening(b, 'PackChange')) }),
   'pack.simulate': (b: Bound) => ({ packs: packSimulator(b) }),
   'canary.run': (b: Bound) => ({ agencies: ownAgency(b) }),
+  'witnesses.get': (b: Bound) => ({ witnesses: witnessReader(b) }),
+  'witnesses.propose': (b: Bound) => ({ witnesses: witnessProposer(b) }),
+  'witnesses.adopt': (b: Bound) => ({ witnesses: witnessAdopter(b) }),
+  'witnesses.cosign': (b: Bound) => ({ witnesses: witnessKeeper(b) }),
+  'witnesses.away': (b: Bound) => ({ witnesses: witnessTeller('away')(b) }),
+  'witnesses.back': (b: Bound) => ({ witnesses: witnessTeller('back')(b) }),
   'sharing.get': (b: Bound) => ({ agencies: ownAgency(b) }),
   'sharing.resume': (b: Bound) => ({ sharing: sharingResumer(b) }),
   'alert.list': (b: Bound) => ({ alerts: alertReader(b) }),
