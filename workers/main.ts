@@ -15,6 +15,7 @@ import { Dispatcher } from './dispatcher.js';
 import { serveHealth } from './health.js';
 import { Engine } from './recognize/engine.js';
 import { createRecogniser } from './recognize/recognize.worker.js';
+import { Quorum } from './witness/quorum.js';
 import { Sweep } from './sweep/sweep.js';
 
 /** A sweep that has not gone through for this long is an illness. */
@@ -65,7 +66,9 @@ const run = async (config: Config): Promise<void> => {
   const sweep = new Sweep({ vault, blobs, config, drain: (agencyId) => dispatcher.drain(agencyId), bells: consumer });
   const deliver = new Deliver({ vault, blobs, config });
   const canary = new Canary({ vault, blobs, config });
+  const quorum = new Quorum({ vault, config });
   sweep.start();
+  quorum.start();
   canary.start();
   deliver.start();
   consumer.start();
@@ -86,7 +89,7 @@ const run = async (config: Config): Promise<void> => {
   await toldToStop();
   log.info({}, 'the worker stops');
   await sweep.stop();
-  const finished = Promise.all([dispatcher.stop(), deliver.stop(), canary.stop()]);
+  const finished = Promise.all([dispatcher.stop(), deliver.stop(), canary.stop(), quorum.stop()]);
   await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
   await engine.close();
   await finished;

@@ -57,6 +57,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'searches drawn for an auditor to look over, and how many say nothing',
     load: async () => (await import('./reviews.js')).reviewsCommand(),
   },
+  witnesses: {
+    says: 'which witnesses an agency requires of its log, and whether enough cosign',
+    load: async () => (await import('./witnesses.js')).witnessesCommand(),
+  },
   sharing: {
     says: 'what canaries found of the wall, and whether all sharing is stopped',
     load: async () => (await import('./sharing.js')).sharingCommand(),

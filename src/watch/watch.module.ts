@@ -10,6 +10,8 @@ import { ReviewsService } from './reviews.service.js';
 import { SharingController } from './sharing.controller.js';
 import { SharingService } from './sharing.service.js';
 import { FlagsService } from './flags.service.js';
+import { WitnessesController } from './witnesses.controller.js';
+import { WitnessesService } from './witnesses.service.js';
 
 @Module({
   controllers: [
@@ -20,7 +22,8 @@ import { FlagsService } from './flags.service.js';
     ListedPlatesController,
     ReviewsController,
     SharingController,
+    WitnessesController,
   ],
-  providers: [AlertsService, DestinationsService, FlagsService, ReviewsService, SharingService],
+  providers: [AlertsService, DestinationsService, FlagsService, ReviewsService, SharingService, WitnessesService],
 })
 export class WatchModule {}

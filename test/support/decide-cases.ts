@@ -140,6 +140,24 @@ const step = { action: 'grant.approve', grantId: newId<GrantId>() } as const;
 export const decideMutants: readonly (readonly [what: string, piece: string, instead: string, missed: RefusedCase])[] =
   [
     [
+      'whether witnesses of the owner are away',
+      '?? whyUnwitnessed(agency, facts.now)',
+      '',
+      asked(search(), { asked: [{ ...owner, witnessesNeeded: 1 }] }),
+    ],
+    [
+      'whether own witnesses are away',
+      'whyUnwitnessed(facts.home, facts.now) ??',
+      '',
+      asked(search(), { home: { ...home, witnessesNeeded: 1 } }),
+    ],
+    [
+      'how old cosignatures are',
+      'agency.witnessedUntil > now',
+      'true',
+      asked(search(), { asked: [{ ...owner, witnessesNeeded: 1, witnessedUntil: now }] }),
+    ],
+    [
       'whether sharing is stopped',
       'if (agency.sharingStoppedAt)',
       'if (false)',

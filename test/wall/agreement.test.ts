@@ -127,6 +127,8 @@ const draw = (next: () => number, now: Date): Round => {
           legalClass: 'city',
           law: bound ? bound : null,
           sharingStoppedAt: next() < 0.1 ? now : null,
+          witnessesNeeded: next() < 0.1 ? 1 : 0,
+          witnessedUntil: null,
           canary: null,
         },
       ];
@@ -218,6 +220,9 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
       );
       await admin.query('update agencies set pack = $2 where agency_id = $1', [agencyId, bound.text]);
     }
+    await admin.query('update agencies set witnesses_needed = 1 where agency_id = any($1)', [
+      [home, ...asked].filter((each) => each.witnessesNeeded > 0).map((each) => each.agencyId),
+    ]);
     await admin.query('update agencies set sharing_stopped_at = now() where agency_id = any($1)', [
       asked.filter((each) => each.sharingStoppedAt).map((each) => each.agencyId),
     ]);
@@ -355,6 +360,7 @@ it(
         ],
         ...['law_grant_days', 'law_grantee_class', 'law_grantee_state', 'law_missing', 'law_purpose'],
         'sharing_stopped',
+        'witnesses_away',
       ].sort(),
     );
   },

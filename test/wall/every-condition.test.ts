@@ -139,6 +139,13 @@ describe('the conditions of a grant, left out one by one', () => {
         also: `update agencies set ${what} = '${what === 'state' ? 'WY' : 'county'}' where agency_id = '${house.springfield.agencyId}'`,
       }),
     ]),
+    ...(['o', 'a'] as const).map((alias): Given => [
+      `of an agency whose witnesses cosign (${alias})`,
+      `(${alias}.witnesses_needed = 0 or ${alias}.witnessed_until > statement_timestamp())`,
+      () => ({
+        also: `update agencies set witnesses_needed = 1 where agency_id = '${(alias === 'o' ? house.shelbyville : house.springfield).agencyId}'`,
+      }),
+    ]),
     [
       'of an agency whose sharing is not stopped',
       'o.sharing_stopped_at is null',
