@@ -43,7 +43,9 @@ const run = async (options: Options): Promise<void> =>
       answer(`${inForce.needed} of ${inForce.witnesses.length} must have cosigned in the last ${inForce.seconds} s:`);
       for (const { key, name, url } of inForce.witnesses) {
         const last = cosigned.find((each) => each.key === key);
-        answer(`  ${name}  ${url}  ${last ? `${last.size} entries at ${last.at.slice(0, 19)}Z` : 'has never cosigned'}`);
+        answer(
+          `  ${name}  ${url}  ${last ? `${last.size} entries at ${last.at.slice(0, 19)}Z` : 'has never cosigned'}`,
+        );
       }
       answer(away ? 'Too few have: NOTHING IS SEARCHED.' : `Enough have; until ${until?.slice(0, 19)}Z at least.`);
     }
@@ -52,10 +54,13 @@ const run = async (options: Options): Promise<void> =>
 
 export const witnessesCommand = (): Command =>
   signingIn(
-    new Command('witnesses').description("which witnesses an agency requires of its log, and whether enough cosign"),
+    new Command('witnesses').description('which witnesses an agency requires of its log, and whether enough cosign'),
     'a member of that agency; --propose, --adopt: an administrator',
   )
-    .option('--propose <file>', 'JSON: {"needed": 2, "seconds": 3600, "witnesses": [{"key", "name", "url"}, …]}; "needed": 0 ends it')
+    .option(
+      '--propose <file>',
+      'JSON: {"needed": 2, "seconds": 3600, "witnesses": [{"key", "name", "url"}, …]}; "needed": 0 ends it',
+    )
     .option('--adopt <id>', 'bring what another administrator proposed into force')
     .option('--json', 'one JSON object')
     .action(run);

@@ -33,7 +33,10 @@ export const witnessRule = z
   })
   .refine(({ needed, witnesses }) => needed <= witnesses.length, 'more are needed than are named')
   .refine(({ witnesses }) => unlike(witnesses.map(({ key }) => key.split('+')[0]!)), 'a witness is named twice')
-  .refine(({ witnesses }) => unlike(witnesses.map(({ key }) => key.split('+').slice(2).join('+'))), 'a key is named twice')
+  .refine(
+    ({ witnesses }) => unlike(witnesses.map(({ key }) => key.split('+').slice(2).join('+'))),
+    'a key is named twice',
+  )
   .meta({ id: 'WitnessRule' });
 export type WitnessRuleBody = z.output<typeof witnessRule>;
 

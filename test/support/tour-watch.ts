@@ -7,6 +7,8 @@ import {
   type ListedPlateId,
   type SearchId,
 } from '../../src/core/ids.js';
+import { secondAdministrator } from './tour-packs.js';
+import type { PackChangeId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { asks, type Ask } from './ask.js';
 import type { TestAgency } from './agencies.js';
@@ -117,6 +119,62 @@ export const canaryRun = (vault: Vault, { agencyId }: TestAgency, crossed: numbe
     .open({ note }, (s) => s.agencies.get());
 };
 
+/** As one administrator proposes and another adopts it. */
+const requireWitnesses = async (vault: Vault, by: TestAgency, needed: number): Promise<PackChangeId> => {
+  const witness = { key: `council.example+00000000+${'B'.repeat(44)}`, name: 'Council', url: 'http://127.0.0.1:9' };
+  const rule = { needed, seconds: 3600, witnesses: needed > 0 ? [witness] : [] };
+  const { value } = await vault
+    .door(by.members.administrator, 'witnesses.propose')
+    .open({}, (s) => s.witnesses.propose(rule));
+  return value;
+};
+const adoptWitnesses = async (vault: Vault, by: TestAgency, needed: number) => {
+  const id = await requireWitnesses(vault, by, needed);
+  const second = await secondAdministrator(vault, by);
+  return vault.door(second, 'witnesses.adopt').open({}, (s) => s.witnesses.adopt(id));
+};
+const tellAway = async (vault: Vault, { agencyId }: TestAgency) =>
+  vault.door({ kind: 'machine', agencyId, machine: 'witness' }, 'witnesses.away').open({}, (s) => s.witnesses.tell());
+const tellBack = async (vault: Vault, { agencyId }: TestAgency) =>
+  vault.door({ kind: 'machine', agencyId, machine: 'witness' }, 'witnesses.back').open({}, (s) => s.witnesses.tell());
+
+const witnessAsks = (by: TestAgency): Ask[] => {
+  const machine = { kind: 'machine', agencyId: by.agencyId, machine: 'witness' } as const;
+  const cosigned = { key: 'council.example+00000000+B', at: new Date(0), size: 1, line: '— council.example B' };
+  return [
+    ...asks('witnesses.get', by.members.officer, {}, { 'witnesses.get': (s) => s.witnesses.get() }),
+    { action: 'witnesses.propose', method: 'witnesses.propose', run: (vault) => requireWitnesses(vault, by, 0) },
+    { action: 'witnesses.adopt', method: 'witnesses.adopt', run: (vault) => adoptWitnesses(vault, by, 0) },
+    ...asks(
+      'witnesses.cosign',
+      machine,
+      {},
+      { 'witnesses.keep': (s) => s.witnesses.keep([cosigned]), 'witnesses.get': (s) => s.witnesses.get() },
+    ),
+    {
+      action: 'witnesses.away',
+      method: 'witnesses.tell',
+      run: async (vault) => {
+        await adoptWitnesses(vault, by, 1);
+        const told = await tellAway(vault, by);
+        await adoptWitnesses(vault, by, 0);
+        await tellBack(vault, by);
+        return told;
+      },
+    },
+    {
+      action: 'witnesses.back',
+      method: 'witnesses.tell',
+      run: async (vault) => {
+        await adoptWitnesses(vault, by, 1);
+        await tellAway(vault, by);
+        await adoptWitnesses(vault, by, 0);
+        return tellBack(vault, by);
+      },
+    },
+  ];
+};
+
 const sharingAsks = (by: TestAgency): Ask[] => [
   {
     action: 'canary.run',
@@ -191,6 +249,7 @@ export const alertAsks = (by: TestAgency, at: Place): Ask[] => {
       { 'destinations.remove': (s) => s.destinations.remove(at.destinationId) },
     ),
     ...sharingAsks(by),
+    ...witnessAsks(by),
     ...asks('alert.acknowledge', administrator, {}, { 'alerts.acknowledge': (s) => s.alerts.acknowledge(at.alertId) }),
   ];
 };

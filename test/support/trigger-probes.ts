@@ -137,6 +137,34 @@ const stopsNothing =
     return stopped === 1 && raised === 1 ? undefined : 'the wall was crossed, and sharing goes on';
   };
 
+/** Told when the entry that witnesses are away raises no alert. */
+const tellsNoneAway =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    const { body, opened } = sealEntry({
+      kind: 'witnesses.away',
+      agencyId,
+      by: { agencyId, kind: 'machine', id: 'witness' },
+      outcome: 'done',
+      facts: { needed: 1 },
+      personal: {},
+    });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const raised = await count(c, `alerts where agency_id = '${agencyId}' and rule = 'witnesses_away'`);
+    return raised === 1 ? undefined : 'witnesses are away, and nobody is told';
+  };
+
+/** Told when an agency can require witnesses without the database's drawing whether they cosign. */
+export const drawsNoWitnesses =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    await c.query(
+      `update agencies set witness_rule = '{"needed":1,"seconds":60,"witnesses":[{"key":"k"}]}' where agency_id = '${agencyId}'`,
+    );
+    const needed = await count(c, `agencies where agency_id = '${agencyId}' and witnesses_needed = 1`);
+    return needed === 1 ? undefined : 'witnesses are required, and none is needed';
+  };
+
 /** Told when an agency can remove what is not past its time. */
 export const removesYoung =
   (table: string, { agencyId }: TestAgency): Probe =>
@@ -158,6 +186,8 @@ export const watchers = (
   refusal_watch: () => remembersNone(house().springfield),
   alert_raise: () => raisesNone(house().springfield, house().shelbyville),
   alert_tell: () => tellsNobody(house().springfield, house().shelbyville),
+  witnesses_told: () => tellsNoneAway(house().springfield),
+  agencies_witnesses: () => drawsNoWitnesses(house().springfield),
   canary_told: () => stopsNothing(house().springfield),
   agency_attested: () => attestsNothing(house().springfield),
 });

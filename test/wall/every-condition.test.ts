@@ -139,7 +139,7 @@ describe('the conditions of a grant, left out one by one', () => {
         also: `update agencies set ${what} = '${what === 'state' ? 'WY' : 'county'}' where agency_id = '${house.springfield.agencyId}'`,
       }),
     ]),
-    ...(['o', 'a'] as const).map((alias): Given => [
+    ...(['o', 'a'] as const).map((alias): readonly [string, string, () => GrantWorld] => [
       `of an agency whose witnesses cosign (${alias})`,
       `(${alias}.witnesses_needed = 0 or ${alias}.witnessed_until > statement_timestamp())`,
       () => ({

@@ -67,6 +67,16 @@ const sayingOf = (
         '',
       ].join('\n\n'),
     };
+  if (alert.rule === 'witnesses_away')
+    return {
+      subject: `Too few witnesses cosign the log of ${agencyName}: searching is stopped`,
+      text: [
+        `Too few of the witnesses that ${agencyName} requires have cosigned its log, ${times} since ${since}. Nothing of or by ${agencyName} is searched; frames are taken and alerts told as before.`,
+        `Searching goes on by itself when enough cosign again (plateward witnesses says which do).`,
+        `The alert: ${consoleUrl}`,
+        '',
+      ].join('\n\n'),
+    };
   return {
     subject: `${alert.asker.name} was refused data of ${agencyName} ${times}`,
     text: [

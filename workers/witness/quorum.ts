@@ -70,9 +70,7 @@ export class Quorum {
           return s.witnesses.get();
         })
       ).value;
-    const { value: before } = await vault
-      .door(actor, 'witnesses.cosign')
-      .open({}, async (s) => s.witnesses.get());
+    const { value: before } = await vault.door(actor, 'witnesses.cosign').open({}, async (s) => s.witnesses.get());
     if (!before.rule && !before.awayAt) return;
     let cosigned: readonly Cosignature[] = [];
     try {

@@ -29,12 +29,16 @@ const Row = ({ alert, maySee, busy, see }: RowProps) => {
       <h2>
         {rule === 'wall_crossed'
           ? `A test of the wall crossed it ${times(count)}`
-          : `${asker.name}: refused ${times(count)}`}
+          : rule === 'witnesses_away'
+            ? `Too few witnesses cosigned our log ${times(count)}`
+            : `${asker.name}: refused ${times(count)}`}
       </h2>
       <p>
         {rule === 'wall_crossed'
           ? 'All sharing of our data is stopped. The entry in our log names the ways that led across; an administrator lets sharing go on, on the page Sharing, when a later test finds none.'
-          : `${sayAction(kind)}; refused, because ${sayRule(rule)}.`}
+          : rule === 'witnesses_away'
+            ? 'Nothing of or by our agency is searched until enough of the witnesses that it requires cosign again; then searching goes on by itself.'
+            : `${sayAction(kind)}; refused, because ${sayRule(rule)}.`}
       </p>
       <dl>
         <dt>{count === 1 ? 'When' : 'The last time'}</dt>

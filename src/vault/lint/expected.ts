@@ -70,7 +70,8 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
     'raises a flag, which no login role may make or take away',
   'agency_attested()': 'lets an entry of the front door, and nothing else, say what an agency is',
-  'witnesses_told()': 'lets the entries of two administrators, and nothing else, say which witnesses an agency requires',
+  'witnesses_told()':
+    'lets the entries of two administrators, and nothing else, say which witnesses an agency requires',
   'canary_told()': 'lets a run of the canaries, and nothing else, stop the sharing of an agency',
   'search_draw()': 'draws searches for review by the lot of the database, which no login role may',
   'search_watch()': 'looks at each search as it is put on record',
@@ -104,7 +105,11 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
   { table: 'alerts', trigger: 'alert_tell', keeps: 'has each alert told to each destination' },
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
   { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
-  { table: 'log_entries', trigger: 'witnesses_told', keeps: 'lets two administrators say which witnesses are required' },
+  {
+    table: 'log_entries',
+    trigger: 'witnesses_told',
+    keeps: 'lets two administrators say which witnesses are required',
+  },
   {
     table: 'agencies',
     trigger: 'agencies_witnesses',
