@@ -32,8 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const quorum = () =>
-  new Quorum({ vault: house.vault, config: { ...house.config, CANARY_URL: house.address } }).once();
+const quorum = () => new Quorum({ vault: house.vault, config: { ...house.config, CANARY_URL: house.address } }).once();
 const across = () => ask(house, asker.members.officer, { agencies: [owner.slug], plate: 'SHARED1' });
 const own = () => ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'SHARED1' });
 const shown = async () => (await house.signedIn(owner.members.auditor).get('/api/v1/witnesses')).body;
@@ -43,63 +42,67 @@ const later = (seconds: number) =>
   sql(`update agencies set witness_cosigned = (select coalesce(jsonb_object_agg(c.key, jsonb_set(c.value, '{at}',
     to_jsonb((c.value ->> 'at')::timestamptz - interval '${seconds} seconds'))), '{}') from jsonb_each(witness_cosigned) c) where agency_id = $1`);
 
-it('searching of and by its data stops while it is away, and comes back by itself; ingest goes on', { timeout: 120_000 }, async () => {
-  const state = path.join(folder, 'state');
-  const key = (await new WitnessProcess(['key', '--state', state, '--name', 'council.example/w']).done()).out.trim();
-  const logUrl = `${house.address}/log/${owner.slug}`;
-  const logKey = (await house.vault.logSigner(owner.agencyId)).key;
-  const start = async (listen: string): Promise<string> => {
-    const logs = ['--log', logUrl, '--key', logKey];
-    witness = new WitnessProcess(['run', '--state', state, '--listen', listen, '--every', '600', ...logs]);
-    return witness.address();
-  };
-  const url = await start('127.0.0.1:0');
+it(
+  'searching of and by its data stops while it is away, and comes back by itself; ingest goes on',
+  { timeout: 120_000 },
+  async () => {
+    const state = path.join(folder, 'state');
+    const key = (await new WitnessProcess(['key', '--state', state, '--name', 'council.example/w']).done()).out.trim();
+    const logUrl = `${house.address}/log/${owner.slug}`;
+    const logKey = (await house.vault.logSigner(owner.agencyId)).key;
+    const start = async (listen: string): Promise<string> => {
+      const logs = ['--log', logUrl, '--key', logKey];
+      witness = new WitnessProcess(['run', '--state', state, '--listen', listen, '--every', '600', ...logs]);
+      return witness.address();
+    };
+    const url = await start('127.0.0.1:0');
 
-  const first = house.signedIn(owner.members.administrator);
-  const second = house.signedIn(await secondAdministrator(house.vault, owner));
-  const rule = { needed: 1, seconds: 60, witnesses: [{ key, name: 'City council', url }] };
-  expect((await first.post('/api/v1/witnesses/proposals', { ...rule, needed: 2 })).status).toBe(400);
-  expect((await house.signedIn(owner.members.officer).post('/api/v1/witnesses/proposals', rule)).status).toBe(403);
-  const proposed = await first.post('/api/v1/witnesses/proposals', rule);
-  expect(proposed.status).toBe(201);
-  const adoption = `/api/v1/witnesses/proposals/${String(proposed.body['id'])}/adoption`;
-  expect((await first.post(adoption, {})).body).toMatchObject({ code: 'witnesses_own_proposal' });
-  expect(await shown()).toMatchObject({ rule: null, away: false });
-  expect((await own()).status).toBe(200);
-  expect((await second.post(adoption, {})).status).toBe(201);
-  expect((await second.post(adoption, {})).body).toMatchObject({ code: 'witnesses_state' });
+    const first = house.signedIn(owner.members.administrator);
+    const second = house.signedIn(await secondAdministrator(house.vault, owner));
+    const rule = { needed: 1, seconds: 60, witnesses: [{ key, name: 'City council', url }] };
+    expect((await first.post('/api/v1/witnesses/proposals', { ...rule, needed: 2 })).status).toBe(400);
+    expect((await house.signedIn(owner.members.officer).post('/api/v1/witnesses/proposals', rule)).status).toBe(403);
+    const proposed = await first.post('/api/v1/witnesses/proposals', rule);
+    expect(proposed.status).toBe(201);
+    const adoption = `/api/v1/witnesses/proposals/${String(proposed.body['id'])}/adoption`;
+    expect((await first.post(adoption, {})).body).toMatchObject({ code: 'witnesses_own_proposal' });
+    expect(await shown()).toMatchObject({ rule: null, away: false });
+    expect((await own()).status).toBe(200);
+    expect((await second.post(adoption, {})).status).toBe(201);
+    expect((await second.post(adoption, {})).body).toMatchObject({ code: 'witnesses_state' });
 
-  // Nobody has cosigned yet.
-  expect((await own()).body).toMatchObject({ code: 'witnesses_away' });
-  await quorum();
-  expect(await shown()).toMatchObject({ rule, away: false, cosigned: [{ key }] });
-  expect((await own()).status).toBe(200);
-  expect((await across()).status).toBe(200);
+    // Nobody has cosigned yet.
+    expect((await own()).body).toMatchObject({ code: 'witnesses_away' });
+    await quorum();
+    expect(await shown()).toMatchObject({ rule, away: false, cosigned: [{ key }] });
+    expect((await own()).status).toBe(200);
+    expect((await across()).status).toBe(200);
 
-  await witness!.end('SIGKILL');
-  await later(50);
-  expect((await own()).status).toBe(200);
-  await later(20);
-  await quorum();
-  expect(await shown()).toMatchObject({ away: true });
-  for (const refused of [await own(), await across()]) {
-    expect(refused.status).toBe(403);
-    expect(refused.body).toMatchObject({ code: 'witnesses_away' });
-  }
-  // Ingest goes on, and so does the search of those who require nothing.
-  await depositAndRead(house.vault, owner, ['LATER22']);
-  expect((await ask(house, asker.members.officer, { agencies: [asker.slug], plate: 'SHARED1' })).status).toBe(200);
-  await quorum();
-  const told = (await logOf(house, owner)).filter(({ kind }) => kind.startsWith('witnesses.'));
-  expect(told.map(({ kind }) => kind).filter((kind) => kind === 'witnesses.away')).toHaveLength(1);
-  const alerts = await sql(`select count from alerts where agency_id = $1 and kind = 'witnesses.away'`);
-  expect(alerts.rows).toEqual([{ count: '1' }]);
+    await witness!.end('SIGKILL');
+    await later(50);
+    expect((await own()).status).toBe(200);
+    await later(20);
+    await quorum();
+    expect(await shown()).toMatchObject({ away: true });
+    for (const refused of [await own(), await across()]) {
+      expect(refused.status).toBe(403);
+      expect(refused.body).toMatchObject({ code: 'witnesses_away' });
+    }
+    // Ingest goes on, and so does the search of those who require nothing.
+    await depositAndRead(house.vault, owner, ['LATER22']);
+    expect((await ask(house, asker.members.officer, { agencies: [asker.slug], plate: 'SHARED1' })).status).toBe(200);
+    await quorum();
+    const told = (await logOf(house, owner)).filter(({ kind }) => kind.startsWith('witnesses.'));
+    expect(told.map(({ kind }) => kind).filter((kind) => kind === 'witnesses.away')).toHaveLength(1);
+    const alerts = await sql(`select count from alerts where agency_id = $1 and kind = 'witnesses.away'`);
+    expect(alerts.rows).toEqual([{ count: '1' }]);
 
-  await start(new URL(url).host);
-  await quorum();
-  expect(await shown()).toMatchObject({ away: false, awayAt: null });
-  expect((await own()).status).toBe(200);
-  expect((await across()).status).toBe(200);
-  expect((await ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'LATER22' })).status).toBe(200);
-  expect((await logOf(house, owner)).some(({ kind }) => kind === 'witnesses.back')).toBe(true);
-});
+    await start(new URL(url).host);
+    await quorum();
+    expect(await shown()).toMatchObject({ away: false, awayAt: null });
+    expect((await own()).status).toBe(200);
+    expect((await across()).status).toBe(200);
+    expect((await ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'LATER22' })).status).toBe(200);
+    expect((await logOf(house, owner)).some(({ kind }) => kind === 'witnesses.back')).toBe(true);
+  },
+);

@@ -154,6 +154,27 @@ const tellsNoneAway =
     return raised === 1 ? undefined : 'witnesses are away, and nobody is told';
   };
 
+/** Told when one administrator can both propose witnesses and adopt them. */
+export const adoptsOwnWitnesses =
+  ({ agencyId, members }: TestAgency): Probe =>
+  async (c) => {
+    const changeId = '11111111-1111-4111-8111-111111111111';
+    const { memberId } = members.administrator;
+    await c.query(`select set_config('plateward.actor_id', $1, true)`, [memberId]);
+    const by = { agencyId, kind: 'member', id: memberId, role: 'administrator' } as const;
+    for (const kind of ['witnesses.propose', 'witnesses.adopt'] as const) {
+      const facts = { changeId, document: '{"needed":0,"seconds":60,"witnesses":[]}' };
+      const { body, opened } = sealEntry({ kind, agencyId, by, outcome: 'done', facts, personal: {} });
+      try {
+        await c.query(appendEntry, [agencyId, body, opened]);
+      } catch (error) {
+        if ((error as { code?: string }).code === 'PW007') return undefined;
+        throw error;
+      }
+    }
+    return 'who proposed witnesses adopted them';
+  };
+
 /** Told when an agency can require witnesses without the database's drawing whether they cosign. */
 export const drawsNoWitnesses =
   ({ agencyId }: TestAgency): Probe =>

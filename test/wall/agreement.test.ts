@@ -256,8 +256,9 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
     await admin.query('set local role plateward_app');
     await tell(admin, home.agencyId);
     const { onBehalfOf } = question;
+    await admin.query('savepoint record');
     const party = onBehalfOf === 'self' ? home : onBehalfOf;
-    const { rows: recorded } = await admin.query<{ id: string }>(
+    const recording = admin.query<{ id: string }>(
       `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked, beneficiary_class, beneficiary_state, plate, fuzzy)
         values ($1, gen_random_uuid(), $2, $3, $4, $5, 'a test', $6, $6, $7, $8, $9, 'ABC123', $10) returning id`,
       [
@@ -273,6 +274,13 @@ const seenByPolicy = ({ home, laws, grants, asked, question }: Round, by: TestAg
         question.fuzzy,
       ],
     );
+    if (home.witnessesNeeded > 0) {
+      // Nothing of a search comes on record, and without a record nothing is seen.
+      await expect(recording).rejects.toThrow(/row-level security policy for table "searches"/);
+      await admin.query('rollback to savepoint record');
+      return [];
+    }
+    const { rows: recorded } = await recording;
     await tell(admin, home.agencyId, recorded[0]!.id);
     const { rows: seen } = await admin.query<{ id: string; agency: AgencyId }>(
       'select id, agency_id as agency from reads',

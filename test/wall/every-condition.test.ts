@@ -1,5 +1,6 @@
 // The conditions of the policies left out one by one: those under which a grant opens reads, a use is counted, a search and a request
 // are taken (entries: every-entry.test.ts). Each has a world in which it alone stands between an agency and what is not its own.
+import { adoptsOwnWitnesses } from '../support/trigger-probes.js';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Vault } from '../../src/vault/vault.js';
@@ -139,13 +140,18 @@ describe('the conditions of a grant, left out one by one', () => {
         also: `update agencies set ${what} = '${what === 'state' ? 'WY' : 'county'}' where agency_id = '${house.springfield.agencyId}'`,
       }),
     ]),
-    ...(['o', 'a'] as const).map((alias): readonly [string, string, () => GrantWorld] => [
-      `of an agency whose witnesses cosign (${alias})`,
-      `(${alias}.witnesses_needed = 0 or ${alias}.witnessed_until > statement_timestamp())`,
+    [
+      'of an agency whose witnesses cosign',
+      '(o.witnesses_needed = 0 or o.witnessed_until > statement_timestamp())',
+      () => ({ also: `update agencies set witnesses_needed = 1 where agency_id = '${house.shelbyville.agencyId}'` }),
+    ],
+    [
+      'of an agency whose witnesses cosigned lately',
+      'o.witnessed_until > statement_timestamp()',
       () => ({
-        also: `update agencies set witnesses_needed = 1 where agency_id = '${(alias === 'o' ? house.shelbyville : house.springfield).agencyId}'`,
+        also: `update agencies set witnesses_needed = 1, witnessed_until = now() where agency_id = '${house.shelbyville.agencyId}'`,
       }),
-    ]),
+    ],
     [
       'of an agency whose sharing is not stopped',
       'o.sharing_stopped_at is null',
@@ -230,6 +236,38 @@ describe('the conditions of a grant, left out one by one', () => {
       useProbe({}, () => house.ogdenville),
       policy('create policy record on grant_uses', `grantee_agency_id = ${who}`),
       'alter policy either_side on grants using (true)',
+    ));
+  it.each(['null', 'now()'])('a search is recorded while witnesses cosign, not until %s', (until) =>
+    fallsWith(
+      async (c) => {
+        const { agencyId, members } = house.springfield;
+        await c.query(`update agencies set witnesses_needed = 1, witnessed_until = ${until} where agency_id = $1`, [
+          agencyId,
+        ]);
+        await probes.asApp(c);
+        const outcome = await attempt(
+          c,
+          `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+        values ($1, gen_random_uuid(), $2, $3, 'x', 'x', 'x', now(), now(), '{}')`,
+          [agencyId, members.officer.memberId, members.officer.sessionId],
+        );
+        return 'rows' in outcome ? JSON.stringify(outcome) : undefined;
+      },
+      policy(
+        'create policy record on searches',
+        until === 'null'
+          ? '(w.witnesses_needed = 0 or w.witnessed_until > statement_timestamp())'
+          : 'w.witnessed_until > statement_timestamp()',
+      ),
+    ),
+  );
+  it('witnesses are required by two administrators', () =>
+    fallsWith(
+      adoptsOwnWitnesses(house.springfield),
+      without('create function witnesses_told()', 'end $$;', `witness_proposal ->> 'by' <> acting`).replace(
+        'create function',
+        'create or replace function',
+      ),
     ));
   it('a search is recorded in its own transaction', () =>
     fallsWith(

@@ -68,7 +68,8 @@ alter function witnesses_told() owner to plateward_ledger;
 revoke create on schema public from plateward_ledger;
 
 -- Nothing is put on record as a search while they are away, not of the own data either, and without a record there is no answer.
-alter policy record on searches
+drop policy record on searches;
+create policy record on searches for insert to plateward_app
   with check (agency_id = (select nullif(current_setting('plateward.agency_id', true), '')::uuid)
     and recorded_in = (select pg_current_xact_id())
     and exists (select from agencies w where w.agency_id = searches.agency_id
@@ -100,7 +101,6 @@ create or replace function granted(owner uuid, camera uuid, captured timestamptz
       and not exists (select 1 from grants n where n.agency_id = g.agency_id and n.amends = g.id and n.state not in ('requested', 'declined'))
       and o.sharing_stopped_at is null
       and (o.witnesses_needed = 0 or o.witnessed_until > statement_timestamp())
-      and (a.witnesses_needed = 0 or a.witnessed_until > statement_timestamp())
       and o.pack_hash is not null
       and (o.law_grantee_classes is null or a.legal_class = any (o.law_grantee_classes))
       and (o.law_grantee_states is null or a.state = any (o.law_grantee_states) or ('own' = any (o.law_grantee_states) and a.state = o.state))
