@@ -15,7 +15,7 @@ import { Dispatcher } from './dispatcher.js';
 import { serveHealth } from './health.js';
 import { Engine } from './recognize/engine.js';
 import { createRecogniser } from './recognize/recognize.worker.js';
-import { Quorum } from './witness/quorum.js';
+import { Quorum } from './quorum/quorum.js';
 import { Sweep } from './sweep/sweep.js';
 
 /** A sweep that has not gone through for this long is an illness. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { log } from '../../src/telemetry/log.js';
 import { withClient } from '../../src/vault/database/roles.js';
-import { Quorum } from '../../workers/witness/quorum.js';
+import { Quorum } from '../../workers/quorum/quorum.js';
 import { depositAndRead, grantBetween, type TestAgency } from '../support/agencies.js';
 import { ask, logOf } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';

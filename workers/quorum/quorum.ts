@@ -9,8 +9,8 @@ import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { log } from '../../src/telemetry/log.js';
 import type { Cosignature, Witnesses } from '../../src/vault/stores/witnesses.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { askedWitness, askWitnesses } from './ask.js';
-import { logAddress } from './log-address.js';
+import { askedWitness, askWitnesses } from '../witness/ask.js';
+import { logAddress } from '../witness/log-address.js';
 
 export interface QuorumParts {
   readonly vault: Vault;
