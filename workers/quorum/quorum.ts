@@ -1,16 +1,11 @@
 // Asks the witnesses that each agency requires to cosign its log's head, and keeps what they gave once it is verified. Whether that is enough the
 // database says; here it is told, in the log and by an alert, when it is no longer so and when it is again.
 import type { Config } from '../../src/config/config.js';
-import { messageOf } from '../../src/core/errors.js';
 import type { AgencyId } from '../../src/core/ids.js';
-import { Fault } from '../../src/audit-verify/bytes.js';
-import { parseKey } from '../../src/audit-verify/note.js';
-import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { log } from '../../src/telemetry/log.js';
 import type { Cosignature, Witnesses } from '../../src/vault/stores/witnesses.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { askedWitness, askWitnesses } from '../witness/ask.js';
-import { logAddress } from '../witness/log-address.js';
+import { askRequired } from '../witness/required.js';
 
 export interface QuorumParts {
   readonly vault: Vault;
@@ -72,13 +67,7 @@ export class Quorum {
       ).value;
     const { value: before } = await vault.door(actor, 'witnesses.cosign').open({}, async (s) => s.witnesses.get());
     if (!before.rule && !before.awayAt) return;
-    let cosigned: readonly Cosignature[] = [];
-    try {
-      cosigned = before.rule ? await this.ask(agencyId, before.rule.witnesses) : [];
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      log.warn({ event: 'witnesses', agencyId }, messageOf(error));
-    }
+    const cosigned = before.rule ? await this.ask(agencyId, before.rule.witnesses) : [];
     const { away, awayAt } = await keep(cosigned);
     if (away && !awayAt) await vault.door(actor, 'witnesses.away').open({}, (s) => s.witnesses.tell());
     if (!away && awayAt) await vault.door(actor, 'witnesses.back').open({}, (s) => s.witnesses.tell());
@@ -87,29 +76,14 @@ export class Quorum {
   private async ask(
     agencyId: AgencyId,
     witnesses: NonNullable<Witnesses['rule']>['witnesses'],
-  ): Promise<Cosignature[]> {
+  ): Promise<readonly Cosignature[]> {
     const { vault, config } = this.parts;
     const web = (config.CANARY_URL ?? `http://127.0.0.1:${config.PORT}`).replace(/\/$/, '');
     // The key is the vault's own word, not that of the address.
     const { key } = await vault.logSigner(agencyId);
-    const { note, head, answers } = await askWitnesses(
-      nodeArithmetic,
-      logAddress(`${web}/log/${agencyId}`),
-      parseKey(nodeArithmetic, key),
-      witnesses.map((each) => askedWitness(nodeArithmetic, each.url, each.key)),
-    );
-    const lines = note.split('\n');
-    return answers.flatMap(({ cosigned }, at) =>
-      cosigned
-        ? [
-            {
-              key: witnesses[at]!.key,
-              at: new Date(cosigned.time * 1000),
-              size: head.size,
-              line: lines.find((line) => line.startsWith(`— ${cosigned.witness} `))!,
-            },
-          ]
-        : [],
-    );
+    const given = await askRequired(`${web}/log/${agencyId}`, key, witnesses);
+    if (!('because' in given)) return given;
+    log.warn({ event: 'witnesses', agencyId }, given.because);
+    return [];
   }
 }
