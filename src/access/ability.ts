@@ -17,6 +17,7 @@ export type SubjectName =
   | 'FrameResult'
   | 'Job'
   | 'Read'
+  | 'ReadReview'
   | 'Search'
   | 'Grant'
   | 'UsagePolicy'
@@ -54,7 +55,7 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'purposes.set': ['Agency'],
   'retention.get': ['Agency'],
   'retention.set': ['Agency'],
-  'data.purge': ['Frame', 'FrameResult', 'Job', 'Read'],
+  'data.purge': ['Frame', 'FrameResult', 'Job', 'Read', 'ReadReview'],
   'policy.get': ['UsagePolicy'],
   'policy.set': ['UsagePolicy'],
   'member.list': ['Member'],
@@ -75,8 +76,9 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'frame.fail': ['Frame', 'Job'],
   'frame.sweep': ['Frame', 'Job', 'ReadCount'],
   'read.count': ['ReadCount'],
-  'read.search': ['Read', 'Camera'],
+  'read.search': ['Read', 'Camera', 'ReadReview'],
   'read.picture': ['Read', 'Frame'],
+  'read.review': ['Read', 'ReadReview'],
   'key.list': ['ApproverKey'],
   'key.add': ['ApproverKey'],
   'key.revoke': ['ApproverKey'],
@@ -141,10 +143,11 @@ export const abilityFor = (
     rules.push({ action, subject: table, ...(conditions && { conditions: conditions as Conditions }) });
   };
   const shows = action === 'read.search' || action === 'read.picture';
+  const looks = shows || action === 'read.review';
   const since = kept.get(home);
   if (own)
     for (const table of opensOwn[action]) {
-      const limited = shows && since && (table === 'Read' || table === 'Frame');
+      const limited = looks && since && (table === 'Read' || table === 'Frame');
       can(table, { agencyId: home, ...(limited && { capturedAt: { gte: since } }) });
     }
   if (action === 'agency.list') can('Agency');

@@ -157,6 +157,12 @@ export const actions = {
     entry: 'always',
     opens: 'the picture of a read that a search found',
   },
+  'read.review': {
+    members: searchers,
+    does: 'writes',
+    entry: 'always',
+    opens: 'a word about an own read that a search showed: right, wrong, or what it should be',
+  },
   'key.list': {
     members: ['administrator', 'auditor'],
     does: 'reads',

@@ -174,6 +174,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   'read.count': { facts: { day: 'day', frames: 'count', reads: 'count' }, needs: ['day', 'frames', 'reads'] },
   'read.search': { ...question, needs: ['purpose', 'from', 'to', 'searchId', 'asked'] },
   'read.picture': { ...question, needs: ['purpose', 'searchId', 'asked', 'under', 'read', 'picture'] },
+  /** The text that it was corrected to is committed to, as a plate. */
+  'read.review': {
+    facts: { read: 'id', under: 'id', verdict: 'word' },
+    needs: ['read', 'under', 'verdict'],
+    commits: ['reason', 'member', 'person'],
+  },
   'grant.request': {
     facts: {
       owner: 'id',

@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
   },
+  'read-review': {
+    says: 'confirm, correct or reject a read that a search showed',
+    load: async () => (await import('./read-review.js')).readReviewCommand(),
+  },
   reviews: {
     says: 'searches drawn for an auditor to look over, and how many say nothing',
     load: async () => (await import('./reviews.js')).reviewsCommand(),

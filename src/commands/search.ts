@@ -92,7 +92,7 @@ const search = async (options: Options): Promise<void> =>
 
 /** Which characters differ, such as `8 for B at 2`. */
 const why = ({ match }: Searched['results'][number]): string =>
-  !match || match.kind === 'exact' || match.kind === 'wildcard'
+  !match || match.kind === 'exact' || match.kind === 'wildcard' || match.kind === 'corrected'
     ? (match?.kind ?? '')
     : `misread? ${match.differs
         .map(({ asked, read, at }) =>
@@ -103,6 +103,10 @@ const why = ({ match }: Searched['results'][number]): string =>
               : `${read} for ${asked} at ${at + 1}`,
         )
         .join(', ')} (${(match.likelihood ?? 0).toPrecision(2)})`;
+
+/** What was said last of an own read. */
+const said = ({ reviews: [newest] }: Searched['results'][number]): string =>
+  newest ? `${newest.verdict}ed${newest.corrected === null ? '' : ` to ${newest.corrected}`} by ${newest.by.login}` : '';
 
 /** The way from the passage before, such as `11.1 km in 10 min, 67 km/h`. */
 const way = ({ leg }: Searched['results'][number]): string => {
@@ -121,7 +125,7 @@ const table = (told: Searched): void => {
         `${Math.round(each.confidence * 100)} %`.padStart(5),
         each.capturedAt.slice(0, 19).replace('T', ' '),
         `${names.get(each.agencyId) ?? each.agencyId} ${each.camera.name ?? ''}`.padEnd(32),
-        [why(each), way(each)].filter(Boolean).join('  '),
+        [why(each), said(each), way(each)].filter(Boolean).join('  '),
       ].join('  '),
     );
   say(

@@ -16,8 +16,8 @@ export interface Difference {
 }
 
 export interface Match {
-  /** `confusable`: differs only in characters that look alike; `edit`: in others too. */
-  readonly kind: 'exact' | 'wildcard' | 'confusable' | 'edit';
+  /** `corrected`: a member of its owner said that it is this plate, and `differs` is of what it was corrected to. `confusable`: differs only in characters that look alike; `edit`: in others too. */
+  readonly kind: 'exact' | 'wildcard' | 'confusable' | 'edit' | 'corrected';
   readonly differs: readonly Difference[];
   /**
    * Of a read that differs: how likely it is the asked plate as far as the reader's own doubt tells, 0 to 1. An order, not a

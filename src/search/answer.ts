@@ -38,6 +38,7 @@ export const resultOf = (read: FoundRead, linkTo: LinkTo): Result => {
   return {
     ...rest,
     ...(match && { match: { ...match, differs: [...match.differs] } }),
+    reviews: (read.reviews ?? []).map((each) => ({ ...each, by: { ...each.by } })),
     chars: [...read.chars],
     candidates: [...read.candidates],
     corners: read.corners.map(([x, y]) => [x, y]),

@@ -5,14 +5,17 @@ import { CONFIG } from '../web/ground.js';
 import { PictureLinks } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import { SearchController } from './search.controller.js';
+import { ReadReviewsController } from './read-reviews.controller.js';
+import { ReadReviewsService } from './read-reviews.service.js';
 import { PlacesService } from './places.service.js';
 import { SearchService } from './search.service.js';
 
 @Module({
-  controllers: [SearchController],
+  controllers: [SearchController, ReadReviewsController],
   providers: [
     SearchService,
     PlacesService,
+    ReadReviewsService,
     {
       provide: PictureLinks,
       inject: [CONFIG],

@@ -1,11 +1,15 @@
 // The form of a search and of its answer.
 import { z } from 'zod';
 import { confusableGroups } from '../core/confusable.js';
-import { agencyId, agencyName, cameraId, grantId, readId, searchId } from '../core/ids.js';
+import { agencyId, agencyName, cameraId, grantId, memberId, readId, readReviewId, searchId } from '../core/ids.js';
 import { nearCharactersMin } from '../core/plate.js';
 import { plainText, instant } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose, stateCode } from '../core/roles.js';
+
+export const readVerdict = z.enum(['confirm', 'correct', 'reject']).meta({
+  description: '`confirm`: the observed text is right. `correct`: it should be another. `reject`: there is no such plate.',
+});
 
 export const limitDefault = 100;
 export const limitMax = 500;
@@ -89,9 +93,9 @@ export type NewSearch = z.output<typeof newSearch>;
 
 const match = z
   .object({
-    kind: z.enum(['exact', 'wildcard', 'confusable', 'edit']).meta({
+    kind: z.enum(['exact', 'wildcard', 'confusable', 'edit', 'corrected']).meta({
       description:
-        '`exact`: the observed text is the asked one. `confusable`: it differs only in characters that look alike. `edit`: in others too.',
+        '`exact`: the observed text is the asked one. `confusable`: it differs only in characters that look alike. `edit`: in others too. `corrected`: a member of the own agency corrected the read to what was asked; `differs` is then of the corrected text.',
     }),
     differs: z
       .array(
@@ -110,6 +114,17 @@ const match = z
   })
   .meta({ id: 'Match', description: 'Why a read was found.' });
 
+const readReview = z
+  .object({
+    reviewId: readReviewId,
+    verdict: readVerdict,
+    corrected: z.string().nullable().meta({ description: 'What it should be; null unless it was corrected.' }),
+    reason: z.string(),
+    by: z.object({ id: memberId, login: z.string(), name: z.string() }),
+    at: z.date(),
+  })
+  .meta({ id: 'ReadReview', description: 'What a member said of a read. The observed text stays as it was read.' });
+
 const link = z.string().meta({ description: 'Path to a picture, good until `linksExpireAt`, in this session only.' });
 
 const found = z
@@ -118,6 +133,9 @@ const found = z
     readId,
     plate: z.string(),
     match: match.optional().meta({ description: 'When a plate was asked for.' }),
+    reviews: z.array(readReview).meta({
+      description: "What members said of an own read, newest first; the newest stands. Of another agency's: none.",
+    }),
     confidence: z.number(),
     chars: z.array(z.object({ c: z.string(), p: z.number() })).meta({ description: 'Confidence of each character.' }),
     candidates: z

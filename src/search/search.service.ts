@@ -7,7 +7,7 @@ import type { AgencyId } from '../core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../core/plate.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import type { FoundPassage, PassageSearcher } from '../vault/stores/passages.js';
-import type { ReadSearcher } from '../vault/stores/reads.js';
+import type { ReadSearcher } from '../vault/stores/read-search.js';
 import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';

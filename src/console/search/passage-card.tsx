@@ -2,11 +2,14 @@
 import { useState } from 'react';
 import { Moment } from '../parts/time.js';
 import { seenAt, type Result } from './older.js';
+import { ReadReviews } from './read-reviews.js';
 import { Characters, WhyFound } from './why-found.js';
 
 interface Props {
   readonly result: Result;
   readonly agency: string;
+  /** The search under which an own read may be confirmed, corrected or rejected; undefined of another agency's. */
+  readonly reviewedUnder?: string | undefined;
   readonly open: () => void;
 }
 
@@ -33,7 +36,7 @@ const Crop = ({
   );
 };
 
-export const PassageCard = ({ result, agency, open }: Props) => {
+export const PassageCard = ({ result, agency, reviewedUnder, open }: Props) => {
   const { passage, camera, state, region, clockSuspect, confidence, receivedAt, match } = result;
   const plate = passage?.plate ?? result.plate;
   const issued = state ?? region;
@@ -69,6 +72,7 @@ export const PassageCard = ({ result, agency, open }: Props) => {
           {passage && !passage.complete && <span className="quiet"> (not all of this passage was looked at)</span>}
         </dd>
       </dl>
+      {reviewedUnder && <ReadReviews result={result} searchId={reviewedUnder} />}
     </article>
   );
 };

@@ -13,6 +13,8 @@ const pageSize = 20;
 interface Props {
   readonly answer: Answer;
   readonly names: ReadonlyMap<string, string>;
+  /** The agency whose member looks. */
+  readonly own: string;
   readonly busy: boolean;
   /** Misread plates were asked for too: the nearest come first, and what the limit left out is no further back. */
   readonly nearestFirst: boolean;
@@ -37,7 +39,7 @@ const onKey = (event: KeyboardEvent): void => {
   next.focus();
 };
 
-export const Results = ({ answer, names, busy, nearestFirst, older }: Props) => {
+export const Results = ({ answer, names, own, busy, nearestFirst, older }: Props) => {
   const [page, setPage] = useState(0);
   const [opened, setOpened] = useState<Result>();
   const list = useRef<HTMLOListElement>(null);
@@ -72,6 +74,7 @@ export const Results = ({ answer, names, busy, nearestFirst, older }: Props) => 
             <PassageCard
               result={result}
               agency={names.get(result.agencyId) ?? 'Agency'}
+              reviewedUnder={result.agencyId === own ? answer.searchIds[0] : undefined}
               open={() => setOpened(result)}
             />
           </li>

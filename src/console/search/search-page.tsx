@@ -119,6 +119,7 @@ export const SearchPage = () => {
               key={answer.searchIds[0]}
               answer={answer}
               names={names}
+              own={agency.id}
               busy={phase.kind === 'asking'}
               nearestFirst={phase.question.fuzzy !== undefined}
               older={

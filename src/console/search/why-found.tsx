@@ -13,6 +13,7 @@ const headings: Readonly<Record<Match['kind'], string>> = {
   wildcard: 'Fits what you typed',
   confusable: 'Not exact: differs in characters that look alike',
   edit: 'Not exact: another plate, or misread',
+  corrected: 'Not exact: a member of your agency corrected it to what you asked',
 };
 
 const sayDifference = ({ at, asked, read, confusable }: Difference): string => {

@@ -24,7 +24,9 @@ import { packAdopter, packProposer, packReader, packSimulator, packWithdrawer } 
 import { passageSearcher } from './passages.js';
 import { countTeller, untoldCounts } from './read-counts.js';
 import { plateKeeper } from './plates.js';
-import { pictureReader, readSearcher, readWriter } from './reads.js';
+import { readReviewer } from './read-reviews.js';
+import { readSearcher } from './read-search.js';
+import { pictureReader, readWriter } from './reads.js';
 import { placeSearcher } from './seen-at.js';
 import { reviewDecider, reviewFigures, reviewReader } from './reviews.js';
 import { overdueReader, purger, retentionReader, retentionWriter } from './retention.js';
@@ -39,7 +41,7 @@ export const lend = {
   'purposes.set': (b: Bound) => ({ agencies: purposeWriter(b) }),
   'retention.get': (b: Bound) => ({ retention: retentionReader(b) }),
   'retention.set': (b: Bound) => ({ retention: retentionWriter(b) }),
-  'data.purge': (b: Bound) => ({ data: purger(opening(b, 'Frame', 'FrameResult', 'Job', 'Read')) }),
+  'data.purge': (b: Bound) => ({ data: purger(opening(b, 'Frame', 'FrameResult', 'Job', 'Read', 'ReadReview')) }),
   'policy.get': (b: Bound) => ({ policy: usagePolicyReader(b) }),
   'policy.set': (b: Bound) => ({ policy: usagePolicyWriter(b) }),
   'member.list': (b: Bound) => ({ members: memberReader(b) }),
@@ -69,6 +71,7 @@ export const lend = {
   'read.picture': (b: Bound) => ({ pictures: pictureReader(b) }),
   'grant.request': (b: Bound) => ({ grants: grantRequester(b) }),
   'grant.approve': (b: Bound) => ({ grants: grantApprover(b) }),
+  'read.review': (b: Bound) => ({ reviews: readReviewer(opening(b, 'ReadReview')) }),
   'key.list': (b: Bound) => ({ keys: approverKeyReader(opening(b, 'ApproverKey')) }),
   'key.add': (b: Bound) => ({ keys: approverKeyAdder(opening(b, 'ApproverKey')) }),
   'key.revoke': (b: Bound) => ({ keys: approverKeyRevoker(opening(b, 'ApproverKey')) }),

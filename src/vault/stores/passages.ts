@@ -7,7 +7,8 @@ import { compareFound } from '../../core/plate-match.js';
 import { passageGapMs, passagesOf, standingGapMs, type Passage } from '../../recognition/passage.js';
 import type { Bound } from './bound.js';
 import { openedSql } from './opened-sql.js';
-import { foundColumns, readsOf, rowsMaxOf, type FoundRead, type ReadQuery } from './reads.js';
+import { reviewedReadsOf } from './read-reviews.js';
+import { foundColumns, rowsMaxOf, type FoundRead, type ReadQuery } from './reads.js';
 
 /** Reads of one owner that are looked at to answer one question; a grant's limit of rows may be lower. */
 export const passageReadsMax = 2000;
@@ -77,8 +78,11 @@ const passagesIn = async (bound: Bound, asked: ReadQuery, agencyId: AgencyId, ma
   const page = after?.get(agencyId);
   // What a page before has shown is told by the reads after its border that belong to it: however long it stands, the next of them is near.
   const query = page ? { ...rest, to: new Date(Math.min(+rest.to, +page.at + standingGapMs + 1)) } : rest;
-  const matching = await readsOf(bound, query, agencyId, max);
+  const matching = await reviewedReadsOf(bound, query, agencyId, max);
   const fits = new Set(matching.reads.map((read) => read.readId));
+  const corrected = new Set(
+    matching.reads.filter(({ match }) => match?.kind === 'corrected').map(({ readId }) => readId),
+  );
   const spans = spansAround(matching.reads, query);
   // Without a plate every read of the window is there already.
   const near =
@@ -101,10 +105,14 @@ const passagesIn = async (bound: Bound, asked: ReadQuery, agencyId: AgencyId, ma
   const byCamera = new Map<CameraId, FoundRead[]>();
   for (const read of [...matching.reads, ...kept])
     byCamera.set(read.cameraId, [...(byCamera.get(read.cameraId) ?? []), read]);
-  // The evidence has the voted text, so a passage fits when its evidence does.
+  // The evidence has the voted text, so a passage fits when its evidence does; and when a member has corrected a read of it to what is asked.
   const passages = [...byCamera.values()]
     .flatMap((reads) => passagesOf(reads))
-    .filter(({ evidence }) => fits.has(evidence.readId))
+    .flatMap((passage): Passage<FoundRead>[] => {
+      if (fits.has(passage.evidence.readId)) return [passage];
+      const evidence = passage.reads.find(({ readId }) => corrected.has(readId));
+      return evidence ? [{ ...passage, evidence }] : [];
+    })
     .filter(({ evidence, lastSeen }) => !page || comesAfter(page, lastSeen, evidence.readId))
     .map((passage) => ({ ...passage, complete: isComplete(passage) }));
   return { passages, more: matching.more || nearCut };

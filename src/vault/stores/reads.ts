@@ -1,10 +1,19 @@
 // Reads: stored by the recogniser inside its agency, found by searches within what the permit opens, own and granted.
 import type { Verdict } from '../../access/decide.js';
 import { notFound } from '../../core/errors.js';
-import { newId, type AgencyId, type CameraId, type FrameId, type JobId, type ReadId } from '../../core/ids.js';
+import {
+  newId,
+  type AgencyId,
+  type CameraId,
+  type FrameId,
+  type JobId,
+  type MemberId,
+  type ReadId,
+  type ReadReviewId,
+} from '../../core/ids.js';
 import type { PlatePattern } from '../../core/plate.js';
 import type { Area, ReadFilters } from '../../core/read-filters.js';
-import { compareFound, matchOf, nearPlates, type Match } from '../../core/plate-match.js';
+import { matchOf, nearPlates, type Match } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
 import { finish } from './jobs.js';
@@ -134,11 +143,19 @@ export interface FoundRead {
   readonly modelHash: string;
   /** Why it was found; undefined when no plate was asked for. */
   readonly match?: Match | undefined;
+  /** Of own reads, newest first: the newest stands. */
+  readonly reviews?: readonly ReadReview[] | undefined;
 }
 
-export interface ReadSearcher {
-  /** Reads that fit, newest first; those near a plate by how near they are first. `more` says that the limit, or a grant's limit of rows, cut the answer. */
-  search(query: ReadQuery): Promise<{ reads: FoundRead[]; more: boolean }>;
+/** What a member of the owner said of a read. */
+export interface ReadReview {
+  readonly reviewId: ReadReviewId;
+  readonly verdict: 'confirm' | 'correct' | 'reject';
+  /** What it should be; null unless `correct`. */
+  readonly corrected: string | null;
+  readonly reason: string;
+  readonly by: { readonly id: MemberId; readonly login: string; readonly name: string };
+  readonly at: Date;
 }
 
 /** Longest answer that one owner gives: the grant's limit of rows; for the own agency the query's. */
@@ -266,13 +283,6 @@ const platesWanted = async (
   return { wanted: near.slice(0, platesMax), more: texts.length > platesNearMax || near.length > platesMax };
 };
 
-/** Reads of one owner that are weighed to find those likeliest to be a plate; a grant's limit of rows may be lower. */
-export const nearReadsMax = 2000;
-
-/** Rows that are asked of one owner. */
-const rowsAskedOf = (verdict: Verdict, query: ReadQuery): number =>
-  rowsMaxOf(verdict, query.plate?.kind === 'near' ? nearReadsMax : query.limit);
-
 /** One owner's reads that fit, nearest and then newest first, at most `max`. */
 export const readsOf = async (
   bound: Asking,
@@ -292,20 +302,6 @@ export const readsOf = async (
   const reads = found.slice(0, max).map((read) => (plate ? { ...read, match: matchOf(plate, read) } : read));
   return { reads, more: plates?.more === true || found.length > max };
 };
-
-export const readSearcher = (bound: Bound): ReadSearcher => ({
-  search: async (query) => {
-    const { permit, shown } = bound;
-    const opened = permit.verdicts.filter((each) => each.verdict !== 'refused');
-    const answers = await Promise.all(
-      opened.map((verdict) => readsOf(bound, query, verdict.agencyId, rowsAskedOf(verdict, query))),
-    );
-    const all = answers.flatMap((each) => each.reads).sort(compareFound);
-    const reads = all.slice(0, query.limit);
-    for (const { agencyId } of opened) shown(agencyId, reads.filter((read) => read.agencyId === agencyId).length);
-    return { reads, more: all.length > reads.length || answers.some((each) => each.more) };
-  },
-});
 
 export interface PictureReader {
   /** Where the bytes of a read's crop or frame lie. @throws not_found when the permit does not open it */

@@ -101,6 +101,8 @@ export const purger = ({ sql, home, noted }: Bound): Purger => ({
       text: `with old as materialized (select f.id, f.captured_at, f.blob_key from frames f
             where f.agency_id = $1 and f.captured_at < (select statement_timestamp() - kept_for($1)) order by f.captured_at limit $2),
           reads_gone as (delete from reads r using old where r.agency_id = $1 and r.frame_id = old.id and r.captured_at = old.captured_at returning r.crop_key),
+          reviews_gone as (delete from read_reviews v using reads r, old where r.agency_id = $1 and r.frame_id = old.id and r.captured_at = old.captured_at
+            and v.agency_id = $1 and v.read_id = r.id returning v.id),
           results_gone as (delete from frame_results t using old where t.agency_id = $1 and t.frame_id = old.id returning t.frame_id),
           jobs_gone as (delete from jobs j using old where j.agency_id = $1 and j.frame_id = old.id returning j.id),
           frames_gone as (delete from frames f using old where f.agency_id = $1 and f.id = old.id returning f.id),

@@ -1,0 +1,151 @@
+// What members of an agency say of its own reads: right, wrong, or what it should be. The observed text stays; the newest word stands. Only the owner's
+// own searches are told of it, and find a read by what it was corrected to.
+import { invalid, notFound } from '../../core/errors.js';
+import { newId, type AgencyId, type MemberId, type ReadId, type ReadReviewId, type SearchId } from '../../core/ids.js';
+import { compareFound, matchOf, nearPlates, type Match } from '../../core/plate-match.js';
+import type { PlatePattern } from '../../core/plate.js';
+import type { Bound } from './bound.js';
+import { openedSql } from './opened-sql.js';
+import { likeOf, scopeAfter, shaped } from './plates.js';
+import { conditionsOf, foundColumns, readsOf, type FoundRead, type ReadQuery, type ReadReview } from './reads.js';
+
+type Asking = Pick<Bound, 'sql' | 'rows' | 'home'>;
+type Row<T> = T & { [column: string]: unknown };
+
+/** Distinct texts that reads were corrected to, of which those near a plate are told apart. */
+const correctionsMax = 5000;
+
+/** What was said of these reads of the own agency, newest first. */
+const reviewsOf = async ({ sql, home }: Asking, readIds: readonly ReadId[]): Promise<Map<ReadId, ReadReview[]>> => {
+  const said = new Map<ReadId, ReadReview[]>();
+  if (readIds.length === 0) return said;
+  const { rows } = await sql.query<Row<ReadReview & { readId: ReadId }>>({
+    name: 'read-reviews',
+    text: `select v.read_id as "readId", v.id as "reviewId", v.verdict, v.corrected, v.reason, v.reviewed_at as at,
+        jsonb_build_object('id', m.id, 'login', m.login, 'name', m.name) as by
+      from read_reviews v join members m on m.agency_id = v.agency_id and m.id = v.member_id
+      where v.agency_id = $1 and v.read_id = any($2::uuid[]) order by v.reviewed_at desc, v.id desc`,
+    values: [home, readIds],
+  });
+  for (const { readId, reviewId, verdict, corrected, reason, by, at } of rows)
+    said.set(readId, [...(said.get(readId) ?? []), { reviewId, verdict, corrected, reason, by, at }]);
+  return said;
+};
+
+/** A condition on the text that a read was corrected to; undefined when no text fits. */
+const correctedFits = async (
+  { sql, home }: Asking,
+  plate: PlatePattern,
+): Promise<((column: string, next: (value: unknown) => string) => string) | undefined> => {
+  if (plate.kind === 'exact') return (column, next) => `${column} = ${next(plate.text)}`;
+  if (plate.kind === 'pattern') return (column, next) => `${column} like ${next(likeOf(plate.text))}`;
+  const { rows } = await sql.query<{ corrected: string }>({
+    name: 'read-reviews-texts',
+    text: 'select distinct v.corrected from read_reviews v where v.agency_id = $1 and v.corrected is not null limit $2',
+    values: [home, correctionsMax],
+  });
+  const near = nearPlates(
+    plate.text,
+    plate.distance,
+    rows.map(({ corrected }) => corrected),
+  ).map((each) => each.plate);
+  return near.length === 0 ? undefined : (column, next) => `${column} = any(${next(near)}::text[])`;
+};
+
+/** Why a read that was corrected answers: in what the corrected text differs from what is asked. */
+const correctedMatch = (plate: PlatePattern, read: FoundRead, corrected: string): Match => ({
+  ...matchOf(plate, { ...read, plate: corrected, chars: [], candidates: [] }),
+  kind: 'corrected',
+});
+
+/** Reads of the own agency whose correction stands and fits, newest first, at most `limit`. */
+const correctedReads = async (
+  bound: Asking,
+  query: ReadQuery,
+  plate: PlatePattern,
+  limit: number,
+): Promise<FoundRead[]> => {
+  const { sql, rows, home } = bound;
+  rows('ReadReview');
+  const fits = await correctedFits(bound, plate);
+  if (!fits) return [];
+  const values: unknown[] = [home, limit];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const text = `with standing as (select distinct on (v.read_id) v.read_id, v.captured_at, v.corrected from read_reviews v
+        where v.agency_id = $1 and v.read_id in (select n.read_id from read_reviews n where n.agency_id = $1 and ${fits('n.corrected', next)})
+        order by v.read_id, v.reviewed_at desc, v.id desc)
+      ${foundColumns}, s.corrected as "correctedTo"
+      from standing s join reads r on r.agency_id = $1 and r.id = s.read_id and r.captured_at = s.captured_at
+        left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
+      where ${[fits('s.corrected', next), ...conditionsOf(query, home, openedSql(rows('Read'), home, 'r'), next)].join(' and ')}
+      order by r.captured_at desc, r.id limit $2`;
+  const { rows: found } = await sql.query<Row<FoundRead & { correctedTo: string }>>(shaped('corrected', text, values));
+  return found.map(({ correctedTo, ...read }) => ({ ...read, match: correctedMatch(plate, read, correctedTo) }));
+};
+
+/** One owner's reads that fit, as `readsOf`; of the own agency also those that were corrected to what is asked, each with what was said of it. */
+export const reviewedReadsOf = async (
+  bound: Asking,
+  query: ReadQuery,
+  agencyId: AgencyId,
+  max: number,
+): Promise<{ reads: FoundRead[]; more: boolean }> => {
+  const observed = await readsOf(bound, query, agencyId, max);
+  if (agencyId !== bound.home) return observed;
+  const corrected = query.plate ? await correctedReads(bound, query, query.plate, max + 1) : [];
+  const known = new Set(observed.reads.map(({ readId }) => readId));
+  const all = [...observed.reads, ...corrected.filter(({ readId }) => !known.has(readId))].sort(compareFound);
+  const reads = all.slice(0, max);
+  const said = await reviewsOf(
+    bound,
+    reads.map(({ readId }) => readId),
+  );
+  return {
+    reads: reads.map((read) => ({ ...read, reviews: said.get(read.readId) ?? [] })),
+    more: observed.more || all.length > max,
+  };
+};
+
+export interface ReadReviewer {
+  /**
+   * Says of an own read that a search of one's own looked at what it is.
+   * @throws PlatewardError 404 `not_found` where no such search of the member looked at such a read; 400 `correction_same` for the observed text
+   */
+  say(said: {
+    readonly readId: ReadId;
+    readonly searchId: SearchId;
+    readonly verdict: ReadReview['verdict'];
+    readonly corrected: string | null;
+    readonly reason: string;
+  }): Promise<ReadReviewId>;
+}
+
+export const readReviewer = ({ sql, home, rows, permit, noted }: Bound): ReadReviewer => ({
+  say: async ({ readId, searchId, verdict, corrected, reason }) => {
+    const by: MemberId | undefined = permit.facts.member?.memberId;
+    const values: unknown[] = [home, readId, searchId, by];
+    const opened = scopeAfter(openedSql(rows('Read'), home, 'r'), (value) => `$${values.push(value)}`);
+    const { rows: known } = await sql.query<{ plate: string }>({
+      ...shaped(
+        'read-review-known',
+        `select r.plate from reads r join searches s on s.agency_id = $1 and s.id = $3 and s.member_id = $4 and $1 = any(s.asked)
+            and r.captured_at >= s.captured_from and r.captured_at < s.captured_to
+          where r.agency_id = $1 and r.id = $2 and (${opened})`,
+        values,
+      ),
+    });
+    const [read] = known;
+    if (!read) throw notFound('read');
+    if (read.plate === corrected)
+      throw invalid('correction_same', 'This is the observed text. To say that it is right, confirm the read.');
+    const reviewId = newId<ReadReviewId>();
+    await sql.query({
+      name: 'read-review-say',
+      text: `insert into read_reviews (agency_id, id, read_id, captured_at, verdict, corrected, reason, search_id, member_id)
+        select $1, $2, r.id, r.captured_at, $4, $5, $6, $7, $8 from reads r where r.agency_id = $1 and r.id = $3`,
+      values: [home, reviewId, readId, verdict, corrected, reason, searchId, by],
+    });
+    noted({ read: readId, under: searchId, verdict });
+    return reviewId;
+  },
+});
