@@ -281,7 +281,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const version = 18;
+const version = 19;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -11,6 +11,9 @@ const found = z.looseObject({
   plate: z.string(),
   confidence: z.number(),
   capturedAt: z.string(),
+  reviews: z.array(
+    z.looseObject({ verdict: z.string(), corrected: z.string().nullable(), by: z.looseObject({ login: z.string() }) }),
+  ),
   camera: z.looseObject({ name: z.string().nullable() }),
   match: z
     .looseObject({ kind: z.string(), differs: z.array(difference), likelihood: z.number().optional() })
@@ -106,7 +109,9 @@ const why = ({ match }: Searched['results'][number]): string =>
 
 /** What was said last of an own read. */
 const said = ({ reviews: [newest] }: Searched['results'][number]): string =>
-  newest ? `${newest.verdict}ed${newest.corrected === null ? '' : ` to ${newest.corrected}`} by ${newest.by.login}` : '';
+  newest
+    ? `${newest.verdict}ed${newest.corrected === null ? '' : ` to ${newest.corrected}`} by ${newest.by.login}`
+    : '';
 
 /** The way from the passage before, such as `11.1 km in 10 min, 67 km/h`. */
 const way = ({ leg }: Searched['results'][number]): string => {

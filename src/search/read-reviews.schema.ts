@@ -19,7 +19,9 @@ export const newReadReview = z
       .transform(normalisePlate)
       .pipe(z.string().min(1, 'must hold letters or digits').max(plateLengthMax))
       .optional()
-      .meta({ description: 'With `correct`, and only then: what the plate is. Spaces, dashes and case do not matter.' }),
+      .meta({
+        description: 'With `correct`, and only then: what the plate is. Spaces, dashes and case do not matter.',
+      }),
     reason: plainText(3, 500).meta({ description: 'Why. The log commits to it.' }),
   })
   .refine(({ verdict, corrected }) => (verdict === 'correct') === (corrected !== undefined), {

@@ -8,7 +8,8 @@ import { receipt } from '../core/receipt.js';
 import { legalClass, purpose, stateCode } from '../core/roles.js';
 
 export const readVerdict = z.enum(['confirm', 'correct', 'reject']).meta({
-  description: '`confirm`: the observed text is right. `correct`: it should be another. `reject`: there is no such plate.',
+  description:
+    '`confirm`: the observed text is right. `correct`: it should be another. `reject`: there is no such plate.',
 });
 
 export const limitDefault = 100;

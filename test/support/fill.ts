@@ -38,7 +38,7 @@ export const fill = `
   insert into flags (agency_id, pattern, member_id, day, count, cases, first_search, last_search, first_at, last_at)
     select agency_id, 'burst', id, current_date - n, 1, 0, id, id, now(), now() from members, generate_series(1, 4) n;
   insert into read_reviews (agency_id, id, read_id, captured_at, verdict, corrected, reason, search_id, member_id)
-    select r.agency_id, gen_random_uuid(), r.id, r.captured_at, 'correct', 'FILLED', 'a test', s.id, s.member_id from reads r cross join lateral (select * from searches s where s.agency_id = r.agency_id limit 1) s;
+    select r.agency_id, gen_random_uuid(), r.id, r.captured_at, 'correct', upper(substr(md5(r.id::text), 1, 8)), 'a test', s.id, s.member_id from reads r cross join lateral (select * from searches s where s.agency_id = r.agency_id limit 1) s;
   insert into search_reviews (agency_id, search_id, member_id, drawn, drawn_at) select agency_id, id, member_id, 'lot', created_at from searches on conflict do nothing;
   insert into blobs_going (agency_id, blob_key) select agency_id, 'frames/' || n from agencies, generate_series(1, 3) n;
   insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;

@@ -92,13 +92,6 @@ export const searches = (by: TestAgency, at: Place): Ask[] =>
     });
   });
 
-/** A word about a read under an earlier search of that officer; of another agency's read there is nothing to say. */
-export const readReviews = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
-  asks('read.review', by.members.officer, {}, {
-    'reviews.say': (s) =>
-      s.reviews.say({ readId: at.readId, searchId, verdict: 'correct', corrected: 'TOUR999', reason: 'a test' }),
-  });
-
 /** The pictures of the tour: under an earlier search of that officer in that session, which asked the place's agency. */
 export const pictures = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
   (['crop', 'frame'] as const).flatMap((kind) =>

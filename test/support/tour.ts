@@ -29,6 +29,7 @@ import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
 import { logAsks } from './tour-log.js';
 import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
+import { searchOf } from './walls.js';
 import { alertAsks, drawnSearch, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
 
 export * from './tour-searches.js';
@@ -70,6 +71,8 @@ export interface Place {
   readonly listedPlateId: ListedPlateId;
   /** A search that was drawn for review. */
   readonly reviewed: SearchId;
+  /** A search of the agency's officer that looked at its reads. */
+  readonly under: SearchId;
   readonly destinationId: DestinationId;
   readonly deliveryId: DeliveryId;
   /** The plate that only this agency has read. */
@@ -174,6 +177,7 @@ export const makePlace = async (
     alertId: await raisedAlert(vault, agency, neighbour),
     ...(await raisedFlag(vault, agency)),
     reviewed: await drawnSearch(vault, agency),
+    under: (await searchOf(vault, agency, [agency.agencyId])).searchId!,
     ...(await orderedTest(vault, agency)),
     plate,
   };
@@ -300,6 +304,17 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'overdue.due': (s) => s.overdue.due(),
         'overdue.going': (s) => s.overdue.going(10),
         'overdue.gone': (s) => s.overdue.gone(['frames/none']),
+      },
+    ),
+    ...asks(
+      'read.review',
+      officer,
+      {},
+      {
+        'reviews.say': (s) =>
+          s.reviews.say({
+            ...{ readId: at.readId, searchId: at.under, verdict: 'correct', corrected: 'TOUR999', reason: 'a test' },
+          }),
       },
     ),
     ...asks('read.count', sweep, {}, { 'counts.tell': (s) => s.counts.tell(new Date().toISOString().slice(0, 10)) }),

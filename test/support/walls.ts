@@ -92,6 +92,18 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
         .open({}, (s) => s.reviews.list(1, true));
       drawn = value.length;
     }
+    const { value, searchId } = await searchOf(vault, agency, [agency.agencyId]);
+    await vault.door(agency.members.officer, 'read.review').open({}, (s) =>
+      s.reviews.say({
+        ...{
+          readId: value.reads[0]!.readId,
+          searchId: searchId!,
+          verdict: 'confirm',
+          corrected: null,
+          reason: 'a test',
+        },
+      }),
+    );
     await removePast(vault, agency);
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);

@@ -184,7 +184,7 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     'plate_suffixes.kept': () => unkept('plate_suffixes'),
     'plate_neighbours.kept': () => unkept('plate_neighbours'),
     ...Object.fromEntries(
-      ['frames', 'reads', 'jobs', 'frame_results'].map((table) => [
+      ['frames', 'reads', 'jobs', 'frame_results', 'read_reviews'].map((table) => [
         `${table}.over`,
         () => told.removesYoung(table, house.springfield),
       ]),

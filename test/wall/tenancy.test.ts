@@ -169,6 +169,7 @@ describe('straight SQL as the app', () => {
         'members',
         'pack_changes',
         'read_counts',
+        'read_reviews',
         'plate_neighbours',
         'plate_sightings',
         'plate_suffixes',

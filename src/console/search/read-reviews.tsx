@@ -11,7 +11,11 @@ import type { Result } from './older.js';
 type Said = Result['reviews'][number];
 
 const sentence = ({ verdict, corrected }: Pick<Said, 'verdict' | 'corrected'>): string =>
-  verdict === 'correct' ? `Corrected to ${corrected ?? ''}` : verdict === 'confirm' ? 'Confirmed' : 'Rejected: no such plate';
+  verdict === 'correct'
+    ? `Corrected to ${corrected ?? ''}`
+    : verdict === 'confirm'
+      ? 'Confirmed'
+      : 'Rejected: no such plate';
 
 const choices = [
   { value: '', label: 'Choose…' },

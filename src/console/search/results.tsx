@@ -24,13 +24,13 @@ interface Props {
 
 const step: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
-/** From one passage to the next with the arrow keys, anywhere in the outcome but where keys scroll a box of its own. */
+/** From one passage to the next with the arrow keys, anywhere in the outcome but where keys scroll a box of its own or are typed. */
 const onKey = (event: KeyboardEvent): void => {
   const by = step[event.key];
   const focused = document.activeElement;
   const outcome = focused?.closest('.outcome');
   if (by === undefined || event.ctrlKey || event.metaKey || event.altKey || !outcome) return;
-  if (focused?.closest('pre, dialog')) return;
+  if (focused?.closest('pre, dialog, form')) return;
   const cards = [...outcome.querySelectorAll<HTMLElement>('.passages > li > article')];
   const now = cards.findIndex((card) => card.contains(focused));
   const next = cards[Math.min(Math.max(now + by, 0), cards.length - 1)];

@@ -12,7 +12,7 @@ import { conditionsOf, foundColumns, readsOf, type FoundRead, type ReadQuery, ty
 type Asking = Pick<Bound, 'sql' | 'rows' | 'home'>;
 type Row<T> = T & { [column: string]: unknown };
 
-/** Distinct texts that reads were corrected to, of which those near a plate are told apart. */
+/** Distinct texts that reads were corrected to which one search looks through. */
 const correctionsMax = 5000;
 
 /** What was said of these reads of the own agency, newest first. */
@@ -32,24 +32,16 @@ const reviewsOf = async ({ sql, home }: Asking, readIds: readonly ReadId[]): Pro
   return said;
 };
 
-/** A condition on the text that a read was corrected to; undefined when no text fits. */
-const correctedFits = async (
-  { sql, home }: Asking,
-  plate: PlatePattern,
-): Promise<((column: string, next: (value: unknown) => string) => string) | undefined> => {
-  if (plate.kind === 'exact') return (column, next) => `${column} = ${next(plate.text)}`;
-  if (plate.kind === 'pattern') return (column, next) => `${column} like ${next(likeOf(plate.text))}`;
+/** The texts that fit among those that reads of the own agency were corrected to. */
+const correctedTexts = async ({ sql, home }: Asking, plate: PlatePattern): Promise<readonly string[]> => {
+  if (plate.kind === 'exact') return [plate.text];
   const { rows } = await sql.query<{ corrected: string }>({
     name: 'read-reviews-texts',
-    text: 'select distinct v.corrected from read_reviews v where v.agency_id = $1 and v.corrected is not null limit $2',
-    values: [home, correctionsMax],
+    text: `select distinct v.corrected from read_reviews v where v.agency_id = $1 and v.corrected is not null and v.corrected like $2 limit $3`,
+    values: [home, plate.kind === 'pattern' ? likeOf(plate.text) : '%', correctionsMax],
   });
-  const near = nearPlates(
-    plate.text,
-    plate.distance,
-    rows.map(({ corrected }) => corrected),
-  ).map((each) => each.plate);
-  return near.length === 0 ? undefined : (column, next) => `${column} = any(${next(near)}::text[])`;
+  const texts = rows.map(({ corrected }) => corrected);
+  return plate.kind === 'pattern' ? texts : nearPlates(plate.text, plate.distance, texts).map((each) => each.plate);
 };
 
 /** Why a read that was corrected answers: in what the corrected text differs from what is asked. */
@@ -67,17 +59,17 @@ const correctedReads = async (
 ): Promise<FoundRead[]> => {
   const { sql, rows, home } = bound;
   rows('ReadReview');
-  const fits = await correctedFits(bound, plate);
-  if (!fits) return [];
-  const values: unknown[] = [home, limit];
+  const texts = await correctedTexts(bound, plate);
+  if (texts.length === 0) return [];
+  const values: unknown[] = [home, limit, texts];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const text = `with standing as (select distinct on (v.read_id) v.read_id, v.captured_at, v.corrected from read_reviews v
-        where v.agency_id = $1 and v.read_id in (select n.read_id from read_reviews n where n.agency_id = $1 and ${fits('n.corrected', next)})
+        where v.agency_id = $1 and v.read_id in (select n.read_id from read_reviews n where n.agency_id = $1 and n.corrected = any($3::text[]))
         order by v.read_id, v.reviewed_at desc, v.id desc)
       ${foundColumns}, s.corrected as "correctedTo"
       from standing s join reads r on r.agency_id = $1 and r.id = s.read_id and r.captured_at = s.captured_at
         left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      where ${[fits('s.corrected', next), ...conditionsOf(query, home, openedSql(rows('Read'), home, 'r'), next)].join(' and ')}
+      where s.corrected = any($3::text[]) and ${conditionsOf(query, home, openedSql(rows('Read'), home, 'r'), next).join(' and ')}
       order by r.captured_at desc, r.id limit $2`;
   const { rows: found } = await sql.query<Row<FoundRead & { correctedTo: string }>>(shaped('corrected', text, values));
   return found.map(({ correctedTo, ...read }) => ({ ...read, match: correctedMatch(plate, read, correctedTo) }));
