@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { readId, readReviewId, searchId } from '../core/ids.js';
 import { normalisePlate, plateLengthMax } from '../core/plate.js';
+import { readVerdict } from '../core/read-verdict.js';
 import { receipt } from '../core/receipt.js';
 import { plainText } from '../core/text.js';
-import { readVerdict } from './search.schema.js';
 
 export const readPath = z.strictObject({ readId });
 export type ReadPath = z.output<typeof readPath>;

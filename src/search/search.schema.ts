@@ -4,13 +4,9 @@ import { confusableGroups } from '../core/confusable.js';
 import { agencyId, agencyName, cameraId, grantId, memberId, readId, readReviewId, searchId } from '../core/ids.js';
 import { nearCharactersMin } from '../core/plate.js';
 import { plainText, instant } from '../core/text.js';
+import { readVerdict } from '../core/read-verdict.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose, stateCode } from '../core/roles.js';
-
-export const readVerdict = z.enum(['confirm', 'correct', 'reject']).meta({
-  description:
-    '`confirm`: the observed text is right. `correct`: it should be another. `reject`: there is no such plate.',
-});
 
 export const limitDefault = 100;
 export const limitMax = 500;

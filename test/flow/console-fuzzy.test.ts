@@ -2,24 +2,14 @@
 // nothing that differs is ever called exact.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
-import sharp from 'sharp';
 import { newRead } from '../support/agencies.js';
 import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
-import { depositWithPictures, logOf } from '../support/searching.js';
+import { depositWithPictures, drawnPlate, logOf } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let browser: Browser;
 const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
-
-const drawn = (plate: string): Promise<Buffer> =>
-  sharp(
-    Buffer.from(
-      `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="80"><rect width="240" height="80" fill="#eee"/><text x="120" y="55" font-size="44" text-anchor="middle" font-family="monospace">${plate}</text></svg>`,
-    ),
-  )
-    .jpeg()
-    .toBuffer();
 
 /** What stands on each card: title, why it was found, and its characters, those that differ with what was asked. */
 const cards = (screen: Screen) =>
@@ -48,7 +38,7 @@ describe.skipIf(!chromiumPath)('Misread plates in the console', () => {
         [6, 'ABCX123'],
       ] as const)
         await depositWithPictures(house, own, plate, {
-          ...{ crop: await drawn(plate), frame: await drawn(plate), width: 240, height: 80 },
+          ...{ crop: await drawnPlate(plate), frame: await drawnPlate(plate), width: 240, height: 80 },
           capturedAt: new Date(Date.now() - hours * 3_600_000),
           read: { chars: newRead(plate, 0).chars.map(({ c }, at) => ({ c, p: at === 1 ? 0.62 : 0.97 })) },
         });

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
 import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
-import { depositWithPictures, logOf, underGrant } from '../support/searching.js';
+import { depositWithPictures, drawnPlate, logOf, underGrant } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -24,7 +24,14 @@ describe.skipIf(!chromiumPath)('A word about a read in the console', () => {
   beforeAll(async () => {
     await bundleConsole();
     [house, browser] = await Promise.all([openHouse(), launchChromium()]);
-    for (const { own } of bothWays(house)) await depositWithPictures(house, own, 'M1SREAD');
+    for (const { own } of bothWays(house)) {
+      const picture = await drawnPlate('M1SREAD');
+      await depositWithPictures(house, own, 'M1SREAD', {
+        ...{ crop: picture, frame: picture },
+        width: 240,
+        height: 80,
+      });
+    }
   });
   afterAll(async () => {
     await browser?.close();
@@ -44,6 +51,7 @@ describe.skipIf(!chromiumPath)('A word about a read in the console', () => {
       await inOrder(screen);
       await screen.type('The plate is', 'mis-read');
       await screen.type('Why you say so', 'The bolt beside the I looks like a 1.');
+      await screen.page.waitForFunction(() => [...document.images].every(({ naturalWidth }) => naturalWidth > 0));
       await screen.shoot('search-correct');
       await screen.press('Put on record');
       await screen.sees('Corrected to MISREAD by you, now; on record as entry');
@@ -56,6 +64,7 @@ describe.skipIf(!chromiumPath)('A word about a read in the console', () => {
       await screen.sees('The bolt beside the I looks like a 1.');
       expect(await screen.page.$eval('.passage h3', (title) => title.textContent)).toContain('M1SREAD');
       await inOrder(screen);
+      await screen.page.waitForFunction(() => [...document.images].every(({ naturalWidth }) => naturalWidth > 0));
       await screen.shoot('search-corrected', 'dark');
     }
   });

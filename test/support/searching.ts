@@ -1,5 +1,6 @@
 // Searching and granting as people do it over HTTP, for tests: a question with everything that it must say, a grant asked for and
 // approved by the two sides, and both logs as their auditors read them.
+import sharp from 'sharp';
 import { createHash, randomUUID } from 'node:crypto';
 import type { MachineActor } from '../../src/access/actor.js';
 import type { Opening } from '../../src/audit/commitment.js';
@@ -154,6 +155,16 @@ export const pictureBytes = (agency: TestAgency, plate: string, kind: 'crop' | '
   Buffer.from(`${kind} of ${plate} in ${agency.slug}`);
 
 /** What a frame with pictures may bring of its own. */
+/** A picture on which the plate can be read by people. */
+export const drawnPlate = (plate: string): Promise<Buffer> =>
+  sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="80"><rect width="240" height="80" fill="#eee"/><text x="120" y="55" font-size="44" text-anchor="middle" font-family="monospace">${plate}</text></svg>`,
+    ),
+  )
+    .jpeg()
+    .toBuffer();
+
 export interface WithPictures {
   readonly frame?: Buffer;
   readonly crop?: Buffer;

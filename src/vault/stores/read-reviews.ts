@@ -4,6 +4,7 @@ import { invalid, notFound } from '../../core/errors.js';
 import { newId, type AgencyId, type MemberId, type ReadId, type ReadReviewId, type SearchId } from '../../core/ids.js';
 import { compareFound, matchOf, nearPlates, type Match } from '../../core/plate-match.js';
 import type { PlatePattern } from '../../core/plate.js';
+import type { ReadVerdict } from '../../core/read-verdict.js';
 import type { Bound } from './bound.js';
 import { openedSql } from './opened-sql.js';
 import { likeOf, scopeAfter, shaped } from './plates.js';
@@ -106,7 +107,7 @@ export interface ReadReviewer {
   say(said: {
     readonly readId: ReadId;
     readonly searchId: SearchId;
-    readonly verdict: ReadReview['verdict'];
+    readonly verdict: ReadVerdict;
     readonly corrected: string | null;
     readonly reason: string;
   }): Promise<ReadReviewId>;

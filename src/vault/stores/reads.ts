@@ -13,6 +13,7 @@ import {
 } from '../../core/ids.js';
 import type { PlatePattern } from '../../core/plate.js';
 import type { Area, ReadFilters } from '../../core/read-filters.js';
+import type { ReadVerdict } from '../../core/read-verdict.js';
 import { matchOf, nearPlates, type Match } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
@@ -150,7 +151,7 @@ export interface FoundRead {
 /** What a member of the owner said of a read. */
 export interface ReadReview {
   readonly reviewId: ReadReviewId;
-  readonly verdict: 'confirm' | 'correct' | 'reject';
+  readonly verdict: ReadVerdict;
   /** What it should be; null unless `correct`. */
   readonly corrected: string | null;
   readonly reason: string;
