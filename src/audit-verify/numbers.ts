@@ -21,6 +21,22 @@ const whole = (value: Json | undefined): number => (typeof value === 'number' ? 
 const word = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 const words = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** The witnesses that an agency requires, from the text that two administrators brought into force; null: none. */
+const required = (since: string, document: Json | undefined): Row | null => {
+  let rule: unknown;
+  try {
+    rule = JSON.parse(word(document) ?? 'null');
+  } catch {
+    return null;
+  }
+  if (!isObject(rule) || whole(rule['needed']) === 0 || typeof rule['seconds'] !== 'number') return null;
+  if (!Array.isArray(rule['witnesses'])) return null;
+  const named = rule['witnesses']
+    .filter(isObject)
+    .map((each) => ({ name: word(each['name']) ?? '', key: word(each['key']) ?? '' }));
+  return { since, needed: whole(rule['needed']), seconds: rule['seconds'], named };
+};
+
 /** Rows by what they are about; what is counted in them is added up. */
 class Table {
   private readonly rows = new Map<string, Row>();
@@ -83,6 +99,8 @@ export class CountedLog {
   private readonly canaries = new Table(['month']);
   private canary: Row | null = null;
   private readonly stops: Row[] = [];
+  private witnesses: Row | null = null;
+  private readonly absences: Row[] = [];
   private readonly grants: Row[] = [];
   private readonly disclosures: Row[] = [];
   /** Texts of packs of law by the hash that the log gives them. */
@@ -160,6 +178,10 @@ export class CountedLog {
       if (crossed > 0 && !stopped) this.stops.push({ since: at, until: null });
     }
     if (kind === 'sharing.resume') for (const stop of this.stops) stop['until'] ??= at;
+    if (kind === 'witnesses.adopt') this.witnesses = required(at, facts['document']);
+    if (kind === 'witnesses.away' && !this.absences.some((absence) => absence['until'] === null))
+      this.absences.push({ since: at, until: null });
+    if (kind === 'witnesses.back') for (const absence of this.absences) absence['until'] ??= at;
     if (kind === 'audit.disclose')
       this.disclosures.push({
         at,
@@ -253,6 +275,8 @@ export class CountedLog {
       canaries: this.canaries.sorted(),
       canary: this.canary,
       stops: this.stops,
+      witnesses: this.witnesses,
+      absences: this.absences,
       audits: this.audits.sorted(),
     };
   }

@@ -75,12 +75,23 @@ describe('The numbers of a log', () => {
         micros: start + 1011,
         body: said('grant.expire', { grantId: 'g' }, { by: { agencyId: own, kind: 'machine', id: 'sweep' } }),
       },
+      {
+        micros: start + 1011,
+        body: said('witnesses.adopt', {
+          document: JSON.stringify({
+            ...{ needed: 1, seconds: 60, witnesses: [{ key: 'w+1+A', name: 'Council', url: 'https://w.example' }] },
+          }),
+        }),
+      },
+      { micros: start + 1011, body: said('witnesses.away', { needed: 1 }) },
+      { micros: start + 1012, body: said('witnesses.back', { needed: 1 }) },
+      { micros: start + 1012, body: said('witnesses.away', { needed: 1 }) },
       { micros: start + 1012, body: said('audit.read', {}) },
       { micros: start + 1013, body: said('audit.disclose', { from: 'x', to: 'y', fields: ['reason'], entries: 4 }) },
     ]);
     expect(theirs).toEqual(ours);
     expect(ours).toMatchObject({
-      entries: 20,
+      entries: 24,
       withheld: 1,
       first: '2026-01-31T23:59:59.999Z',
       last: '2026-02-01T00:00:00.000Z',
@@ -111,6 +122,8 @@ describe('The numbers of a log', () => {
       ],
       purposes: ['homicide'],
       policy: { revision: 2, items: { custodian: 'Chief' } },
+      witnesses: { needed: 1, seconds: 60, named: [{ name: 'Council', key: 'w+1+A' }] },
+      absences: [{ until: '2026-02-01T00:00:00.000Z' }, { until: null }],
       audits: [{ month: '2026-02', readings: 1 }],
       disclosures: [{ at: '2026-02-01T00:00:00.000Z', from: 'x', to: 'y', fields: ['reason'], entries: 4 }],
     });

@@ -83,9 +83,40 @@ export interface LogNumbers {
   readonly canary: { readonly at: string; readonly tried: number; readonly crossed: number } | null;
   /** When all sharing was stopped by one that led across; until: null while it is. */
   readonly stops: readonly { readonly since: string; readonly until: string | null }[];
+  /** Witnesses of the log that the agency requires: so many must have cosigned in the last seconds, or nothing is searched. null: none. */
+  readonly witnesses: {
+    readonly since: string;
+    readonly needed: number;
+    readonly seconds: number;
+    readonly named: readonly { readonly name: string; readonly key: string }[];
+  } | null;
+  /** When too few of them had cosigned and searching was stopped; until: null while it is. */
+  readonly absences: readonly { readonly since: string; readonly until: string | null }[];
   /** How often the log was read by members. */
   readonly audits: readonly { readonly month: string; readonly readings: number }[];
 }
+
+/** What two administrators brought into force; null where it requires none. */
+const witnessesOf = (since: string, document: string | undefined): LogNumbers['witnesses'] => {
+  const rule = ruleIn(document);
+  const { needed, seconds, witnesses } = rule ?? {};
+  if (typeof needed !== 'number' || needed === 0 || typeof seconds !== 'number' || !Array.isArray(witnesses))
+    return null;
+  const named = witnesses.map((each: Partial<Record<string, unknown>> | null) => ({
+    name: String(each?.['name'] ?? ''),
+    key: String(each?.['key'] ?? ''),
+  }));
+  return { since, needed, seconds, named };
+};
+
+/** Undefined where the entry has no such document. */
+const ruleIn = (document: string | undefined): Partial<Record<string, unknown>> | undefined => {
+  try {
+    return (JSON.parse(document ?? 'null') as Partial<Record<string, unknown>> | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 /** Counts by a key of several parts, kept in the order of the parts. */
 class Tally {
@@ -129,6 +160,8 @@ export class NumbersOfLog {
   private readonly canaries = new Tally(3);
   private canary: LogNumbers['canary'] = null;
   private readonly stops: { since: string; until: string | null }[] = [];
+  private witnesses: LogNumbers['witnesses'] = null;
+  private readonly absences: { since: string; until: string | null }[] = [];
   private readonly disclosures: LogNumbers['disclosures'][number][] = [];
   private readonly grants: GrantLedger;
   private readonly laws = new LawLedger();
@@ -203,6 +236,17 @@ export class NumbersOfLog {
       case 'sharing.resume': {
         const stop = this.stops.at(-1);
         if (stop) stop.until ??= at;
+        break;
+      }
+      case 'witnesses.adopt':
+        this.witnesses = witnessesOf(at, textAt(facts, 'document'));
+        break;
+      case 'witnesses.away':
+        if (this.absences.at(-1)?.until !== null) this.absences.push({ since: at, until: null });
+        break;
+      case 'witnesses.back': {
+        const absence = this.absences.at(-1);
+        if (absence) absence.until ??= at;
         break;
       }
       case 'audit.disclose':
@@ -280,6 +324,8 @@ export class NumbersOfLog {
       })),
       canary: this.canary,
       stops: this.stops.map((stop) => ({ ...stop })),
+      witnesses: this.witnesses,
+      absences: this.absences.map((absence) => ({ ...absence })),
       audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
     };
   }

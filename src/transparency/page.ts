@@ -5,6 +5,7 @@ import { grantsSection, inForce, policySection, retentionSection } from './secti
 import {
   auditsSection,
   canariesSection,
+  witnessesSection,
   camerasSection,
   readsSection,
   refusalsSection,
@@ -96,6 +97,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['refusals', 'Refusals'],
   ['grants', 'Sharing'],
   ['canaries', 'Tests of the wall'],
+  ['witnesses', 'Witnesses'],
   ['audits', 'Readings and releases'],
   ['proof', 'How to check this page'],
 ];
@@ -141,6 +143,7 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
             refusalsSection(parts),
             grantsSection(parts),
             canariesSection(parts),
+            witnessesSection(parts),
             auditsSection(parts),
             proofSection(parts, proof),
           ]}

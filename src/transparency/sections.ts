@@ -201,6 +201,40 @@ export const refusalsSection = (parts: PageParts): Markup => {
   </section>`;
 };
 
+/** Outsiders who cosign the log, without whom nothing is searched. */
+export const witnessesSection = ({ numbers: { witnesses, absences }, base }: PageParts): Markup =>
+  html`<section aria-labelledby="witnesses">
+    <h2 id="witnesses">Witnesses</h2>
+    <p>
+      Witnesses are outsiders who keep a copy of this log's signed tree heads and cosign those that only add to it. An
+      agency can require them: while too few have cosigned lately, its data is not searched and it searches nothing.
+    </p>
+    ${
+      witnesses === null
+        ? html`<p class="none">This agency requires none.</p>`
+        : html`<p>
+              Since ${moment(witnesses.since)}, ${count(witnesses.needed)} of ${count(witnesses.named.length)} must have
+              cosigned in the last ${count(witnesses.seconds)} seconds.
+            </p>
+            ${tableOfRows(
+              'Witnesses that are required',
+              [{ title: 'Name' }, { title: 'Key' }],
+              witnesses.named.map(({ name, key }) => [name, html`<code>${key}</code>`]),
+            )}${download(base, 'witnesses', 'the witnesses')}`
+    }
+    ${
+      absences.length === 0
+        ? null
+        : html`${tableOfRows(
+            'When too few had cosigned and searching was stopped',
+            [{ title: 'From' }, { title: 'Until' }],
+            [...absences]
+              .reverse()
+              .map(({ since, until }) => [moment(since), until === null ? 'still' : moment(until)]),
+          )}${download(base, 'absences', 'all absences')}`
+    }
+  </section>`;
+
 /** Tests of the wall between agencies. */
 export const canariesSection = ({ numbers: { canaries, canary, stops }, base }: PageParts): Markup =>
   html`<section aria-labelledby="canaries">

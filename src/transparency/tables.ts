@@ -141,6 +141,14 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
     columns: ['sharing_stopped', 'until'],
     rows: stops.map(({ since, until }) => [since, until]),
   }),
+  witnesses: ({ witnesses }) => ({
+    columns: ['witness', 'key'],
+    rows: (witnesses?.named ?? []).map(({ name, key }) => [name, key]),
+  }),
+  absences: ({ absences }) => ({
+    columns: ['searching_stopped', 'until'],
+    rows: absences.map(({ since, until }) => [since, until]),
+  }),
   disclosures: ({ disclosures }) => ({
     columns: ['released', 'from', 'to', 'fields', 'entries'],
     rows: disclosures.map((each) => [each.at, each.from, each.to, each.fields.join(' '), each.entries]),

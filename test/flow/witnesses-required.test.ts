@@ -104,5 +104,52 @@ it(
     expect((await across()).status).toBe(200);
     expect((await ask(house, owner.members.officer, { agencies: [owner.slug], plate: 'LATER22' })).status).toBe(200);
     expect((await logOf(house, owner)).some(({ kind }) => kind === 'witnesses.back')).toBe(true);
+
+    // The public says the same of it, and names them without their addresses.
+    const page = await (await fetch(`${house.address}/transparency/${owner.slug}.json`)).json();
+    expect(page).toMatchObject({
+      numbers: {
+        witnesses: { needed: 1, seconds: 60, named: [{ name: 'City council', key }] },
+        absences: [{ until: expect.any(String) as string }],
+      },
+    });
+    const html = await (await fetch(`${house.address}/transparency/${owner.slug}`)).text();
+    expect(html).toContain('City council');
+    expect(html).not.toContain(url);
+    const nobody = await (await fetch(`${house.address}/transparency/${asker.slug}`)).text();
+    expect(nobody).toContain('This agency requires none.');
   },
 );
+
+it('holds until the cosignature is too old without which they are too few', async () => {
+  const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+  const witnesses = ['a', 'b', 'c'].map((key) => ({ key, name: key, url: 'https://w.example' }));
+  const until = async (needed: number, cosigned: Record<string, string>): Promise<number | null> =>
+    withClient(house.database.adminUrl, async (client) => {
+      const kept = Object.fromEntries(
+        Object.entries(cosigned).map(([key, time]) => [key, { at: time, size: 1, line: '' }]),
+      );
+      const { rows } = await client.query<{ until: Date | null }>(
+        `update agencies set witness_rule = $2, witness_cosigned = $3 where agency_id = $1 returning witnessed_until as until`,
+        [asker.agencyId, JSON.stringify({ needed, seconds: 100, witnesses }), kept],
+      );
+      return rows[0]!.until && Math.round((rows[0]!.until.getTime() - Date.now()) / 1000);
+    });
+  try {
+    expect(await until(2, {})).toBeNull();
+    expect(await until(2, { a: at(10) })).toBeNull();
+    // One that is not named counts for nothing.
+    expect(await until(2, { a: at(10), z: at(1) })).toBeNull();
+    expect(await until(2, { a: at(10), b: at(30) })).toBe(70);
+    expect(await until(2, { a: at(10), b: at(30), c: at(20) })).toBe(80);
+    expect(await until(3, { a: at(10), b: at(30), c: at(20) })).toBe(70);
+    expect(await until(3, { a: at(10), b: at(300), c: at(20) })).toBe(-200);
+    await expect(until(1, { a: at(-60) })).rejects.toMatchObject({ code: 'PW006' });
+  } finally {
+    await withClient(house.database.adminUrl, (client) =>
+      client.query(`update agencies set witness_rule = null, witness_cosigned = '{}' where agency_id = $1`, [
+        asker.agencyId,
+      ]),
+    );
+  }
+});
