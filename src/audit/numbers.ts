@@ -102,10 +102,13 @@ const witnessesOf = (since: string, document: string | undefined): LogNumbers['w
   const { needed, seconds, witnesses } = rule ?? {};
   if (typeof needed !== 'number' || needed === 0 || typeof seconds !== 'number' || !Array.isArray(witnesses))
     return null;
-  const named = witnesses.map((each: Partial<Record<string, unknown>> | null) => ({
-    name: String(each?.['name'] ?? ''),
-    key: String(each?.['key'] ?? ''),
-  }));
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const named = witnesses
+    .filter(
+      (each): each is Partial<Record<string, unknown>> =>
+        typeof each === 'object' && each !== null && !Array.isArray(each),
+    )
+    .map(({ name, key }) => ({ name: text(name), key: text(key) }));
   return { since, needed, seconds, named };
 };
 

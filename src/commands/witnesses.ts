@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { asMember, signingIn, type AsMember } from './as-member.js';
-import { answer, say } from './say.js';
+import { answer } from './say.js';
 
 const rule = z.object({
   needed: z.int(),
@@ -24,16 +24,28 @@ interface Options extends AsMember {
   readonly json?: true;
 }
 
+/** @throws Error with a sentence, when there is no such file or it is no JSON */
+const ruleFrom = async (file: string): Promise<unknown> => {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`There is no file ${file} that can be read.`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is no JSON; it must hold {"needed", "seconds", "witnesses"}.`);
+  }
+};
+
 const run = async (options: Options): Promise<void> =>
   asMember(options, async (client) => {
     if (options.propose !== undefined) {
-      const body: unknown = JSON.parse(await readFile(options.propose, 'utf8'));
+      const body = await ruleFrom(options.propose);
       const { id } = await client.post('/api/v1/witnesses/proposals', body, z.object({ id: z.string() }));
-      return say(`Proposed. Another administrator brings it into force: --adopt ${id}`);
+      return answer(`Proposed. Another administrator brings it into force: --adopt ${id}`);
     }
     if (options.adopt !== undefined) {
       await client.post(`/api/v1/witnesses/proposals/${encodeURIComponent(options.adopt)}/adoption`, {}, z.unknown());
-      return say('In force. Where witnesses are required, searching goes on as soon as enough have cosigned.');
+      return answer('In force. Where witnesses are required, searching goes on as soon as enough have cosigned.');
     }
     const found = await client.get('/api/v1/witnesses', shown);
     if (options.json) return answer(JSON.stringify(found));

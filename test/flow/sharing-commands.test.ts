@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { platewardIn, type Ran } from '../support/plateward.js';
 import { ask } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
+import { WitnessProcess } from '../support/witness-process.js';
 
 let house: TestHouse;
 let folder: string;
@@ -110,5 +111,35 @@ describe('an agency shares', () => {
     expect(await failed(['grant', 'approve', id, ...as('ann')])).toContain('Nobody has asked');
     const live = /^(\S+) .*live$/m.exec(await done(['key', 'list', ...as('ann')]))?.[1] ?? '';
     expect(await done(['key', 'revoke', live, ...as('ann')])).toContain('approves nothing more');
+  });
+
+  it('requires witnesses of its log with two administrators, and none again', async () => {
+    const file = path.join(folder, 'witnesses.json');
+    const rule = async (needed: number, witnesses: readonly object[] = []) =>
+      writeFile(file, JSON.stringify({ needed, seconds: 3600, witnesses }));
+    const propose = ['witnesses', '--propose', file, ...as('ann')];
+    expect(await done(['witnesses', ...as('ann')])).toContain('requires no witnesses');
+    await writeFile(file, '{"needed":');
+    expect(await failed(propose)).toContain('is no JSON');
+    expect(await failed(['witnesses', '--propose', path.join(folder, 'none'), ...as('ann')])).toContain(
+      'There is no file',
+    );
+    await rule(2, [{ key: 'council.example/w+0+x', name: 'Council', url: 'https://w.example' }]);
+    expect(await failed(propose)).not.toBe('');
+    const made = new WitnessProcess(['key', '--state', path.join(folder, 'council'), '--name', 'council.example/w']);
+    const key = (await made.done()).out.trim();
+    await rule(1, [{ key, name: 'Council', url: 'https://w.example' }]);
+    const id = /--adopt (\S+)/.exec(await done(propose))?.[1] ?? '';
+    expect(await done(['witnesses', ...as('bob')])).toContain(`Proposed: ${id}`);
+    expect(await failed(['witnesses', '--adopt', id, ...as('ann')])).toContain('Another administrator');
+    await done(['witnesses', '--adopt', id, ...as('bob')]);
+    const shown = await done(['witnesses', ...as('ann')]);
+    expect(shown).toContain('1 of 1 must have cosigned in the last 3600 s');
+    expect(shown).toContain('has never cosigned');
+    expect(shown).toContain('NOTHING IS SEARCHED');
+    await rule(0);
+    const end = /--adopt (\S+)/.exec(await done(propose))?.[1] ?? '';
+    await done(['witnesses', '--adopt', end, ...as('bob')]);
+    expect(await done(['witnesses', '--json', ...as('ann')])).toContain('"away":false');
   });
 });

@@ -118,6 +118,20 @@ it(
     expect(html).not.toContain(url);
     const nobody = await (await fetch(`${house.address}/transparency/${asker.slug}`)).text();
     expect(nobody).toContain('This agency requires none.');
+
+    // What another key signed is no cosignature of the witness that is required.
+    const other = path.join(folder, 'other');
+    const named = (
+      await new WitnessProcess(['key', '--state', other, '--name', 'council.example/w']).done()
+    ).out.trim();
+    const forged = await first.post('/api/v1/witnesses/proposals', {
+      ...rule,
+      witnesses: [{ key: named, name: 'City council', url }],
+    });
+    await second.post(`/api/v1/witnesses/proposals/${String(forged.body['id'])}/adoption`, {});
+    await quorum();
+    expect(await shown()).toMatchObject({ away: true, cosigned: [] });
+    expect((await own()).body).toMatchObject({ code: 'witnesses_away' });
   },
 );
 
