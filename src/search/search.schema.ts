@@ -131,7 +131,8 @@ const found = z
     plate: z.string(),
     match: match.optional().meta({ description: 'When a plate was asked for.' }),
     reviews: z.array(readReview).meta({
-      description: "What members said of an own read, newest first; the newest stands. Of another agency's: none.",
+      description:
+        "What members said last of an own read, at most ten, newest first; the newest stands. Of another agency's: none.",
     }),
     confidence: z.number(),
     chars: z.array(z.object({ c: z.string(), p: z.number() })).meta({ description: 'Confidence of each character.' }),

@@ -85,6 +85,17 @@ describe('a word about a read', () => {
     }
   });
 
+  it('is told ten times at most', async () => {
+    const own = house.springfield;
+    const { readId, searchId } = await shown(own, 'MANY123');
+    for (let times = 0; times < 12; times += 1)
+      await say(own.members.officer, readId, { searchId, verdict: 'confirm', reason: `reason ${times}` });
+    const [read] = (await search(own, 'MANY123')).results;
+    expect(read!.reviews.map(({ reason }) => reason)).toEqual(
+      Array.from({ length: 10 }, (_, place) => `reason ${11 - place}`),
+    );
+  });
+
   it('is found by what stands, is not called exact for it, and no longer once another word stands', async () => {
     const own = house.springfield;
     const { readId, searchId } = await shown(own, 'C0RR1');

@@ -16,7 +16,10 @@ type Row<T> = T & { [column: string]: unknown };
 /** Distinct texts that reads were corrected to which one search looks through. */
 const correctionsMax = 5000;
 
-/** What was said of these reads of the own agency, newest first. */
+/** What is told of one read. */
+const reviewsMax = 10;
+
+/** What was said last of these reads of the own agency, newest first. */
 const reviewsOf = async ({ sql, home }: Asking, readIds: readonly ReadId[]): Promise<Map<ReadId, ReadReview[]>> => {
   const said = new Map<ReadId, ReadReview[]>();
   if (readIds.length === 0) return said;
@@ -24,9 +27,12 @@ const reviewsOf = async ({ sql, home }: Asking, readIds: readonly ReadId[]): Pro
     name: 'read-reviews',
     text: `select v.read_id as "readId", v.id as "reviewId", v.verdict, v.corrected, v.reason, v.reviewed_at as at,
         jsonb_build_object('id', m.id, 'login', m.login, 'name', m.name) as by
-      from read_reviews v join members m on m.agency_id = v.agency_id and m.id = v.member_id
-      where v.agency_id = $1 and v.read_id = any($2::uuid[]) order by v.reviewed_at desc, v.id desc`,
-    values: [home, readIds],
+      from unnest($2::uuid[]) asked (read_id)
+        cross join lateral (select * from read_reviews n where n.agency_id = $1 and n.read_id = asked.read_id
+          order by n.reviewed_at desc, n.id desc limit $3) v
+        join members m on m.agency_id = v.agency_id and m.id = v.member_id
+      order by v.reviewed_at desc, v.id desc`,
+    values: [home, readIds, reviewsMax],
   });
   for (const { readId, reviewId, verdict, corrected, reason, by, at } of rows)
     said.set(readId, [...(said.get(readId) ?? []), { reviewId, verdict, corrected, reason, by, at }]);
