@@ -1,6 +1,6 @@
 // The house of docs/design.md as rules: who may import whom. Each rule has a name and says why.
 const quiet = '^src/(core|policy|access|audit|audit-verify|recognition)/';
-const feature = 'ingest|search|grants|agencies|publish|transparency|watch|oversight';
+const feature = 'ingest|search|grants|agencies|publish|transparency|oversight';
 module.exports = {
   forbidden: [
     {
@@ -61,7 +61,10 @@ module.exports = {
       from: { path: `^src/(${feature})/`, pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: [`^src/(identity|vault|jobs|core|access|config|telemetry|web|${feature})/`, '^src/audit/numbers'],
+        pathNot: [
+          `^src/(identity|vault|jobs|core|access|config|telemetry|web|paper|${feature})/`,
+          '^src/audit/numbers',
+        ],
       },
     },
     {
@@ -100,6 +103,21 @@ module.exports = {
       severity: 'error',
       from: { pathNot: ['^workers/recognize/', '^bench/', '^test/'] },
       to: { path: 'node_modules/(onnxruntime-node|sharp)/' },
+    },
+    {
+      name: 'papers-are-set-on-a-thread',
+      comment:
+        'What sets a PDF takes seconds; only the thread of the press may load it, and paper knows the words alone.',
+      severity: 'error',
+      from: { pathNot: ['^src/paper/press-thread'] },
+      to: { path: 'node_modules/(pdfmake|pdfkit)/' },
+    },
+    {
+      name: 'paper-knows-words',
+      comment: 'It sets what it is given and asks nobody.',
+      severity: 'error',
+      from: { path: '^src/paper/' },
+      to: { path: '^(src|workers)/', pathNot: '^src/(paper|core)/' },
     },
     {
       name: 'nobody-imports-workers',

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { mutants } from './test/support/mutants-plugin.js';
 
 const real = (name: string, timeoutMs: number, parallel: boolean) => ({
-  plugins: name === 'wall' || name === 'flow' ? [mutants()] : [],
+  plugins: name === 'wall' || name === 'flow' || name === 'faults' ? [mutants()] : [],
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

@@ -13,6 +13,7 @@ import { verifyLog } from '../src/audit-verify/verify.js';
 import { startEmbeddedPostgres } from '../src/commands/embedded-postgres.js';
 import { nodeArithmetic } from '../src/commands/node-arithmetic.js';
 import type { AgencyId } from '../src/core/ids.js';
+import { Database } from '../src/vault/database/database.js';
 import { migrate } from '../src/vault/database/migrate.js';
 import { ensureRoles, urlOfRole } from '../src/vault/database/roles.js';
 import { FrontDoor } from '../src/vault/front-door.js';
@@ -22,10 +23,13 @@ import { sampleOf, type Ratio, type Sample } from './measure.js';
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
 
+/** Whose the entries are; the database holds them to whom it was told of. */
+const memberId = randomUUID();
+
 const draftOf = (agencyId: AgencyId) => ({
   kind: 'read.search',
   agencyId,
-  by: { agencyId, kind: 'member', id: randomUUID(), role: 'officer' } as const,
+  by: { agencyId, kind: 'member', id: memberId, role: 'officer' } as const,
   outcome: 'done' as const,
   facts: {
     purpose: 'stolen-vehicle',
@@ -38,7 +42,7 @@ const draftOf = (agencyId: AgencyId) => ({
 });
 
 interface Place {
-  readonly app: pg.Pool;
+  readonly app: Database;
   readonly admin: pg.Pool;
   readonly agencies: readonly AgencyId[];
   close(): Promise<void>;
@@ -51,9 +55,9 @@ const prepare = async (say: (line: string) => void): Promise<Place> => {
   const passwords = { app: randomUUID(), door: randomUUID(), queue: randomUUID() };
   await ensureRoles(server.adminUrl, passwords);
   await migrate(server.adminUrl);
-  const app = new pg.Pool({ connectionString: urlOfRole(server.adminUrl, 'app', passwords), max: 32, pipeline: true });
+  const app = new Database(urlOfRole(server.adminUrl, 'app', passwords), { connectionsMax: 32 });
   const admin = new pg.Pool({ connectionString: server.adminUrl, max: 32 });
-  for (const pool of [app, admin]) pool.on('error', () => undefined);
+  admin.on('error', () => undefined);
   const front = new FrontDoor(urlOfRole(server.adminUrl, 'door', passwords));
   const agencies: AgencyId[] = [];
   for (let n = 0; n < 32; n += 1) {
@@ -62,30 +66,40 @@ const prepare = async (say: (line: string) => void): Promise<Place> => {
   }
   await admin.query('create table bench_rows (n int)');
   const close = async (): Promise<void> => {
-    await Promise.all([app.end(), admin.end(), front.close()]);
+    await Promise.all([app.close(), admin.end(), front.close()]);
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
   return { app, admin, agencies, close };
 };
 
-/** One transaction with so many entries of one log, and the signed head after its commit. */
-const act = async (app: pg.Pool, agencyId: AgencyId, entries: number): Promise<string> => {
-  const client = await app.connect();
-  try {
-    const before = [
-      client.query('begin'),
-      client.query({ name: 'who', text: `select set_config('plateward.agency_id', $1, true)`, values: [agencyId] }),
-    ];
-    const all = Array.from({ length: entries }, () => append(client, agencyId, [draftOf(agencyId)]));
-    await Promise.all([...before, ...all]);
-    const { receipt, head, path: proof } = await all.at(-1)!;
-    await client.query('commit');
-    const note = checkpointOf(originOf(agencyId), head, raw, (text) => sign(null, text, privateKey));
-    return proofOf(receipt.entry, proof, note);
-  } finally {
-    client.release();
-  }
+/**
+ * One transaction with so many entries of one log, in one statement, as the vault makes those of searches: the commit leaves in the packet of the entries.
+ * Answers with the signed head once it is durable.
+ */
+const act = async (app: Database, agencyId: AgencyId, entries: number): Promise<string> => {
+  const {
+    receipt,
+    head,
+    path: proof,
+  } = await app.transaction(async ({ sql, commit }) => {
+    const told = sql.query({
+      name: 'who',
+      text: `select set_config('plateward.agency_id', $1, true), set_config('plateward.actor_id', $2, true)`,
+      values: [agencyId, memberId],
+    });
+    const appended = append(
+      sql,
+      agencyId,
+      Array.from({ length: entries }, () => draftOf(agencyId)),
+    );
+    commit!();
+    appended.catch(() => undefined);
+    await told;
+    return appended;
+  }, true);
+  const note = checkpointOf(originOf(agencyId), head, raw, (text) => sign(null, text, privateKey));
+  return proofOf(receipt.entry, proof, note);
 };
 
 interface Appended {
@@ -131,6 +145,8 @@ const appending = async (
     ['32 clients, one log, one entry a transaction', 32, 1, () => one],
     ['32 clients, 32 logs, one entry a transaction', 32, 1, (client) => agencies[client]!],
     ['one client, 256 entries a transaction', 1, 256, () => one],
+    ['one client, 32 entries a transaction', 1, 32, () => one],
+    ['two clients, two logs, 32 entries a transaction', 2, 32, (client) => agencies[client]!],
   ];
   const ratios: Ratio[] = [];
   for (const [name, clients, entries, log] of ways) {
@@ -142,8 +158,8 @@ const appending = async (
     ratios.push({
       name: `log: durable, integrated and signed appends, ${name} ÷ bare durable inserts of one row, per second`,
       ratio,
-      target: entries > 1 ? '>= 10000 entries/s' : 'told, p99 <= 10 ms',
-      met: entries > 1 ? ours.perSecond >= 10_000 : ours.sample.p99 <= 10,
+      target: entries > 1 ? '>= 10000 entries/s, p99 <= 10 ms' : 'told, p99 <= 10 ms',
+      met: (entries === 1 || ours.perSecond >= 10_000) && ours.sample.p99 <= 10,
       ours: ours.sample,
       floor: floor.sample,
       note: `${Math.round(ours.perSecond)} entries/s; bare ${Math.round(floor.perSecond)}/s`,

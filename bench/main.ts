@@ -1,12 +1,14 @@
 // `npm run bench`: every figure as a ratio to a floor or a peer of the same run, in one JSON file and one table.
-//   npm run bench -- [database] [search] [log] [queue] [recognition] [memory] [--rows 200000] [--reads 1000000] [--rounds 300] [--entries 1000000] [--out docs/benchmarks.json]
+//   npm run bench -- [database] [search] [http] [console] [log] [queue] [recognition] [memory] [--rows 200000] [--reads 1000000] [--agencies 50] [--rounds 300] [--entries 1000000] [--out docs/benchmarks.json]
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot } from '../src/commands/places.js';
+import { benchConsole } from './console.js';
 import { benchDatabase } from './database.js';
 import type { Ratio, Sample } from './measure.js';
+import { benchHttp } from './http.js';
 import { benchLog } from './log.js';
 import { benchMemory } from './memory.js';
 import { benchQueue } from './queue.js';
@@ -17,7 +19,10 @@ interface Options {
   readonly rows: number;
   readonly rounds: number;
   readonly reads: number;
+  readonly agencies: number;
   readonly entries: number;
+  readonly consoleReads: number;
+  readonly pageRounds: number;
   readonly out: string;
 }
 
@@ -26,6 +31,10 @@ const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`
 const parts: Readonly<Record<string, (options: Options) => Promise<{ ratios: Ratio[]; more?: object }>>> = {
   database: async ({ rows, rounds }) => ({ ratios: await benchDatabase(rows, rounds, say) }),
   search: ({ reads, rounds }) => benchSearch(reads, rounds, say),
+  http: async ({ reads, agencies, rounds }) => ({
+    ratios: await benchHttp(reads, agencies, Math.max(3, Math.ceil(rounds / 15)), say),
+  }),
+  console: ({ consoleReads, pageRounds }) => benchConsole(consoleReads, pageRounds, say),
   log: async ({ entries }) => ({ ratios: await benchLog(entries, 5_000, say) }),
   queue: async () => ({ ratios: await benchQueue(say) }),
   recognition: async () => {
@@ -113,8 +122,11 @@ await new Command('bench')
   .description('measure, side by side with a floor or a peer')
   .argument('[parts...]', Object.keys(parts).join(', '))
   .option('--rows <count>', 'reads to build for the database part', whole, 200_000)
-  .option('--reads <count>', 'reads to build for the search part; 100000000 for a state', whole, 1_000_000)
+  .option('--reads <count>', 'reads to build for the search and http parts; 100000000 for a state', whole, 1_000_000)
+  .option('--agencies <count>', 'agencies that have given a grant in the http part', whole, 50)
   .option('--rounds <count>', 'turns of the database and search parts', whole, 300)
+  .option('--console-reads <count>', 'reads of the agency whose console is measured', whole, 100_000)
+  .option('--page-rounds <count>', 'turns of the console part', whole, 30)
   .option('--entries <count>', 'entries of the log that is verified', whole, 1_000_000)
   .option('--out <file>', 'where the figures go', path.join(projectRoot, 'docs', 'benchmarks.json'))
   .action(run)

@@ -2,13 +2,13 @@
 // durable transaction, its bell, the worker's lease and the end of the job, each in a transaction through the vault; the floor
 // is a job that does nothing and whose loss nobody would notice. Pictures and reading are left out of both.
 import { openPack } from '../test/support/packs.js';
-import { spawn, spawnSync } from 'node:child_process';
+import { redisInstalled, startRedis } from '../test/support/redis.js';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { CameraActor, MachineActor } from '../src/access/actor.js';
-import { freePort, startEmbeddedPostgres } from '../src/commands/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../src/commands/embedded-postgres.js';
 import { loadConfig, type Config } from '../src/config/config.js';
 import { newId, type FrameId, type JobId } from '../src/core/ids.js';
 import { openQueue, openWorker } from '../src/jobs/backend.js';
@@ -175,38 +175,9 @@ const measure = async (
   ];
 };
 
-const startRedis = async (folder: string): Promise<{ url: string; stop(): Promise<void> } | undefined> => {
-  if (spawnSync('redis-server', ['--version']).status !== 0) return undefined;
-  const port = await freePort();
-  const settings = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--appendonly',
-    'yes',
-    '--maxmemory-policy',
-    'noeviction',
-    '--save',
-    '',
-  ];
-  const server = spawn('redis-server', settings, { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    stop: async () => {
-      server.kill('SIGTERM');
-      await ended;
-    },
-  };
-};
-
 /** Ratios of the queue on PostgreSQL, and on Redis where Debian's redis-server is installed. */
 export const benchQueue = async (say: Say): Promise<Ratio[]> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-bench-queue-'));
-  const redisFolder = await mkdtemp(path.join(os.tmpdir(), 'plateward-bench-redis-'));
   const server = await startEmbeddedPostgres({
     folder,
     password: randomBytes(18).toString('hex'),
@@ -221,7 +192,7 @@ export const benchQueue = async (say: Say): Promise<Ratio[]> => {
     new Database(urlOfRole(server.adminUrl, 'app', passwords)),
     new FrontDoor(urlOfRole(server.adminUrl, 'door', passwords)),
   );
-  const redis = await startRedis(redisFolder);
+  const redis = redisInstalled ? await startRedis() : undefined;
   try {
     const camera = await oneCamera(vault);
     const env = { DATABASE_QUEUE_URL: urlOfRole(server.adminUrl, 'queue', passwords), DATA_DIR: folder };
@@ -231,13 +202,12 @@ export const benchQueue = async (say: Say): Promise<Ratio[]> => {
       return ratios;
     }
     const second = await oneCamera(vault);
-    await new Promise((resolve) => setTimeout(resolve, 500));
     return [...ratios, ...(await measure('Redis', loadConfig({ ...env, REDIS_URL: redis.url }), vault, second, say))];
   } finally {
     await vault.close();
     await redis?.stop();
     await server.stop();
-    for (const each of [folder, redisFolder]) await rm(each, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 };
 

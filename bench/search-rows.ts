@@ -1,4 +1,4 @@
-// The rows that searches are measured over, made inside the database: reads of ten agencies, the tables beside them, and copies for the
+// The rows that searches are measured over, made inside the database: reads of agencies, the tables beside them, and copies for the
 // ways of others. Plates are random in the form ABC1234, about five reads each.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -14,7 +14,7 @@ export const plateOf = (n: number): string => {
   const letter = (divisor: bigint): string => String.fromCharCode(65 + Number((p / divisor) % 26n));
   return letter(1n) + letter(26n) + letter(676n) + String(p / 17_576n).padStart(4, '0');
 };
-const plateSql = (n: string): string => {
+export const plateSql = (n: string): string => {
   const p = `((${n})::bigint * ${step} % ${forms})`;
   return `chr((65 + ${p} % 26)::int) || chr((65 + ${p} / 26 % 26)::int) || chr((65 + ${p} / 676 % 26)::int) || lpad((${p} / 17576)::text, 4, '0')`;
 };
@@ -31,44 +31,75 @@ export interface Rows {
   readonly seconds: { readonly reads: number; readonly tables: number };
 }
 
-/** Reads over the last 30 days, three tenths of them one agency's, and the tables beside them as the migration fills them. */
-export const buildReads = async (admin: pg.Client, rows: number, say: (line: string) => void): Promise<Rows> => {
-  const agencies = Array.from({ length: 10 }, () => ({ id: randomUUID(), camera: randomUUID(), frame: randomUUID() }));
+/** The tables beside reads that were put there while triggers slept. */
+export const buildTables = async (admin: pg.Client): Promise<void> => {
+  await admin.query(`insert into plate_sightings (agency_id, plate, camera_id, captured_at)
+    select agency_id, plate, camera_id, max(captured_at) from reads group by agency_id, plate, camera_id order by 1, 2`);
+  await admin.query(`insert into plate_suffixes (agency_id, suffix, plate)
+    select distinct agency_id, plate_suffixes_of(plate) collate "C" as suffix, plate from plate_sightings order by 1, 2, 3`);
+  await admin.query(`insert into plate_neighbours (agency_id, key, plate)
+    select distinct agency_id, plate_neighbours_of(plate) collate "C" as key, plate from plate_sightings order by 1, 2, 3`);
+};
+
+/** An agency to be given reads, all of one camera. */
+export interface Fill {
+  readonly agencyId: string;
+  readonly cameraId: string;
+  readonly reads: number;
+}
+
+/** Reads over the last 30 days, about five a plate, and the tables beside them as the migration fills them. */
+export const fillReads = async (
+  admin: pg.Client,
+  fills: readonly Fill[],
+  say: (line: string) => void,
+): Promise<Rows['seconds']> => {
   // Triggers and foreign keys sleep: rows are known to fit, and what the triggers keep is built at once afterwards.
   await admin.query(`set session_replication_role = replica; set maintenance_work_mem = '1GB'; set work_mem = '256MB'`);
-  say(`building ${rows} reads`);
+  say(`building ${fills.reduce((all, { reads }) => all + reads, 0)} reads of ${fills.length} agencies`);
   const reads = await seconds(async () => {
-    for (const [place, { id, camera, frame }] of agencies.entries()) {
-      const share = Math.floor(place === 0 ? rows * 0.3 : (rows * 0.7) / 9);
-      await admin.query(
-        `insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ('${id}', 'bench-${place}', 'Bench', 'city', 'IL', '{x}');
-        insert into cameras (agency_id, id, name) values ('${id}', '${camera}', 'Main Street');
-        insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
-          values ('${id}', '${frame}', '${camera}', 'k', sha256('x'), now(), now(), 'image/jpeg', 1, 1, 1, 'b')`,
-      );
-      for (let done = 0; done < share; done += 5_000_000)
+    for (const { agencyId, cameraId, reads: share } of fills) {
+      const frame = randomUUID();
+      await admin.query(`insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
+          values ('${agencyId}', '${frame}', '${cameraId}', 'k', sha256('x'), now(), now(), 'image/jpeg', 1, 1, 1, 'b')`);
+      for (let done = 0; done < share; done += 5_000_000) {
         await admin.query(
           `insert into reads (agency_id, captured_at, id, frame_id, camera_id, ordinal, received_at, plate, confidence, chars, candidates, corners, model_id, model_hash)
-            select '${id}', now() - random() * interval '30 days', gen_random_uuid(), '${frame}', '${camera}', n, now(), plate, 0.9, '[]', '[]', '[]', 'bench', '00'
+            select '${agencyId}', now() - random() * interval '30 days', gen_random_uuid(), '${frame}', '${cameraId}', n, now(), plate, 0.9, '[]', '[]', '[]', 'bench', '00'
             from (select n, ${plateSql('n.m')} as plate from (select n, floor(random() * ${Math.ceil(share / 5)}) as m
               from generate_series(${done + 1}, ${Math.min(share, done + 5_000_000)}) n) n) p`,
         );
+        if (share > 5_000_000) say(`${Math.min(share, done + 5_000_000)} of ${share} reads of an agency`);
+      }
     }
   });
   say('building the tables beside them');
-  const tables = await seconds(async () => {
-    await admin.query(`insert into plate_sightings (agency_id, plate, camera_id, captured_at)
-      select agency_id, plate, camera_id, max(captured_at) from reads group by agency_id, plate, camera_id order by 1, 2`);
-    await admin.query(`insert into plate_suffixes (agency_id, suffix, plate)
-      select distinct agency_id, plate_suffixes_of(plate) collate "C" as suffix, plate from plate_sightings order by 1, 2, 3`);
-    await admin.query(`insert into plate_neighbours (agency_id, key, plate)
-      select distinct agency_id, plate_neighbours_of(plate) collate "C" as key, plate from plate_sightings order by 1, 2, 3`);
-  });
+  const tables = await seconds(() => buildTables(admin));
   await admin.query('set session_replication_role = origin');
   await admin.query('vacuum analyze reads, plate_sightings, plate_suffixes, plate_neighbours, cameras, frames');
   say(`built in ${reads} s and ${tables} s`);
-  const home = agencies[0]!.id as AgencyId;
-  return { agencyId: home, plates: Math.ceil((rows * 0.3) / 5), seconds: { reads, tables } };
+  return { reads, tables };
+};
+
+/** Agencies that nobody works in, made in the database alone, with reads; three tenths of all are the first one's. */
+export const buildReads = async (
+  admin: pg.Client,
+  rows: number,
+  say: (line: string) => void,
+  others = 9,
+): Promise<Rows> => {
+  const home = Math.floor(rows * 0.3);
+  const fills = Array.from({ length: others + 1 }, (_, place) => ({
+    agencyId: randomUUID(),
+    cameraId: randomUUID(),
+    reads: place === 0 ? home : Math.floor((rows - home) / others),
+  }));
+  await admin.query('set session_replication_role = replica');
+  for (const [place, { agencyId, cameraId }] of fills.entries())
+    await admin.query(`insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ('${agencyId}', 'bench-${place}', 'Bench', 'city', 'IL', '{x}');
+        insert into cameras (agency_id, id, name) values ('${agencyId}', '${cameraId}', 'Main Street')`);
+  const took = await fillReads(admin, fills, say);
+  return { agencyId: fills[0]!.agencyId as AgencyId, plates: Math.ceil(home / 5), seconds: took };
 };
 
 /** The same agency's reads, and nobody else's, without a wall: with a B-tree on the plate, and with a trigram index. */

@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from '../src/commands/embedded-postgres.js';
 import type { AgencyId } from '../src/core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../src/core/plate.js';
 import { migrate } from '../src/vault/database/migrate.js';
-import { ensureRoles, urlOfRole } from '../src/vault/database/roles.js';
+import { ensureDatabaseRights, ensureRoles, urlOfRole, withClient } from '../src/vault/database/roles.js';
 import { readsOf } from '../src/vault/stores/reads.js';
 import { inTurns, type Ratio, type Sample } from './measure.js';
 import { buildPeers, buildReads, insertCost, plateOf } from './search-rows.js';
@@ -25,6 +25,8 @@ export interface Built {
   readonly plates: number;
 }
 
+/** Agencies of the house. */
+const agencies = 1000;
 const limit = 101;
 const days30 = 30 * 86_400_000;
 
@@ -175,8 +177,64 @@ const measure = async (built: Built, count: number, say: (line: string) => void)
   ];
 };
 
+/** The same agency with as many reads, alone in a house of its own. */
+const alone = async (
+  adminUrl: string,
+  rows: number,
+  connect: (url: string) => Promise<pg.Client>,
+  appUrlOf: (adminUrl: string) => string,
+  say: (line: string) => void,
+): Promise<Built> => {
+  const url = new URL(adminUrl);
+  url.pathname = '/alone';
+  await withClient(adminUrl, (client) => client.query('create database alone'));
+  await withClient(url.toString(), ensureDatabaseRights);
+  await migrate(url.toString());
+  const admin = await connect(url.toString());
+  const app = await connect(appUrlOf(url.toString()));
+  say('the same agency alone');
+  return { admin, app, ...(await buildReads(admin, rows, say, 0)) };
+};
+
+/** What the other agencies of a house cost one of them. */
+const growth = async (built: Built, lone: Built, count: number): Promise<Ratio[]> => {
+  const ask = (text: (plate: string) => PlatePattern) => {
+    let plate = plateOf(1);
+    return inTurns(
+      {
+        alone: () => {
+          plate = plateOf(at(built.plates));
+          return ours(lone, text(plate));
+        },
+        among: () => ours(built, text(plate)),
+      },
+      count,
+      20,
+    );
+  };
+  const row = (name: string, { among, alone: floor }: Record<'among' | 'alone', Sample>): Ratio =>
+    ratioOf(
+      `${name} in a house of ${agencies} agencies ÷ of one`,
+      '<= 1.1',
+      (ratio) => ratio <= 1.1,
+      among,
+      floor,
+      'the asking agency has the same reads in both',
+    );
+  return [
+    row('whole plate', await ask((plate) => parsePlatePattern(plate))),
+    row('part of a plate', await ask((plate) => parsePlatePattern(`*${plate.slice(2, 6)}*`))),
+    row('one character misread', await ask((plate) => nearPlate(parsePlatePattern(misread(plate)), 1))),
+  ];
+};
+
+const tellWho = async ({ app, agencyId }: Built): Promise<void> => {
+  await app.query('begin');
+  await app.query(`select set_config('plateward.agency_id', $1, true)`, [agencyId]);
+};
+
 /**
- * @param rows reads to build, of ten agencies; the one that asks has three tenths of them
+ * @param rows reads to build, of a thousand agencies; the one that asks has three tenths of them
  * @param count turns, a tenth of it beside what is slow
  */
 export const benchSearch = async (
@@ -200,14 +258,18 @@ export const benchSearch = async (
     const admin = await connect(server.adminUrl);
     const app = await connect(urlOfRole(server.adminUrl, 'app', passwords));
     clients.push(admin, app);
-    const built = { admin, app, ...(await buildReads(admin, rows, say)) };
+    const built = { admin, app, ...(await buildReads(admin, rows, say, agencies - 1)) };
     const sizes = await buildPeers(built, say);
     const insert = await insertCost(built, say);
-    await app.query('begin');
-    await app.query(`select set_config('plateward.agency_id', $1, true)`, [built.agencyId]);
+    const lone = await alone(server.adminUrl, rows, connect, (url) => urlOfRole(url, 'app', passwords), say);
+    clients.push(lone.admin, lone.app);
+    await tellWho(built);
+    await tellWho(lone);
     const ratios = await measure(built, count, say);
+    say('searching in a house of many agencies and in one of one');
+    const grown = await growth(built, lone, count);
     return {
-      ratios: [...ratios, insert],
+      ratios: [...ratios, ...grown, insert],
       more: { rows, distinctPlates: built.plates, builtSeconds: built.seconds, ...sizes },
     };
   } finally {

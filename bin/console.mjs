@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = 'src/console';
@@ -43,8 +43,11 @@ export const buildConsole = async (root) => {
   await build({ configFile: path.join(root, folder, 'vite.config.ts'), logLevel: 'warn' });
   // Compressed once here rather than at every request.
   const assets = path.join(root, 'dist/console/assets');
-  for (const name of readdirSync(assets))
-    writeFileSync(path.join(assets, `${name}.gz`), gzipSync(readFileSync(path.join(assets, name)), { level: 9 }));
+  for (const name of readdirSync(assets).filter((each) => /\.(?:js|css|json)$/.test(each))) {
+    const bytes = readFileSync(path.join(assets, name));
+    writeFileSync(path.join(assets, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(path.join(assets, `${name}.br`), brotliCompressSync(bytes));
+  }
   writeFileSync(record(root), stamp);
 };
 

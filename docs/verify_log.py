@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of Plateward's logs, written from docs/log.md alone: Python's standard library, nothing of ours, no network.
 
-    python3 docs/verify_log.py [--key KEY] [--earlier FILE] [--witness KEY]... [--quorum K] [--json] PLACE...
+    python3 docs/verify_log.py [--key KEY] [--keys FILE] [--earlier FILE] [--witness KEY]... [--quorum K] [--json] PLACE...
 
 A PLACE is a bundle (JSON lines), or a folder that holds a copy of a log's addresses, or with --receipt a receipt. Says of each
 whether it holds; exit 0 when all do, else 1, each with the entry and the reason.
@@ -143,35 +143,44 @@ class Key:
             raise Fault("the key does not have the hash that it names")
 
 
-def open_checkpoint(note, key):
-    """Size and root that a signed note states."""
+def stated(note, name):
+    """Text, size and root of a note of that log, and its signature lines as (name, bytes); nothing of it is believed yet."""
     end = note.find("\n\n") if is_text(note) else -1
     if end < 0 or not note.endswith("\n"):
         raise Fault("the checkpoint is not a signed note")
     text = note[: end + 1]
     lines = text[:-1].split("\n")
-    if lines[0] != key.name:
+    if lines[0] != name:
         raise Fault("the checkpoint is of another log")
     size = lines[1] if len(lines) > 1 else ""
     root = unbase64(lines[2]) if len(lines) > 2 else None
     if not re.fullmatch(r"0|[1-9][0-9]{0,15}", size) or int(size) >= 2**53 or root is None or len(root) != 32 or "" in lines[3:]:
         raise Fault("the checkpoint does not state a size and a root")
-    signed = False
+    signatures = []
     for line in note[end + 2 : -1].split("\n"):
         found = re.fullmatch(r"\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
         signature = unbase64(found[2]) if found else None
         if signature is None or len(signature) < 5:
             raise Fault("the checkpoint has a line that is no signature")
-        if found[1] != key.name or signature[:4] != key.hint:
-            continue
-        if signed:
-            raise Fault("the checkpoint is signed twice with this key")
-        if not ed25519(key.public_key, text.encode(), signature[4:]):
-            raise Fault("the checkpoint's signature does not hold")
-        signed = True
-    if not signed:
-        raise Fault("the checkpoint is not signed with this key")
-    return int(size), root
+        signatures.append((found[1], signature))
+    return text, int(size), root, signatures
+
+
+def signed_by(key, text, signatures):
+    """Whether a note carries that key's signature, and it holds; None where it carries none."""
+    mine = [data for name, data in signatures if name == key.name and data[:4] == key.hint]
+    if len(mine) > 1:
+        raise Fault("the checkpoint is signed twice with this key")
+    return ed25519(key.public_key, text.encode(), mine[0][4:]) if mine else None
+
+
+def open_checkpoint(note, key):
+    """Size and root that a signed note states."""
+    text, size, root, signatures = stated(note, key.name)
+    holds = signed_by(key, text, signatures)
+    if not holds:
+        raise Fault("the checkpoint is not signed with this key" if holds is None else "the checkpoint's signature does not hold")
+    return size, root
 
 
 def cosignatures(note, witnesses):
@@ -265,6 +274,115 @@ def hashes_of(texts, entry=None):
     return hashes
 
 
+def root_up_to(index, size, node, proof):
+    """Root of the tree that ended with this leaf, from its proof in a larger one, which was checked."""
+    at, last = index, size - 1
+    for sibling in proof:
+        if at & 1 or at == last:
+            node = node_hash(sibling, node)
+            while not at & 1 and at != 0:
+                at, last = at >> 1, last >> 1
+        at, last = at >> 1, last >> 1
+    return node
+
+
+# ---- Keys that took each other's place
+
+class Keys:
+    """All keys of a log, from one that is believed; `turns` are the entries that put one in the place of another."""
+
+    def __init__(self, trusted, links):
+        believed = Key(trusted)
+        self.name, self.turns = believed.name, []
+        first = self.told(links[0])["before"] if links else believed.text
+        self.keys = [Key(first)]
+        for link in links:
+            self.follow(link)
+        if believed.text not in [each.text for each in self.keys]:
+            raise Fault("the key is none that this log has had")
+
+    @staticmethod
+    def told(link):
+        if not isinstance(link, dict) or set(link) != {"entry", "leaf", "body", "proof"} or not whole(link["entry"]):
+            raise Fault("a change of key lacks entry, leaf, body or proof, or has more")
+        if not all(is_text(link[name]) for name in ("leaf", "body", "proof")):
+            raise Fault("a change of key lacks entry, leaf, body or proof, or has more")
+        entry, body = link["entry"], parse_json(link["body"], "the body", link["entry"])
+        if not isinstance(body, dict) or not Rules.written_so(body, link["body"]):
+            raise Fault("the body is not canonical JSON", entry)
+        facts = body.get("facts")
+        if body.get("kind") != "logkey.rotate" or body.get("outcome") != "done" or not isinstance(facts, dict):
+            raise Fault("the entry does not put a key in the place of another", entry)
+        if not all(is_text(facts.get(name)) for name in ("before", "key", "possession")) or not whole(facts.get("number")):
+            raise Fault("the entry does not put a key in the place of another", entry)
+        return facts
+
+    def follow(self, link):
+        facts, entry, before = self.told(link), link["entry"], self.keys[-1]
+        if facts["before"] != before.text:
+            raise Fault("the entry puts a key in the place of another than signed before it", entry)
+        if facts["number"] != len(self.keys) or entry <= (self.turns[-1][0] if self.turns else -1):
+            raise Fault("the changes of key are out of order", entry)
+        key = Key(facts["key"])
+        if key.text != facts["key"] or key.name != before.name:
+            raise Fault("the new key is of another log", entry)
+        if any(key.public_key == each.public_key for each in self.keys):
+            raise Fault("a key that was replaced comes again", entry)
+        leaf = unbase64(link["leaf"])
+        if leaf is None or len(leaf) != 96:
+            raise Fault("the leaf does not have 96 bytes", entry)
+        if int.from_bytes(leaf[16:24], "big") != entry or leaf[:16].hex() != before.name[before.name.rfind("/") + 1 :].replace("-", ""):
+            raise Fault("the leaf is not of this entry of this log", entry)
+        if sha256(link["body"].encode()) != leaf[64:]:
+            raise Fault("the body is not the one that the leaf commits to", entry)
+        size, root = check_proof(link["proof"], entry, leaf_hash(leaf), lambda note: open_checkpoint(note, before))
+        if size != entry + 1:
+            raise Fault("the last head of a key is the one that ends with the entry which replaces it", entry)
+        statement = f"plateward/log-key/1\n{before.name}\n{facts['number']}\n{facts['before']}\n{facts['key']}\n"
+        signature = unbase64(facts["possession"])
+        if signature is None or not ed25519(key.public_key, statement.encode(), signature):
+            raise Fault("the new key has not signed that it takes the place of the one before", entry)
+        self.keys.append(key)
+        self.turns.append((entry, leaf, root))
+
+    def open(self, note):
+        """Size and root of a head that the key whose turn it was has signed."""
+        text, size, root, signatures = stated(note, self.name)
+        signed = False
+        for at, key in enumerate(self.keys):
+            ends = self.turns[at][0] + 1 if at < len(self.turns) else size
+            begins = self.turns[at - 1][0] + 1 if at > 0 else 0
+            holds = signed_by(key, text, signatures) if begins <= size <= ends else None
+            if holds is False:
+                raise Fault("the checkpoint's signature does not hold")
+            signed = signed or bool(holds)
+        if signed:
+            return size, root
+        if any(signed_by(key, text, signatures) for key in self.keys):
+            raise Fault(f"the head of {size} entries is signed with a key of this log whose turn it was not")
+        raise Fault("the checkpoint is not signed with this key")
+
+
+def check_proof(proof, entry, node, open_note):
+    """Size and root of the head under which a tlog-proof places the entry."""
+    end = proof.find("\n\n")
+    lines = proof[: max(end, 0)].split("\n")
+    if end < 0 or lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Fault("the proof is not a tlog-proof")
+    if len(lines) < 2 or lines[1] != f"index {entry}":
+        raise Fault("the proof is of another entry", entry)
+    size, root = open_note(proof[end + 2 :])
+    if root_of_inclusion(entry, size, node, hashes_of(lines[2:], entry)) != root:
+        raise Fault("the entry is not in the tree of the signed head", entry)
+    return size, root
+
+
+def links_of(data):
+    """Changes of key as the log's address `keys` has them, one a line."""
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    return [parse_json(line, "a change of key") for line in (lines[:-1] if lines[-1] == "" else lines)]
+
+
 # ---- Entries and what the log declares of them
 
 MEMBER = re.compile(r"[A-Za-z]{1,64}")
@@ -355,7 +473,9 @@ class Rules:
             for name in commits if by.get("kind") == "member" else []:
                 if name not in committed:
                     raise Fault(f"the commitment to {name} is missing", entry)
-        if kind == "log.key" and isinstance(facts.get("key"), str):
+        if kind == "log.key" and body["outcome"] == "done" and isinstance(facts.get("key"), str):
+            if self.keys:
+                raise Fault("a key is announced as the first one that is not", entry)
             self.keys.add(facts["key"])
 
     def declare(self, schema, facts, entry):
@@ -398,6 +518,12 @@ def count_of(value):
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def lasting(grant):
+    """How long one opening of a grant for emergencies lasts, in seconds; None of a standing grant."""
+    minutes = grant["scope"].get("openingMinutes")
+    return minutes * 60 if whole(minutes) else None
+
+
 class Sharing:
     """Each entry that shows rows of another agency must stand under a grant that was live when it was written."""
 
@@ -411,10 +537,12 @@ class Sharing:
         kind, by, facts = body["kind"], body["by"], body["facts"]
         if body["outcome"] != "done":
             return
-        if kind in ("read.search", "read.picture"):
+        if kind in ("read.search", "read.picture", "read.export"):
             self.shown(entry, micros // 1000000, kind, by, facts)
         elif kind.startswith("grant."):
             self.step(entry, kind, by, facts)
+        elif kind in ("opening.ask", "opening.confirm", "opening.end", "opening.review"):
+            self.opening(entry, micros // 1000000, kind, by.get("agencyId"), facts)
 
     def step(self, entry, kind, by, facts):
         name = facts.get("grantId")
@@ -448,6 +576,53 @@ class Sharing:
         else:
             grant["state"] = "over"
 
+    def opening(self, entry, seconds, kind, agency, facts):
+        """A step of an opening of a grant for emergencies."""
+        grant = self.grants.get(facts.get("grantId")) if isinstance(facts.get("grantId"), str) else None
+        if not grant:
+            if not self.blind:
+                raise Fault("an opening is of a grant that the log does not know", entry)
+            return
+        lasts = lasting(grant)
+        if lasts is None:
+            raise Fault("an opening is of a grant that is not for emergencies", entry)
+        now = grant.get("opening")
+        if kind == "opening.ask":
+            if agency != grant["grantee"]:
+                raise Fault("an opening is not its grantee's to ask for", entry)
+            if now and now["opened"] is not None and not now["reviewed"] and not self.blind:
+                raise Fault("a grant is to be opened again before its owner has reviewed the opening before", entry)
+            if isinstance(facts.get("openingId"), str):
+                new = {"id": facts["openingId"], "purpose": facts.get("purpose"), "asked": seconds}
+                grant["opening"] = {**new, "opened": None, "ended": False, "reviewed": False}
+            return
+        if not now or now["id"] != facts.get("openingId"):
+            if not self.blind:
+                raise Fault("a step is of an opening that nobody asked for", entry)
+            return
+        if kind == "opening.confirm":
+            if agency != grant["grantee"]:
+                raise Fault("an opening is not its grantee's to confirm", entry)
+            if grant["state"] != "approved":
+                raise Fault("a grant is opened that was not approved", entry)
+            if now["opened"] is not None or now["ended"]:
+                raise Fault("an opening is confirmed that was over", entry)
+            if seconds > now["asked"] + 3600 + SLACK:
+                raise Fault("an opening is confirmed that had lapsed", entry)
+            now["opened"] = seconds
+        elif kind == "opening.end":
+            if agency not in (grant["owner"], grant["grantee"]):
+                raise Fault("an opening is ended by somebody else", entry)
+            now["ended"] = True
+        else:
+            if agency != grant["owner"]:
+                raise Fault("an opening is not its owner's to review", entry)
+            if now["opened"] is None or now["reviewed"]:
+                raise Fault("an opening is reviewed that did not wait for it", entry)
+            if not now["ended"] and seconds + SLACK < now["opened"] + lasts:
+                raise Fault("an opening is reviewed before it is over", entry)
+            now["reviewed"] = True
+
     def shown(self, entry, seconds, kind, by, facts):
         for asked in each_of(facts.get("asked")):
             if not isinstance(asked, dict):
@@ -470,7 +645,7 @@ class Sharing:
                         self.budget(entry, seconds, name, count_of(grant["scope"].get("searchesPerDayMax")))
                 limit = count_of(grant["scope"].get("rowsPerSearchMax")) if grant else None
                 most = None if most is None or limit is None else max(most, limit)
-            if kind == "read.search" and most is not None and (count_of(asked.get("rows")) or 0) > most:
+            if kind != "read.picture" and most is not None and (count_of(asked.get("rows")) or 0) > most:
                 raise Fault("more rows are shown than the grant allows", entry)
 
     @staticmethod
@@ -490,6 +665,17 @@ class Sharing:
             raise Fault("reads are shown after their grant is over", entry)
         if isinstance(purposes, list) and isinstance(purpose, str) and purpose not in purposes:
             raise Fault("reads are shown for a purpose that their grant does not cover", entry)
+        lasts, now = lasting(grant), grant.get("opening")
+        if lasts is None:
+            return
+        if not now or now["opened"] is None:
+            raise Fault("reads are shown under a grant for emergencies that nobody had opened", entry)
+        if now["ended"]:
+            raise Fault("reads are shown under an opening that was ended", entry)
+        if seconds > now["opened"] + lasts + SLACK:
+            raise Fault("reads are shown after the time of their opening", entry)
+        if isinstance(purpose, str) and isinstance(now["purpose"], str) and purpose != now["purpose"]:
+            raise Fault("reads are shown for another purpose than their grant was opened for", entry)
 
     def budget(self, entry, seconds, name, limit):
         before, now = second_of(seconds - SLACK), second_of(seconds)
@@ -514,14 +700,15 @@ def bundle(file):
     # Bytes that are no UTF-8 stand for themselves, so that they reach the strict reading and fail there.
     with open(file, encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
         header = parse_json(lines.readline(), "the first line")
-        members = {"bundle", "key", "checkpoint", "complete", "entries"}
+        members = {"bundle", "key", "keys", "checkpoint", "complete", "entries"}
         if not isinstance(header, dict) or not set(header) <= members or header.get("bundle") != "plateward-log-1":
             raise Fault("this is not a bundle of a log")
         if not isinstance(header.get("complete"), bool) or not whole(header.get("entries")):
             raise Fault("the first line lacks key, checkpoint or what follows")
         if not is_text(header.get("key")) or not is_text(header.get("checkpoint")):
             raise Fault("the first line lacks key, checkpoint or what follows")
-
+        if not isinstance(header.get("keys", []), list):
+            raise Fault("the keys are no list")
         yield header
         count = 0
         for text in lines:
@@ -565,7 +752,8 @@ def folder_log(folder):
     size = (note.split("\n") + ["", ""])[1]
     if not re.fullmatch(r"0|[1-9][0-9]{0,15}", size):
         raise Fault("the checkpoint does not state a size and a root")
-    yield {"key": key.decode("utf-8", "surrogateescape").strip(), "checkpoint": note, "complete": True}
+    links = links_of(read(folder, "keys") or b"")
+    yield {"key": key.decode("utf-8", "surrogateescape").strip(), "keys": links, "checkpoint": note, "complete": True}
     for first in range(0, int(size), 256):
         width = min(256, int(size) - first)
         name = tile_name(first // 256, width)
@@ -615,9 +803,11 @@ class Tiles:
 def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
     source = folder_log(place) if os.path.isdir(place) else bundle(place)
     header = next(source)
-    key = Key(key_text or header["key"])
-    size, root = open_checkpoint(header["checkpoint"], key)
-    earlier = open_checkpoint(earlier_note, key) if earlier_note is not None else None
+    key = Keys(key_text or header["key"], header.get("keys", []))
+    size, root = key.open(header["checkpoint"])
+    earlier = key.open(earlier_note) if earlier_note is not None else None
+    # Changes of key that are newer than this head are none of its business.
+    turns = [each for each in key.turns if each[0] < size]
     if earlier and earlier[0] > size:
         raise Fault(f"the log has {size} entries and had {earlier[0]}: it was cut or rolled back")
     complete = header["complete"]
@@ -630,7 +820,7 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
         cosigned = {"size": earlier[0] if at else size, "by": by}
     tree, rules, sharing, tiles = Tree(), Rules(), Sharing(), Tiles(place) if os.path.isdir(place) else None
     told = {"entries": 0, "withheld": 0, "older": 0, "opened": 0, "clockWentBack": 0}
-    days, last, previous, latest = {}, -1, bytes(32), None
+    days, last, previous, latest, turned, destroyed = {}, -1, bytes(32), None, 0, []
 
     def grew():
         if earlier and earlier[0] == tree.size and tree.root() != earlier[1]:
@@ -654,6 +844,12 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
         if entry == last + 1 and leaf[32:64] != previous:
             raise Fault("the entry does not follow the one before it", entry)
         node = leaf_hash(leaf)
+        if turned < len(turns) and turns[turned][0] < entry:
+            raise Fault("the entry that put a key in the place of another is not here", turns[turned][0])
+        turn = turns[turned] if turned < len(turns) and turns[turned][0] == entry else None
+        turned += turn is not None
+        if turn and turn[1] != leaf:
+            raise Fault("another entry stands where a key says that it was replaced", entry)
         if complete:
             if "proof" in line:
                 raise Fault("an entry of a complete log has a proof of its own", entry)
@@ -663,7 +859,12 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
                 tiles.push(node)
         elif "proof" not in line or root_of_inclusion(entry, size, node, line["proof"]) != root:
             raise Fault("the entry is not in the tree of the signed head", entry)
+        if turn and turn[2] != (tree.root() if complete else root_up_to(entry, size, node, line["proof"])):
+            raise Fault("the last head of a replaced key is not one of this log: history was rewritten", entry)
         body = rules.check(line, agency, leaf[64:])
+        # At the head's very end the key before still signs, and has nothing to hand over yet.
+        if not turn and body and body[0] == "logkey.rotate done" and entry < size - 1:
+            raise Fault("a key is replaced here that never signed for it", entry)
         micros = int.from_bytes(leaf[24:32], "big", signed=True)
         if complete:
             sharing.take(entry, micros, rules.said)
@@ -678,18 +879,26 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
             day = "no day"
         counts = days.setdefault(day, {})
         what = body[0] if body else "withheld"
+        if what == "period.destroy done" and rules.said:
+            destroyed.append({"period": rules.said["facts"].get("period"), "entry": entry, "at": day})
         counts[what] = counts.get(what, 0) + 1
         last, previous, latest = entry, node, micros
+    if not complete and turned < len(turns):
+        raise Fault("the entry that put a key in the place of another is not here", turns[turned][0])
     if complete:
         if tree.size != size:
             raise Fault(f"the signed head has {size} entries and {tree.size} are here: the rest is missing", tree.size)
         if tree.root() != root:
             raise Fault("the entries do not have the root of the signed head")
-        if size > 0 and told["withheld"] < told["entries"] and key.text not in rules.keys:
+        if size > 0 and told["withheld"] < told["entries"] and key.keys[0].text not in rules.keys:
             raise Fault("the log never announced the key that signed its head")
         if tiles:
             tiles.end()
     found = {"log": key.name, "size": size, "root": root.hex(), **told}
+    if destroyed:
+        found["destroyed"] = destroyed
+    if turns:
+        found["keys"] = {"changedAt": [each[0] for each in turns], "now": key.keys[len(turns)].text}
     if earlier:
         found["earlierSize"] = earlier[0]
     if cosigned:
@@ -697,8 +906,8 @@ def verify(place, key_text=None, earlier_note=None, witnesses=(), quorum=None):
     return {**found, "days": days}
 
 
-def verify_receipt(file, key_text):
-    key = Key(key_text)
+def verify_receipt(file, key_text, links=()):
+    key = Keys(key_text, list(links))
     with open(file, encoding="utf-8", errors="surrogateescape") as text:
         value = parse_json(text.read(), "the receipt")
     receipt = value.get("receipt", value) if isinstance(value, dict) else None
@@ -707,15 +916,7 @@ def verify_receipt(file, key_text):
     entry, node, proof = receipt.get("entry"), receipt.get("hash"), receipt.get("proof")
     if not whole(entry) or not isinstance(node, str) or not HASH.fullmatch(node) or not is_text(proof):
         raise Fault("the receipt lacks entry, hash or proof")
-    end = proof.find("\n\n")
-    lines = proof[: max(end, 0)].split("\n")
-    if end < 0 or lines[0] != "c2sp.org/tlog-proof@v1":
-        raise Fault("the proof is not a tlog-proof")
-    if len(lines) < 2 or lines[1] != f"index {entry}":
-        raise Fault("the proof is of another entry", entry)
-    size, root = open_checkpoint(proof[end + 2 :], key)
-    if root_of_inclusion(entry, size, bytes.fromhex(node), hashes_of(lines[2:], entry)) != root:
-        raise Fault("the entry is not in the tree of the signed head", entry)
+    size, _ = check_proof(proof, entry, bytes.fromhex(node), key.open)
     return {"log": key.name, "entry": entry, "size": size}
 
 
@@ -723,6 +924,7 @@ def main():
     parser = argparse.ArgumentParser(description="Checks logs of Plateward (docs/log.md).")
     parser.add_argument("places", nargs="+", metavar="PLACE", help="a bundle, a folder, or with --receipt a receipt")
     parser.add_argument("--key", help="the log's verifier key (default: the one that comes with the log)")
+    parser.add_argument("--keys", metavar="FILE", help="with --receipt: the keys that took each other's place, as the log's address keys has them")
     parser.add_argument("--earlier", metavar="FILE", help="a checkpoint that was kept from earlier")
     parser.add_argument("--witness", metavar="KEY", action="append", default=[], help="a witness's key; again for each")
     parser.add_argument("--quorum", metavar="K", type=int, help="how many of the witnesses are enough (default: all)")
@@ -735,12 +937,15 @@ def main():
         parser.error("to want a quorum name the witnesses: --witness KEY")
     if options.receipt and options.witness:
         parser.error("witnesses cosign heads of the log, not receipts")
+    if options.keys and not options.receipt:
+        parser.error("a log brings its keys along; --keys goes with --receipt")
     earlier = open(options.earlier, encoding="utf-8").read() if options.earlier else None
     well = True
     for place in options.places:
         try:
             if options.receipt:
-                found = verify_receipt(place, options.key)
+                with open(options.keys or os.devnull, "rb") as keys:
+                    found = verify_receipt(place, options.key, links_of(keys.read()))
             else:
                 found = verify(place, options.key, earlier, options.witness, options.quorum)
             answer = {"holds": True, **found}
@@ -753,6 +958,10 @@ def main():
             print(json.dumps(answer))
         elif answer["holds"]:
             print(f"{place}: HOLDS. {answer['log']}, {answer['size']} entries in the signed tree.")
+            for at in answer.get("keys", {}).get("changedAt", []):
+                print(f"  since entry {at} another key signs, which the key before it signed for")
+            for each in answer.get("destroyed", []):
+                print(f"  the personal values of {each['period']} were destroyed by two administrators of the agency on {each['at']}, entry {each['entry']}")
             for each in answer.get("cosigned", {}).get("by", []):
                 print(f"  the head of {answer['cosigned']['size']} entries was cosigned by {each['witness']}")
             for day, counts in sorted(answer.get("days", {}).items()):

@@ -10,7 +10,7 @@ import { takePictureBodies } from './ingest/picture-bodies.js';
 import { publishOpeners, signInOpeners, workerOpeners } from './jobs/openers.js';
 import { SearchModule } from './search/search.module.js';
 import { TransparencyModule } from './transparency/transparency.module.js';
-import { WatchModule } from './watch/watch.module.js';
+import { OversightModule } from './oversight/oversight.module.js';
 import { GroundModule, type Ground } from './web/ground.js';
 import type { WebParts } from './web/open-web.js';
 import { WebModule } from './web/web.module.js';
@@ -24,7 +24,7 @@ const rooms = [
   IngestModule,
   SearchModule,
   GrantsModule,
-  WatchModule,
+  OversightModule,
 ];
 
 /** Actions whose room is not built yet. The boot checks fail when one of them is opened after all, so this list can only shrink. */

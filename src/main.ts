@@ -7,6 +7,7 @@ import { systemClock } from './core/clock.js';
 import { messageOf } from './core/errors.js';
 import { Bell } from './jobs/bell.js';
 import { prepareQueue } from './jobs/prepare.js';
+import { Press } from './paper/press.js';
 import { log } from './telemetry/log.js';
 import { startTelemetry } from './telemetry/start.js';
 import { blobsFromConfig } from './vault/blobs/blobs.js';
@@ -27,7 +28,7 @@ const run = async (): Promise<void> => {
   const bell = new Bell(config, () =>
     log.warn({ event: 'bell_unheard' }, 'a bell was not heard; the sweep will ring again'),
   );
-  const ground = { config, clock: systemClock, vault, blobs, bell };
+  const ground = { config, clock: systemClock, vault, blobs, bell, press: new Press() };
   const web = await openWeb(config, webParts(ground));
 
   let closing = false;

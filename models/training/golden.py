@@ -25,6 +25,8 @@ SCENES = [
 ]
 
 
+# The name of the state on the plate of us-day-1 was painted over by hand with the one that the shipped reader reads there (HI): the demo shows both beside
+# each other.
 # Which of its drawings each scene shows. They were chosen with the shipped models (--choose): demonstration pictures and a
 # test that nothing broke, no measure of accuracy.
 CHOSEN = {"us-day-1": 6, "us-day-2": 4, "eu-day-1": 7, "eu-day-2": 13, "br-day-1": 2, "br-day-2": 11,

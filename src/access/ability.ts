@@ -19,7 +19,9 @@ export type SubjectName =
   | 'Read'
   | 'ReadReview'
   | 'Search'
+  | 'Watch'
   | 'Grant'
+  | 'GrantOpening'
   | 'UsagePolicy'
   | 'ReadCount'
   | 'PackChange'
@@ -27,9 +29,12 @@ export type SubjectName =
   | 'Alert'
   | 'AlertDestination'
   | 'AlertDelivery'
+  | 'Digest'
   | 'Flag'
   | 'ListedPlate'
   | 'SearchReview'
+  | 'SignInFailure'
+  | 'RefusalSent'
   | 'LogEntry';
 
 /** What a rule may say of a row: scalar columns only, so that the rule, the query made of it and the policy can agree. */
@@ -38,6 +43,7 @@ export interface RowCondition {
   granteeAgencyId?: string;
   id?: { in: string[] };
   cameraId?: { in: string[] };
+  plate?: { in: string[] };
   capturedAt?: { gte: Date };
 }
 
@@ -50,11 +56,16 @@ export type RowAbility = Ability<[Action, SubjectName], Conditions>;
 const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'session.get': ['Member', 'Agency'],
   'session.begin': ['Member', 'Agency'],
+  'session.fail': ['SignInFailure'],
   'agency.list': [],
   'agency.get': ['Agency'],
   'purposes.set': ['Agency'],
   'retention.get': ['Agency'],
+  'retention.simulate': ['Agency', 'Read', 'Frame'],
   'retention.set': ['Agency'],
+  'retention.propose': ['Agency'],
+  'retention.adopt': ['Agency'],
+  'retention.withdraw': ['Agency'],
   'data.purge': ['Frame', 'FrameResult', 'Job', 'Read', 'ReadReview'],
   'policy.get': ['UsagePolicy'],
   'policy.set': ['UsagePolicy'],
@@ -64,20 +75,28 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'member.password': ['Member'],
   'camera.list': ['Camera', 'CameraCredential'],
   'camera.add': ['Camera'],
+  'camera.move': ['Camera'],
   'camera.credential': ['Camera', 'CameraCredential'],
   'camera.revoke': ['Camera', 'CameraCredential'],
   'camera.settings': ['Camera', 'CameraSettings'],
   'camera.configure': ['CameraSettings'],
   'camera.quality': ['Camera', 'Frame', 'FrameResult', 'Job'],
+  'camera.health': ['Camera', 'CameraCredential', 'Frame', 'Job'],
+  'camera.look': ['Camera', 'Frame', 'Read', 'Job'],
   'frame.deposit': ['Frame', 'Job'],
   'frame.list': ['Frame', 'Job'],
   'frame.claim': ['Frame', 'Job', 'CameraSettings'],
   'frame.recognize': ['Frame', 'FrameResult', 'Job', 'Read', 'ReadCount'],
   'frame.fail': ['Frame', 'Job'],
-  'frame.sweep': ['Frame', 'Job', 'ReadCount'],
+  'frame.sweep': ['Frame', 'Job', 'ReadCount', 'Watch', 'SignInFailure', 'RefusalSent', 'Digest'],
   'read.count': ['ReadCount'],
   'read.search': ['Read', 'Camera', 'ReadReview'],
   'read.picture': ['Read', 'Frame'],
+  'read.watch': ['Watch'],
+  'read.follow': ['Watch', 'Read', 'Camera'],
+  'read.watched': ['Watch'],
+  'read.export': ['Read', 'Frame', 'Camera', 'ReadReview'],
+  'refusal.count': ['RefusalSent'],
   'read.review': ['Read', 'ReadReview'],
   'key.list': ['ApproverKey'],
   'key.add': ['ApproverKey'],
@@ -89,6 +108,14 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'grant.revoke': ['Grant'],
   'grant.expire': ['Grant'],
   'grant.list': ['Grant'],
+  'digest.list': ['Digest', 'AlertDelivery', 'AlertDestination'],
+  'digest.make': ['Digest', 'AlertDelivery'],
+  'digest.set': ['Agency'],
+  'opening.list': ['GrantOpening'],
+  'opening.ask': [],
+  'opening.confirm': [],
+  'opening.end': ['GrantOpening'],
+  'opening.review': ['GrantOpening'],
   'pack.list': ['Agency', 'PackChange'],
   'pack.propose': ['PackChange'],
   'pack.adopt': ['Agency', 'PackChange'],
@@ -105,18 +132,31 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
   'sharing.resume': ['Agency'],
   'alert.list': ['Alert'],
   'alert.acknowledge': ['Alert'],
-  'alert.deliver': ['AlertDelivery', 'AlertDestination', 'Alert'],
+  'alert.deliver': ['AlertDelivery', 'AlertDestination', 'Alert', 'Digest', 'Flag'],
   'destination.list': ['AlertDestination', 'AlertDelivery'],
   'destination.add': ['AlertDestination'],
   'destination.test': ['AlertDestination', 'AlertDelivery'],
   'destination.remove': ['AlertDestination'],
+  'flag-destination.list': ['AlertDestination', 'AlertDelivery'],
+  'flag-destination.add': ['AlertDestination'],
+  'flag-destination.test': ['AlertDestination', 'AlertDelivery'],
+  'flag-destination.remove': ['AlertDestination'],
   'flag.list': ['Flag', 'ListedPlate'],
   'flag.decide': ['Flag'],
   'flag.enlist': ['ListedPlate'],
   'review.list': ['SearchReview'],
   'review.decide': ['SearchReview'],
   'review.figures': ['SearchReview'],
+  'logkey.list': ['Agency'],
+  'logkey.propose': ['Agency'],
+  'logkey.rotate': ['Agency'],
+  'period.list': ['Agency'],
+  'period.seal': ['LogEntry'],
+  'period.propose': ['Agency'],
+  'period.withdraw': ['Agency'],
+  'period.destroy': ['Agency'],
   'audit.read': ['LogEntry'],
+  'audit.preview': ['LogEntry'],
   'audit.disclose': ['LogEntry'],
   'log.publish': ['LogEntry'],
 };
@@ -129,6 +169,7 @@ const dayMs = 86_400_000;
  * @param grants live grants that the demand may use; each opens its owner's reads within its cameras and window
  * @param now the database's clock, from which the data window is counted
  * @param kept from when on the law of an agency lets its reads be looked at, where it says so
+ * @param keptPictures the same of their pictures, where both are looked at
  */
 export const abilityFor = (
   action: Action,
@@ -137,33 +178,47 @@ export const abilityFor = (
   grants: readonly GrantFacts[],
   now: Date,
   kept: ReadonlyMap<AgencyId, Date> = new Map(),
+  keptPictures: ReadonlyMap<AgencyId, Date> = kept,
 ): RowAbility => {
   const rules: RawRuleOf<RowAbility>[] = [];
   const can = (table: SubjectName, conditions?: RowCondition): void => {
     rules.push({ action, subject: table, ...(conditions && { conditions: conditions as Conditions }) });
   };
-  const shows = action === 'read.search' || action === 'read.picture';
-  const looks = shows || action === 'read.review';
-  const since = kept.get(home);
+  const exports = action === 'read.export';
+  const shows = action === 'read.search' || action === 'read.picture' || exports;
+  const looks = shows || ['read.review', 'read.follow', 'camera.look'].includes(action);
   if (own)
     for (const table of opensOwn[action]) {
+      const since = (table === 'Frame' ? keptPictures : kept).get(home);
       const limited = looks && since && (table === 'Read' || table === 'Frame');
       can(table, { agencyId: home, ...(limited && { capturedAt: { gte: since } }) });
     }
   if (action === 'agency.list') can('Agency');
   if (action === 'grant.request' || action === 'grant.list') can('Grant', { granteeAgencyId: home });
+  if (action.startsWith('opening.')) can('GrantOpening', { granteeAgencyId: home });
   if (shows)
     for (const grant of grants) {
       const place = grant.cameraIds === null ? {} : { cameraId: { in: [...grant.cameraIds] } };
+      const area = grant.areaCameraIds === null ? {} : { cameraId: { in: [...grant.areaCameraIds] } };
       const lawful = kept.get(grant.ownerAgencyId)?.getTime() ?? 0;
       const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };
-      can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window });
-      if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window });
+      // Of certain plates these alone: what is near them votes with them under no such grant.
+      const plates = grant.plates === null ? {} : { plate: { in: [...grant.plates] } };
+      can('Read', { agencyId: grant.ownerAgencyId, ...place, ...area, ...plates, ...window });
+      if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, ...window });
       else if (grant.fields.includes('place'))
         can('Camera', {
           agencyId: grant.ownerAgencyId,
           ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }),
+          ...(grant.areaCameraIds === null ? {} : { id: { in: [...grant.areaCameraIds] } }),
         });
+      if (exports && grant.fields.includes('picture')) {
+        const pictured = Math.max(
+          window.capturedAt.gte.getTime(),
+          keptPictures.get(grant.ownerAgencyId)?.getTime() ?? 0,
+        );
+        can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, capturedAt: { gte: new Date(pictured) } });
+      }
     }
   return createPrismaAbility<RowAbility>(rules);
 };

@@ -1,5 +1,11 @@
 // Every action of the platform, once: the same string stands on the route, in the rules, in the log and in the docs.
 import type { Role } from '../core/roles.js';
+import { auditActions } from './actions-audit.js';
+import { digestActions } from './actions-digests.js';
+import { flagDestinationActions } from './actions-flags.js';
+import { liveActions } from './actions-live.js';
+import { openingActions } from './actions-openings.js';
+import { retentionActions } from './actions-retention.js';
 import type { MachineActor } from './actor.js';
 
 export interface ActionRule {
@@ -33,6 +39,13 @@ export const actions = {
     entry: 'always',
     opens: "a session: the member's own name, role and abilities at its beginning",
   },
+  'session.fail': {
+    members: [],
+    machine: 'sweep',
+    does: 'writes',
+    entry: 'always',
+    opens: 'how many sign-ins failed, of whom and from where, for the log',
+  },
   'agency.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'the public directory of agencies' },
   'agency.get': { members: everyone, does: 'reads', entry: 'refusal', opens: "the own agency's settings" },
   'purposes.set': {
@@ -41,18 +54,7 @@ export const actions = {
     entry: 'always',
     opens: "the agency's list of search purposes",
   },
-  'retention.get': {
-    members: everyone,
-    does: 'reads',
-    entry: 'refusal',
-    opens: 'how long reads and pictures are kept',
-  },
-  'retention.set': {
-    members: administrators,
-    does: 'writes',
-    entry: 'always',
-    opens: 'a change of how long reads and pictures are kept',
-  },
+  ...retentionActions,
   'data.purge': {
     members: [],
     machine: 'sweep',
@@ -88,6 +90,12 @@ export const actions = {
   },
   'camera.list': { members: everyone, does: 'reads', entry: 'refusal', opens: "the agency's cameras" },
   'camera.add': { members: administrators, does: 'writes', entry: 'always', opens: 'a new camera of the agency' },
+  'camera.move': {
+    members: administrators,
+    does: 'writes',
+    entry: 'always',
+    opens: 'where a camera stands, and so the grants for an area that reach it',
+  },
   'camera.credential': { members: administrators, does: 'writes', entry: 'always', opens: "a camera's credentials" },
   'camera.revoke': { members: administrators, does: 'writes', entry: 'always', opens: 'the end of a camera' },
   'camera.settings': {
@@ -157,6 +165,20 @@ export const actions = {
     entry: 'always',
     opens: 'the picture of a read that a search found',
   },
+  ...liveActions,
+  'read.export': {
+    members: searchers,
+    does: 'reads',
+    entry: 'always',
+    opens: 'a file of what a search showed, as far as it is still open: reads, and pictures where grants give them',
+  },
+  'refusal.count': {
+    members: [],
+    machine: 'sweep',
+    does: 'writes',
+    entry: 'always',
+    opens: 'how many refusals at another agency were held back from its log, for that log and the own one',
+  },
   'read.review': {
     members: searchers,
     does: 'writes',
@@ -200,6 +222,8 @@ export const actions = {
     opens: 'the end of a grant whose time is over',
   },
   'grant.list': { members: everyone, does: 'reads', entry: 'refusal', opens: 'grants given and received' },
+  ...openingActions,
+  ...digestActions,
   'pack.list': {
     members: everyone,
     does: 'reads',
@@ -339,6 +363,7 @@ export const actions = {
     entry: 'always',
     opens: 'the list of plates of households and colleagues, whose search is flagged',
   },
+  ...flagDestinationActions,
   'review.list': {
     members: ['auditor'],
     does: 'reads',
@@ -357,25 +382,7 @@ export const actions = {
     entry: 'refusal',
     opens: 'how many searches each member made, and how many say nothing',
   },
-  'audit.read': {
-    members: ['auditor', 'administrator', 'supervisor'],
-    does: 'reads',
-    entry: 'always',
-    opens: "the agency's own log",
-  },
-  'audit.disclose': {
-    members: ['auditor', 'administrator'],
-    does: 'reads',
-    entry: 'always',
-    opens: "entries of the agency's own log for a records request: named fields, plates by pseudonyms",
-  },
-  'log.publish': {
-    members: [],
-    machine: 'publish',
-    does: 'reads',
-    entry: 'refusal',
-    opens: "the public side of the agency's log: tree, commitments and facts, no opened value",
-  },
+  ...auditActions,
 } as const satisfies Record<string, ActionRule>;
 
 export type Action = keyof typeof actions;

@@ -7,6 +7,8 @@ export interface MemberActor {
   readonly agencyId: AgencyId;
   readonly memberId: MemberId;
   readonly sessionId: SessionId;
+  /** Network address from which the act is asked for, where a request says so. */
+  readonly network?: string;
 }
 
 export interface CameraActor {

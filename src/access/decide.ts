@@ -1,36 +1,32 @@
 // The decision: pure, and the only maker of a permit. It is given who asks, what, and the facts as they stand in the
 // transaction; it answers with a permit that names what is opened, or with a refusal that names the rule.
-import type { AgencyId, CameraId } from '../core/ids.js';
+import type { AgencyId } from '../core/ids.js';
 import { keptSince, whyGrantForbidden, whySearchForbidden, type Party, type Ruling } from '../policy/pack.js';
 import { abilityFor, type RowAbility } from './ability.js';
 import { ruleOf } from './actions.js';
 import type { Actor } from './actor.js';
-import type { Demand, PictureDemand, SearchDemand } from './demand.js';
+import type { Demand, ExportDemand, PictureDemand, SearchDemand, WatchDemand } from './demand.js';
 import type { AgencyFacts, Facts, GrantFacts } from './facts.js';
-import type { GrantField } from '../core/grant-fields.js';
+import { isIdle } from './grant-life.js';
+import { nearness } from './nearness.js';
+import { fieldsAsked, type Question } from './question.js';
+import { questionUnder, whyNotExported } from './under-search.js';
+import { whyNotUnderWatch } from './under-watch.js';
+import { whyEarly } from './live.js';
+import { whyNoOpening, whyShut } from './opening.js';
+import { whyNotAlone } from './retention.js';
+import type { Verdict } from './verdict.js';
 
-/** What became of the question to one asked agency. */
-export type Verdict =
-  | { readonly agencyId: AgencyId; readonly slug: string; readonly verdict: 'own' }
-  | {
-      readonly agencyId: AgencyId;
-      readonly slug: string;
-      readonly verdict: 'granted';
-      readonly grants: readonly GrantFacts[];
-    }
-  | {
-      readonly agencyId: AgencyId;
-      readonly slug: string;
-      readonly verdict: 'refused';
-      readonly rule: string;
-      readonly because: string;
-    };
+export type { Verdict };
 
 const made = Symbol('permit');
 
 /** Proof that `decide` allowed this demand of this actor. Nothing else can make one. */
 export class Permit {
   private readonly made = made;
+  /** Agencies whose rows are opened: the home agency and the owners of live grants, never a refused one. */
+  readonly opened: readonly AgencyId[];
+  readonly grants: readonly GrantFacts[];
   constructor(
     key: symbol,
     readonly actor: Actor,
@@ -41,13 +37,8 @@ export class Permit {
   ) {
     if (key !== made) throw new TypeError('A permit is made by decide() alone.');
     void this.made;
-  }
-  /** Agencies whose rows are opened: the home agency and the owners of live grants, never a refused one. */
-  get opened(): readonly AgencyId[] {
-    return this.verdicts.filter((each) => each.verdict !== 'refused').map((each) => each.agencyId);
-  }
-  get grants(): readonly GrantFacts[] {
-    return this.verdicts.flatMap((each) => (each.verdict === 'granted' ? each.grants : []));
+    this.opened = this.verdicts.filter((each) => each.verdict !== 'refused').map((each) => each.agencyId);
+    this.grants = this.verdicts.flatMap((each) => (each.verdict === 'granted' ? each.grants : []));
   }
 }
 
@@ -78,7 +69,10 @@ const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal
       if (!member?.active) return refuse('standing', 'Your membership of this agency has ended.');
       if (!member.sessionLive) return refuse('standing', 'Your session has ended; sign in again.');
       if (!rule.members.includes(member.role))
-        return refuse('role', `${article(member.role)} may not do this (${action}).`);
+        return refuse(
+          'role',
+          `${/^[aeiou]/.test(member.role) ? 'An' : 'A'} ${member.role} may not do this (${action}).`,
+        );
       return undefined;
     }
     case 'camera':
@@ -92,27 +86,8 @@ const standing = (actor: Actor, action: Demand['action'], facts: Facts): Refusal
   }
 };
 
-const article = (role: string): string => `${/^[aeiou]/.test(role) ? 'An' : 'A'} ${role}`;
-
-/** What is asked of an agency's reads. */
-interface Question {
-  readonly purpose: string;
-  readonly caseNumber: string;
-  /** For whom; undefined when nothing was said. */
-  readonly beneficiary: Party | undefined;
-  readonly cameraIds: readonly CameraId[] | undefined;
-  readonly plate: string | undefined;
-  /** Whether misreads of the plate are looked for. */
-  readonly misreads: boolean;
-  /** What of a read is asked for beside text and time. */
-  readonly field?: GrantField;
-  /** Whether it counts against a grant's budget of searches. */
-  readonly counts: boolean;
-}
-
-/** Why a grant does not open this demand now; undefined when it does. */
-const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling | undefined => {
-  const { purpose, cameraIds, plate, misreads, field, counts } = question;
+/** Why a grant does not hold for this purpose now, whatever is asked under it; undefined when it does. */
+const whyNotHolding = (grant: GrantFacts, purpose: string, now: Date): Ruling | undefined => {
   if (grant.state !== 'approved') return { rule: `grant_${grant.state}`, because: `The grant is ${grant.state}.` };
   if (grant.unsigned) return grant.unsigned;
   if (grant.ended) return { rule: 'grant_ended', because: 'The log says that the grant has ended, or was suspended.' };
@@ -129,16 +104,29 @@ const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling
     return { rule: 'grant_expired', because: `The grant expired on ${grant.validUntil.toISOString()}.` };
   if (!grant.purposes.includes(purpose))
     return { rule: 'grant_purpose', because: `The grant does not cover the purpose ${purpose}.` };
+  return undefined;
+};
+
+/** Why a grant does not open this demand now; undefined when it does. */
+const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling | undefined => {
+  const { purpose, cameraIds, plate, misreads, fields = [], counts } = question;
+  const away = whyNotHolding(grant, purpose, now);
+  if (away) return away;
   const scope = grant.cameraIds;
   if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
     return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
+  const standing = grant.areaCameraIds;
+  if (standing !== null && !(cameraIds ? cameraIds.some((camera) => standing.includes(camera)) : standing.length > 0))
+    return { rule: 'grant_area', because: "None of the cameras asked for stands in the grant's area." };
   if (grant.plates && (plate === undefined || misreads || !grant.plates.includes(plate)))
     return {
       rule: 'grant_plate',
       because: 'The grant is for certain plates alone; ask for one of them, whole and without misreads.',
     };
-  if (field && !grant.fields.includes(field))
-    return { rule: 'grant_field', because: `The grant gives no ${field} of a read.` };
+  const withheld = fields.find((field) => !grant.fields.includes(field));
+  if (withheld) return { rule: 'grant_field', because: `The grant gives no ${withheld} of a read.` };
+  const shut = whyShut(grant, purpose, now);
+  if (shut) return shut;
   if (counts && grant.searchesPerDayMax !== null && grant.searchesToday >= grant.searchesPerDayMax)
     return {
       rule: 'grant_budget',
@@ -152,37 +140,13 @@ const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling
   return undefined;
 };
 
-/** Reasons from the farthest from an opening to the nearest: of several grants that do not open, the nearest is told. */
-const nearness = [
-  'grant_missing',
-  'grant_declined',
-  'grant_revoked',
-  'grant_expired',
-  'grant_requested',
-  'grant_suspended',
-  'grant_unsigned',
-  'grant_ended',
-  'grant_amended',
-  'grant_grantee_changed',
-  'grant_not_yet_valid',
-  'grant_purpose',
-  'grant_camera',
-  'grant_plate',
-  'grant_field',
-  'grant_budget',
-  'grant_plates_budget',
-  'law_missing',
-  'law_grantee_class',
-  'law_grantee_state',
-  'law_declaration',
-  'law_grant_days',
-];
-
 const verdictFor = (agency: AgencyFacts, facts: Facts, question: Question): Verdict => {
   const { agencyId, slug } = agency;
   const refused = ({ rule, because }: Ruling): Verdict => ({ agencyId, slug, verdict: 'refused', rule, because });
   const away = whyUnwitnessed(facts.home, facts.now) ?? whyUnwitnessed(agency, facts.now);
   if (away) return refused(away);
+  const early = whyEarly(facts.home) ?? whyEarly(agency);
+  if (early) return refused(early);
   const forbidden = whyLawForbids(agency, facts.home, question);
   if (agencyId === facts.home.agencyId) return forbidden ? refused(forbidden) : { agencyId, slug, verdict: 'own' };
   const grants = facts.grants.filter(
@@ -229,16 +193,20 @@ export const whyLawForbidsGrant = (
     ? whyGrantForbidden(owner.law.pack, owner, grantee, grant)
     : { rule: 'law_missing', because: 'The owner has adopted no law yet, and without one nothing is shared.' };
 
+/** A purpose that is on no list of the agency's. */
+const unknownPurpose = (purpose: string, { home }: Facts): Refusal | undefined =>
+  home.purposes.includes(purpose)
+    ? undefined
+    : refuse('purpose_unknown', `The purpose ${purpose} is not on your agency's list: ${home.purposes.join(', ')}.`);
+
 const decideSearch = (actor: Actor, demand: Demand & SearchDemand, facts: Facts): Decision => {
-  if (!facts.home.purposes.includes(demand.purpose))
-    return refuse(
-      'purpose_unknown',
-      `The purpose ${demand.purpose} is not on your agency's list: ${facts.home.purposes.join(', ')}.`,
-    );
+  const unknown = unknownPurpose(demand.purpose, facts);
+  if (unknown) return unknown;
   const { purpose, caseNumber, cameraIds, onBehalfOf, plate } = demand;
   const beneficiary = onBehalfOf === 'self' ? facts.home : onBehalfOf;
   const misreads = demand.fuzzy !== undefined;
-  const question = { purpose, caseNumber, cameraIds, plate, misreads, beneficiary, counts: true };
+  const asked = { purpose, caseNumber, cameraIds, plate, misreads, beneficiary, counts: true };
+  const question = { ...asked, ...fieldsAsked(demand) };
   const verdicts = facts.asked.map((agency) => neverAListing(demand, verdictFor(agency, facts, question)));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -248,6 +216,40 @@ const neverAListing = (demand: SearchDemand, verdict: Verdict): Verdict => {
   if (verdict.verdict !== 'granted' || demand.plate !== undefined || demand.cameraIds !== undefined) return verdict;
   const because = "Without a plate, another agency's reads are searched by camera only; name the cameras.";
   return { agencyId: verdict.agencyId, slug: verdict.slug, verdict: 'refused', rule: 'cameras_missing', because };
+};
+
+/** What the law and the witnesses of the own agency say to looking at its reads as they come. */
+const ofOwnReads = (
+  actor: Actor,
+  demand: Demand,
+  facts: Facts,
+  asked: Pick<Question, 'purpose' | 'caseNumber' | 'cameraIds' | 'beneficiary'>,
+): Decision => {
+  const question = { ...asked, plate: undefined, misreads: false, counts: false };
+  return permitFromVerdicts(actor, demand, facts, [verdictFor(facts.home, facts, question)]);
+};
+
+/** A watch is of the own agency's reads alone; there is no other that it could name. */
+const decideWatch = (actor: Actor, demand: Demand & WatchDemand, facts: Facts): Decision => {
+  const { purpose, caseNumber, cameraIds, onBehalfOf } = demand;
+  const beneficiary = onBehalfOf === 'self' ? facts.home : onBehalfOf;
+  return (
+    unknownPurpose(purpose, facts) ?? ofOwnReads(actor, demand, facts, { purpose, caseNumber, cameraIds, beneficiary })
+  );
+};
+
+const decideUnderWatch = (
+  actor: Actor,
+  demand: Extract<Demand, { action: 'read.follow' | 'read.watched' }>,
+  facts: Facts,
+): Decision => {
+  const { watch, home } = facts;
+  const why = whyNotUnderWatch(demand.action, actor, facts);
+  if (why || !watch) return refuse(why?.rule ?? 'watch_missing', why?.because ?? '');
+  if (demand.action === 'read.watched')
+    return permit(actor, demand, facts, [{ agencyId: home.agencyId, slug: home.slug, verdict: 'own' }]);
+  const [cameraIds, beneficiary] = [watch.cameraIds ?? undefined, watch.beneficiary ?? undefined];
+  return ofOwnReads(actor, demand, facts, { ...watch, cameraIds, beneficiary });
 };
 
 /** A picture may be opened for this long after its search, in seconds. */
@@ -266,11 +268,15 @@ const decidePicture = (actor: Actor, demand: Demand & PictureDemand, facts: Fact
     return refuse('search_missing', 'This picture does not belong to a search of yours in this session.');
   if (search.ageSeconds > pictureAgeSecondsMax)
     return refuse('search_stale', 'The search is too old to open its pictures; search again.');
-  // The search has counted; its pictures do not count again.
-  const { purpose, caseNumber } = search;
-  const [cameraIds, beneficiary] = [search.cameraIds ?? undefined, search.beneficiary ?? undefined];
-  const asked = { cameraIds, plate: search.plate ?? undefined, misreads: search.fuzzy !== null };
-  const question = { purpose, caseNumber, ...asked, beneficiary, field: 'picture', counts: false } as const;
+  const question = { ...questionUnder(search), fields: ['picture'] } as const;
+  const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
+  return permitFromVerdicts(actor, demand, facts, verdicts);
+};
+
+const decideExport = (actor: Actor, demand: Demand & ExportDemand, facts: Facts): Decision => {
+  const why = whyNotExported(demand, facts.search);
+  if (why || !facts.search) return refuse(why?.rule ?? 'search_missing', why?.because ?? '');
+  const question = questionUnder(facts.search);
   const verdicts = facts.asked.map((agency) => verdictFor(agency, facts, question));
   return permitFromVerdicts(actor, demand, facts, verdicts);
 };
@@ -291,21 +297,23 @@ const permitFromVerdicts = (actor: Actor, demand: Demand, facts: Facts, verdicts
 const permit = (actor: Actor, demand: Demand, facts: Facts, verdicts: readonly Verdict[]): Permit => {
   const own = verdicts.some((each) => each.verdict === 'own');
   const grants = verdicts.flatMap((each) => (each.verdict === 'granted' ? [...each.grants] : []));
+  const pictures = keptBy('picture', facts);
+  const kept = demand.action === 'read.picture' ? pictures : keptBy('read', facts);
   return new Permit(
     made,
     actor,
     demand,
     facts,
-    abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now, keptBy(demand.action, facts)),
+    abilityFor(demand.action, facts.home.agencyId, own, grants, facts.now, kept, pictures),
     verdicts,
   );
 };
 
 /** From when on each asked agency's law lets its reads, or their pictures, be looked at. */
-const keptBy = (action: Demand['action'], { home, asked, now }: Facts): ReadonlyMap<AgencyId, Date> => {
+const keptBy = (what: 'picture' | 'read', { home, asked, now }: Facts): ReadonlyMap<AgencyId, Date> => {
   const kept = new Map<AgencyId, Date>();
   for (const { agencyId, law } of [home, ...asked]) {
-    const since = law && keptSince(law.pack, action === 'read.picture' ? 'picture' : 'read', now);
+    const since = law && keptSince(law.pack, what, now);
     if (since) kept.set(agencyId, since);
   }
   return kept;
@@ -322,6 +330,13 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       return decideSearch(actor, demand, facts);
     case 'read.picture':
       return decidePicture(actor, demand, facts);
+    case 'read.watch':
+      return decideWatch(actor, demand, facts);
+    case 'read.follow':
+    case 'read.watched':
+      return decideUnderWatch(actor, demand, facts);
+    case 'read.export':
+      return decideExport(actor, demand, facts);
     case 'sharing.resume':
       if (!facts.home.canary || facts.home.canary.crossed > 0)
         return refuse(
@@ -332,6 +347,10 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
     case 'grant.request':
       if (demand.ownerAgencyId === facts.home.agencyId)
         return refuse('grant_self', 'An agency needs no grant for its own reads.');
+      for (const agency of [facts.home, ...facts.asked]) {
+        const early = whyEarly(agency);
+        if (early) return refuse(early.rule, early.because);
+      }
       return permit(actor, demand, facts, [home]);
     case 'grant.approve':
     case 'grant.decline':
@@ -347,20 +366,28 @@ export const decide = (actor: Actor, demand: Demand, facts: Facts): Decision => 
       if (demand.action === 'grant.suspend' && actor.kind === 'machine' && grant.state === 'approved' && !isIdle(facts))
         return refuse('grant_in_use', 'The grant was used within the time that the law gives it.');
       if (demand.action === 'grant.approve') {
+        const early = whyEarly(facts.home);
+        if (early) return refuse(early.rule, early.because);
         const forbidden = facts.grantee && whyLawForbidsGrant(facts.home, facts.grantee, grant);
         if (forbidden) return refuse(forbidden.rule, forbidden.because);
       }
       return permit(actor, demand, facts, [home]);
     }
+    case 'opening.ask':
+    case 'opening.confirm':
+    case 'opening.end':
+    case 'opening.review': {
+      const why = whyNoOpening(demand, facts, whyNotHolding);
+      return why ? refuse(why.rule, why.because) : permit(actor, demand, facts, [home]);
+    }
+    case 'retention.set':
+    case 'retention.adopt': {
+      const alone = whyNotAlone(demand, facts);
+      return alone ? refuse(alone.rule, alone.because) : permit(actor, demand, facts, [home]);
+    }
     default:
       return permit(actor, demand, facts, [home]);
   }
-};
-
-/** Whether the law of the data's owner pauses a grant that was not used for so long. */
-const isIdle = ({ home, idleDays }: Facts): boolean => {
-  const most = home.law?.pack.grants?.unusedDaysMax;
-  return most !== undefined && idleDays !== undefined && idleDays >= most;
 };
 
 export const isRefusal = (decision: Decision): decision is Refusal => !(decision instanceof Permit);

@@ -1,6 +1,7 @@
 // What the vault looked up for a decision, in the same transaction as the act. Plain data.
-import type { AgencyId, CameraId, GrantId, MemberId, SearchId } from '../core/ids.js';
+import type { AgencyId, CameraId, GrantId, MemberId, OpeningId, SearchId } from '../core/ids.js';
 import type { LegalClass, Role } from '../core/roles.js';
+import type { Area } from '../core/read-filters.js';
 import type { GrantField } from '../core/grant-fields.js';
 import type { Pack, Party, Ruling } from '../policy/pack.js';
 
@@ -13,6 +14,8 @@ export interface AgencyFacts {
   readonly purposes: readonly string[];
   /** The law that the agency's data is under; null: none was adopted, and then nothing of it crosses the wall. */
   readonly law: { readonly pack: Pack; readonly hash: string } | null;
+  /** Items of its usage and privacy policy that are published, as its log tells. */
+  readonly policyItems: readonly string[];
   /** Since when nothing of it is shared, because canaries crossed the wall; null: it is not stopped. */
   readonly sharingStoppedAt: Date | null;
   /** How many witnesses must have cosigned its log; 0: none. */
@@ -25,6 +28,22 @@ export interface AgencyFacts {
 
 export type GrantState = 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';
 
+/** An opening of a grant for emergencies, as the rows and the home agency's log both have it. */
+export interface OpeningFacts {
+  readonly openingId: OpeningId;
+  /** What it is for; nothing else is searched under it. */
+  readonly purpose: string;
+  readonly askedBy: MemberId;
+  readonly askedAt: Date;
+  /** Whether who asked is still a member, as far as his own agency asks; it alone can know. */
+  readonly askerStands: boolean;
+  /** When another member confirmed it; null: nobody has. */
+  readonly openedAt: Date | null;
+  /** When somebody ended it before its time. */
+  readonly endedAt: Date | null;
+  readonly reviewedAt: Date | null;
+}
+
 /** A grant as it stands, live or not, so that a refusal can say why. */
 export interface GrantFacts {
   readonly grantId: GrantId;
@@ -34,6 +53,10 @@ export interface GrantFacts {
   readonly purposes: readonly string[];
   /** null: all cameras of the owner. */
   readonly cameraIds: readonly CameraId[] | null;
+  /** Only cameras that stand here; null: wherever they stand. */
+  readonly area: Area | null;
+  /** Those that stand there now; null where the grant is for no area. */
+  readonly areaCameraIds: readonly CameraId[] | null;
   /** How far back reads may be, in days. */
   readonly dataWindowDays: number;
   readonly validFrom: Date;
@@ -58,6 +81,10 @@ export interface GrantFacts {
   readonly ended: boolean;
   /** What the grantee declared, by id, when it asked. */
   readonly declarations: readonly string[];
+  /** It is for emergencies, and one opening lasts so many minutes; null: a standing grant, which needs none. */
+  readonly openingMinutes: number | null;
+  /** The newest opening of it that was not asked for in this transaction; null: none. */
+  readonly opening: OpeningFacts | null;
   /** Why its approvals do not hold; null when they do, or when it is not approved. */
   readonly unsigned: Ruling | null;
 }
@@ -93,6 +120,22 @@ export interface Facts {
     readonly fuzzy: number | null;
     readonly beneficiary: Party | null;
     readonly ageSeconds: number;
+  };
+  /** How long the home agency keeps its reads by its own word, and what is proposed; where that is asked to change. */
+  readonly retention?: {
+    readonly days: number | null;
+    readonly proposal: { readonly id: string; readonly by: MemberId; readonly days: number } | null;
+  };
+  /** The watch that something is asked under: the same member's, to look under it in the same session too. */
+  readonly watch?: {
+    readonly purpose: string;
+    readonly caseNumber: string;
+    readonly cameraIds: readonly CameraId[] | null;
+    readonly beneficiary: Party | null;
+    /** Whether its time is over. */
+    readonly over: boolean;
+    /** Whether its end was told. */
+    readonly ended: boolean;
   };
   /** The grantee of the grant whose step is asked for, and for how many days since its approval no search has used it. */
   readonly grantee?: Party;

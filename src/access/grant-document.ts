@@ -4,6 +4,7 @@
 import { canonical } from '../audit/canonical.js';
 import { commitmentOf, newSalt } from '../audit/commitment.js';
 import { grantFields, type GrantField } from '../core/grant-fields.js';
+import type { Area } from '../core/read-filters.js';
 import type { AgencyId, CameraId, GrantId } from '../core/ids.js';
 
 /** Everything of a grant that a signature is over. */
@@ -13,6 +14,8 @@ export interface GrantTerms {
   readonly granteeAgencyId: AgencyId;
   readonly purposes: readonly string[];
   readonly cameraIds: readonly CameraId[] | null;
+  /** Only cameras that stand here; null: wherever they stand. */
+  readonly area: Area | null;
   readonly dataWindowDays: number;
   readonly validFrom: Date;
   readonly validUntil: Date;
@@ -26,6 +29,8 @@ export interface GrantTerms {
   /** Different plates or patterns a day (UTC); null: no budget. */
   readonly platesPerDayMax: number | null;
   readonly fields: readonly GrantField[];
+  /** It is for emergencies, and one opening lasts so many minutes; null: a standing grant. */
+  readonly openingMinutes: number | null;
   /** The grant in whose stead it is asked for. */
   readonly amends: GrantId | null;
   /** What the grantee was when it asked; null in grants of before that was noted. */
@@ -68,9 +73,11 @@ export const grantDocument = (grant: GrantTerms): string =>
     termsSha256: grant.termsSha256,
     approvalsNeeded: grant.approvalsNeeded,
     ...(grant.suspensions > 0 && { suspensions: grant.suspensions }),
+    ...(grant.area && { area: { ...grant.area } }),
     ...(grant.plates && { plates: platesCommitment(grant) }),
     ...(grant.platesPerDayMax !== null && { platesPerDayMax: grant.platesPerDayMax }),
     ...(!givesAll(grant.fields) && { fields: [...grant.fields] }),
+    ...(grant.openingMinutes !== null && { openingMinutes: grant.openingMinutes }),
     ...(grant.amends !== null && { amends: grant.amends }),
     ...(grant.granteeClass !== null && { granteeClass: grant.granteeClass, granteeState: grant.granteeState }),
   })}`;

@@ -4,6 +4,8 @@ import { AgenciesController } from './agencies.controller.js';
 import { AgenciesService } from './agencies.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
+import { CamerasHealthController } from './cameras-health.controller.js';
+import { CamerasHealthService } from './cameras-health.service.js';
 import { CamerasQualityController } from './cameras-quality.controller.js';
 import { CamerasQualityService } from './cameras-quality.service.js';
 import { CamerasSettingsController } from './cameras-settings.controller.js';
@@ -26,6 +28,7 @@ import { PacksService } from './packs.service.js';
     MembersController,
     CamerasController,
     CamerasSettingsController,
+    CamerasHealthController,
     CamerasQualityController,
     AuditController,
     DisclosuresController,
@@ -37,6 +40,7 @@ import { PacksService } from './packs.service.js';
     MembersService,
     CamerasService,
     CamerasSettingsService,
+    CamerasHealthService,
     CamerasQualityService,
     AuditService,
     DisclosuresService,

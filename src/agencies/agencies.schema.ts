@@ -1,6 +1,6 @@
 // The form of the directory and of an agency's own settings.
 import { z } from 'zod';
-import { agencyId } from '../core/ids.js';
+import { agencyId, memberId, packChangeId } from '../core/ids.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose } from '../core/roles.js';
 
@@ -8,7 +8,20 @@ const publicAgency = z
   .object({ id: agencyId, slug: z.string(), name: z.string(), legalClass, state: z.string() })
   .meta({ id: 'Agency' });
 
-export const directory = z.object({ agencies: z.array(publicAgency) });
+const listedAgency = publicAgency
+  .extend({
+    asks: z
+      .object({
+        beneficiary: z.boolean().meta({ description: 'Whether each search must say on whose behalf it is made.' }),
+        declaration: z.object({ id: z.string(), from: z.string(), text: z.string() }).nullable().meta({
+          description: 'What a grantee must declare when it asks for a grant: everyone, or those of other states.',
+        }),
+      })
+      .meta({ description: "What the law that the agency's data is under asks of whoever asks for it." }),
+  })
+  .meta({ id: 'ListedAgency' });
+
+export const directory = z.object({ agencies: z.array(listedAgency) });
 export type Directory = z.output<typeof directory>;
 
 export const ownAgency = publicAgency
@@ -45,9 +58,33 @@ export type NewRetention = z.output<typeof newRetention>;
 export const retention = newRetention.extend({
   lawMinutes: z.int().nullable().meta({ description: 'What the law lets the agency keep; null: it names no end.' }),
   keptMinutes: z.int().nullable().meta({ description: 'The shorter of the two; null: reads are kept without an end.' }),
+  proposal: z
+    .object({ id: packChangeId, by: memberId, days: z.int(), at: z.date() })
+    .nullable()
+    .meta({ description: 'A shorter time that one administrator has proposed and no other has adopted.' }),
   abilities: z.record(z.string(), z.boolean()),
 });
 export type Retention = z.output<typeof retention>;
 
+export const retentionSimulation = newRetention.extend({
+  keptMinutes: z.int().nullable().meta({ description: 'How long reads would be kept; null: without an end.' }),
+  before: z.date().nullable().meta({ description: 'What was captured before would be removed within an hour.' }),
+  frames: z.int().meta({ description: 'Frames, with their pictures, that are kept now and would be removed.' }),
+  reads: z.int(),
+});
+export type RetentionSimulation = z.output<typeof retentionSimulation>;
+
 export const retentionSet = retention.extend({ receipt });
 export type RetentionSet = z.output<typeof retentionSet>;
+
+export const newRetentionProposal = z.strictObject({ days: z.int().min(1).max(1095) });
+export type NewRetentionProposal = z.output<typeof newRetentionProposal>;
+
+export const retentionProposed = z.object({ id: packChangeId, receipt });
+export type RetentionProposed = z.output<typeof retentionProposed>;
+
+export const retentionProposalPath = z.strictObject({ id: packChangeId });
+export type RetentionProposalPath = z.output<typeof retentionProposalPath>;
+
+export const retentionWithdrawn = z.object({ receipt });
+export type RetentionWithdrawn = z.output<typeof retentionWithdrawn>;

@@ -6,12 +6,13 @@ import { receiptOf } from '../web/receipt.js';
 
 @Injectable()
 export class AuditService {
-  async list(door: Door<'audit.read'>, { limit, before }: AuditQuery): Promise<AuditPage> {
-    const { value, receipts } = await door.open({}, (s) => s.log.list(limit, before));
-    const last = value.entries.at(-1)?.entry ?? 0;
+  async list(door: Door<'audit.read'>, { limit, before, ...filter }: AuditQuery): Promise<AuditPage> {
+    const { value, receipts } = await door.open({}, (s) => s.log.list(limit, before, filter));
+    const { size, head, entries, last, destroyed } = value;
     return {
-      ...value,
-      entries: value.entries.map((each) => ({ ...each, opened: { ...each.opened } })),
+      ...{ size, head },
+      entries: entries.map((each) => ({ ...each, opened: { ...each.opened } })),
+      destroyed: destroyed.map((each) => ({ ...each, by: [...each.by] })),
       next: last > 0 ? last : null,
       receipt: receiptOf(receipts),
     };

@@ -6,9 +6,11 @@ import { Answers, TakesPath, TakesQuery } from '../web/takes.js';
 import {
   cameraQuality,
   camerasQuality,
+  camerasQualityQuery,
   qualityQuery,
   type CameraQuality,
   type CamerasQuality,
+  type CamerasQualityQuery,
   type QualityQuery,
 } from './cameras-quality.schema.js';
 import { CamerasQualityService } from './cameras-quality.service.js';
@@ -25,7 +27,7 @@ export class CamerasQualityController {
   })
   list(
     @OpenDoor() door: Door<'camera.quality'>,
-    @TakesQuery(qualityQuery) query: QualityQuery,
+    @TakesQuery(camerasQualityQuery) query: CamerasQualityQuery,
   ): Promise<CamerasQuality> {
     return this.quality.list(door, query);
   }

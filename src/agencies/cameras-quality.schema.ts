@@ -47,19 +47,28 @@ export type QualityFigures = z.output<typeof figures>;
 
 const range = { from: z.date(), to: z.date() };
 
+const hours = z.array(z.object({ hour: z.date(), figures })).meta({
+  description: 'Each hour (UTC) of the time asked, by its beginning, also those in which nothing came.',
+});
+
+export const camerasQualityQuery = qualityQuery.extend({
+  by: z.enum(['camera', 'hour']).default('camera').meta({
+    description: 'hour: of each camera its hours too, of at most two days.',
+  }),
+});
+export type CamerasQualityQuery = z.output<typeof camerasQualityQuery>;
+
 export const cameraQuality = z.object({
   cameraId,
   name: z.string(),
   ...range,
   total: figures,
-  hours: z
-    .array(z.object({ hour: z.date(), figures }))
-    .meta({ description: 'Each hour (UTC) of the time asked, by its beginning, also those in which nothing came.' }),
+  hours,
 });
 export type CameraQuality = z.output<typeof cameraQuality>;
 
 export const camerasQuality = z.object({
   ...range,
-  cameras: z.array(z.object({ cameraId, name: z.string(), total: figures })),
+  cameras: z.array(z.object({ cameraId, name: z.string(), total: figures, hours: hours.optional() })),
 });
 export type CamerasQuality = z.output<typeof camerasQuality>;

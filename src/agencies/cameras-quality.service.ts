@@ -11,11 +11,14 @@ import {
   qualityDaysMax,
   type CameraQuality,
   type CamerasQuality,
+  type CamerasQualityQuery,
   type QualityFigures,
   type QualityQuery,
 } from './cameras-quality.schema.js';
 
 const hourMs = 3_600_000;
+/** Of all cameras one answer has at most so many hours each. */
+const hoursOfAllMax = 49;
 
 /**
  * The time that is asked for, in full hours (UTC).
@@ -37,17 +40,32 @@ export class CamerasQualityService {
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 
   /** Every camera of the agency over the time asked, by name. @throws PlatewardError `window_order`, `window_too_long` */
-  async list(door: Door<'camera.quality'>, query: QualityQuery): Promise<CamerasQuality> {
+  async list(door: Door<'camera.quality'>, { by, ...query }: CamerasQualityQuery): Promise<CamerasQuality> {
     const { from, to } = qualityWindow(query, this.clock.now());
+    if (by === 'hour' && to.getTime() - from.getTime() > hoursOfAllMax * hourMs)
+      throw invalid('window_too_long', 'Of all cameras by the hour one answer covers at most two days.', {
+        daysMax: 2,
+      });
     const { value } = await door.open({}, async ({ quality }) => {
       const cameras = await quality.cameras();
       const ids = cameras.map(({ id }) => id);
-      return { cameras, totals: await quality.count(ids, from, to, 'camera') };
+      return {
+        cameras,
+        totals: await quality.count(ids, from, to, 'camera'),
+        byHour: by === 'hour' ? await quality.count(ids, from, to, 'hour') : undefined,
+      };
     });
     const cameras = value.cameras.map(({ id, name }) => ({
       cameraId: id,
       name,
       total: figuresOf(value.totals.find((row) => row.cameraId === id)),
+      ...(value.byHour && {
+        hours: hoursOf(
+          value.byHour.filter((row) => row.cameraId === id),
+          from,
+          to,
+        ),
+      }),
     }));
     return { from, to, cameras };
   }
@@ -60,13 +78,19 @@ export class CamerasQualityService {
       total: await quality.count([id], from, to, 'camera'),
       byHour: await quality.count([id], from, to, 'hour'),
     }));
-    const rows = new Map(value.byHour.map((row) => [row.hour?.getTime(), row]));
-    const hours = [];
-    for (let hour = from.getTime(); hour < to.getTime(); hour += hourMs)
-      hours.push({ hour: new Date(hour), figures: figuresOf(rows.get(hour)) });
+    const hours = hoursOf(value.byHour, from, to);
     return { cameraId: id, name: value.camera.name, from, to, total: figuresOf(value.total[0]), hours };
   }
 }
+
+/** Each hour of the time, also those in which nothing came. */
+const hoursOf = (byHour: readonly QualityRow[], from: Date, to: Date): CameraQuality['hours'] => {
+  const rows = new Map(byHour.map((row) => [row.hour?.getTime(), row]));
+  const hours = [];
+  for (let hour = from.getTime(); hour < to.getTime(); hour += hourMs)
+    hours.push({ hour: new Date(hour), figures: figuresOf(rows.get(hour)) });
+  return hours;
+};
 
 const nothing: Omit<QualityRow, 'cameraId' | 'hour'> = {
   framesReceived: 0,

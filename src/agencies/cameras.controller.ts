@@ -1,5 +1,5 @@
 // Routes of the agency's cameras and their credentials.
-import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { OpenDoor, Opens } from '../identity/opens.js';
 import type { Door } from '../vault/vault.js';
 import { Answers, TakesBody, TakesPath } from '../web/takes.js';
@@ -8,6 +8,7 @@ import {
   cameraAdded,
   cameraList,
   cameraPath,
+  cameraPlace,
   credentialAdded,
   credentialPath,
   newCamera,
@@ -16,6 +17,7 @@ import {
   type CameraAdded,
   type CameraList,
   type CameraPath,
+  type CameraPlace,
   type CredentialAdded,
   type CredentialPath,
   type NewCamera,
@@ -41,6 +43,19 @@ export class CamerasController {
   })
   add(@OpenDoor() door: Door<'camera.add'>, @TakesBody(newCamera) body: NewCamera): Promise<CameraAdded> {
     return this.cameras.add(door, body);
+  }
+
+  @Put(':id/place')
+  @Opens('camera.move')
+  @Answers(200, cameraActed, 'Says where a camera stands from now on; grants for an area reach it by that.', {
+    problems: { 404: ['not_found'] },
+  })
+  move(
+    @OpenDoor() door: Door<'camera.move'>,
+    @TakesPath(cameraPath) path: CameraPath,
+    @TakesBody(cameraPlace) body: CameraPlace,
+  ): Promise<CameraActed> {
+    return this.cameras.move(door, path.id, body);
   }
 
   @Post(':id/credentials')

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { cameraId, credentialId } from '../core/ids.js';
 import { receipt } from '../core/receipt.js';
+import { lineText } from '../core/text.js';
+import { bearing } from '../core/told-form.js';
 
 const credential = z.object({
   id: credentialId,
@@ -16,6 +18,7 @@ const camera = z
     name: z.string(),
     latitude: z.number().nullable(),
     longitude: z.number().nullable(),
+    bearing: bearing.nullable().meta({ description: 'Whereto it looks, in degrees clockwise from north.' }),
     status: z.enum(['active', 'revoked']),
     createdAt: z.date(),
     credentials: z.array(credential),
@@ -27,9 +30,10 @@ export type CameraList = z.output<typeof cameraList>;
 
 export const newCamera = z
   .strictObject({
-    name: z.string().trim().min(1).max(120),
+    name: lineText(1, 120),
     latitude: z.number().min(-90).max(90).optional(),
     longitude: z.number().min(-180).max(180).optional(),
+    bearing: bearing.optional(),
   })
   .refine(
     ({ latitude, longitude }) => (latitude === undefined) === (longitude === undefined),
@@ -39,6 +43,16 @@ export type NewCamera = z.output<typeof newCamera>;
 
 export const cameraAdded = z.object({ id: cameraId, receipt });
 export type CameraAdded = z.output<typeof cameraAdded>;
+
+export const cameraPlace = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  bearing: bearing.nullish().meta({
+    description:
+      'Whereto it looks, in degrees clockwise from north; null: nobody knows; left out: as it was. Vehicles that approach or recede have a bearing by it from then on.',
+  }),
+});
+export type CameraPlace = z.output<typeof cameraPlace>;
 
 export const cameraPath = z.strictObject({ id: cameraId });
 export type CameraPath = z.output<typeof cameraPath>;

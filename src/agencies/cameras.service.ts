@@ -14,6 +14,7 @@ import type {
   CameraActed,
   CameraAdded,
   CameraList,
+  CameraPlace,
   CredentialAdded,
   NewCamera,
   NewCredential,
@@ -38,6 +39,12 @@ export class CamerasService {
   async add(door: Door<'camera.add'>, camera: NewCamera): Promise<CameraAdded> {
     const { value, receipts } = await door.open({}, (s) => s.cameras.add(camera));
     return { id: value, receipt: receiptOf(receipts) };
+  }
+
+  /** @throws PlatewardError `not_found` */
+  async move(door: Door<'camera.move'>, id: CameraId, place: CameraPlace): Promise<CameraActed> {
+    const { receipts } = await door.open({}, (s) => s.cameras.move(id, place));
+    return { receipt: receiptOf(receipts) };
   }
 
   /** @throws PlatewardError `public_key`, `not_found`, `camera_revoked` */

@@ -59,7 +59,7 @@ export class PacksController {
   @Post(':id/adoption')
   @Opens('pack.adopt')
   @Answers(201, packDecided, 'Brings a proposal into force, at once; by another administrator than proposed it.', {
-    problems: { 403: ['pack_own_proposal'], 404: ['not_found'], 409: ['pack_state'] },
+    problems: { 403: ['pack_own_proposal', 'pack_proposer_gone'], 404: ['not_found'], 409: ['pack_state'] },
   })
   adopt(@OpenDoor() door: Door<'pack.adopt'>, @TakesPath(packChangePath) path: PackChangePath): Promise<PackDecided> {
     return this.packs.adopt(door, path.id);

@@ -34,7 +34,10 @@ export const packList = z.object({
   inForce: packInForce.nullable().meta({ description: 'Null: none was adopted, and nothing is shared until one is.' }),
   changes: z.array(packChange).meta({ description: 'Newest first.' }),
   shipped: z.array(
-    z.object({ id: z.string(), version: z.int(), title: z.string(), standing: z.string(), sha256: z.string() }),
+    z.object({
+      ...{ id: z.string(), version: z.int(), title: z.string(), standing: z.string(), sha256: z.string() },
+      pack: z.record(z.string(), z.unknown()).meta({ description: 'Whole, as in `inForce`.' }),
+    }),
   ),
   abilities: z.record(z.string(), z.boolean()),
 });
@@ -87,6 +90,9 @@ export const simulation = z
       .record(z.string(), z.int())
       .meta({ description: "How many of the agency's own searches would have been refused, by rule." }),
     readsClosed: z.int().meta({ description: 'Reads that could no longer be looked at.' }),
+    policyNeeded: z.array(z.string()).meta({
+      description: 'Items of a published policy that it asks for and that are missing: nothing would be searched.',
+    }),
   })
   .meta({ id: 'Simulation' });
 export type Simulation = z.output<typeof simulation>;

@@ -19,7 +19,7 @@ export class PacksService {
     return {
       inForce: law && { ...headOf(law), pack: { ...law.pack } },
       changes: value,
-      shipped: shipped.map((each) => ({ ...headOf(each), standing: each.pack.standing })),
+      shipped: shipped.map((each) => ({ ...headOf(each), standing: each.pack.standing, pack: { ...each.pack } })),
       abilities: abilitiesOf(permit, ['pack.propose', 'pack.adopt', 'pack.withdraw', 'pack.simulate']),
     };
   }
@@ -33,7 +33,7 @@ export class PacksService {
     return { id: value, state: 'proposed', sha256: hash, receipt: receiptOf(receipts) };
   }
 
-  /** @throws PlatewardError 403 `pack_own_proposal`; 404 `not_found`; 409 `pack_state` */
+  /** @throws PlatewardError 403 `pack_own_proposal`, `pack_proposer_gone`; 404 `not_found`; 409 `pack_state` */
   async adopt(door: Door<'pack.adopt'>, id: PackChangeId): Promise<PackDecided> {
     const { value, receipts } = await door.open({ note: { changeId: id } }, (s) => s.packs.adopt(id));
     return { change: value, receipt: receiptOf(receipts) };
@@ -53,6 +53,7 @@ export class PacksService {
       ...value,
       grants: value.grants.map((each) => ({ ...each, purposesClosed: [...each.purposesClosed] })),
       searchesRefused: { ...value.searchesRefused },
+      policyNeeded: [...value.policyNeeded],
       pack: headOf(bound),
     };
   }

@@ -10,6 +10,10 @@ export const policyShown = z.object({
   missing: z
     .array(z.enum(names))
     .meta({ description: 'Items of the list in Cal. Civ. Code 1798.90.51 that it lacks.' }),
+  needed: z.array(z.enum(names)).meta({
+    description:
+      'Those of them that the law in force asks for: until they are there, nothing of or by the agency is searched, and no grant is asked for or approved.',
+  }),
   revision: z.int().min(0).meta({ description: 'Counts the changes; 0: nothing was ever set.' }),
   abilities: z.record(z.string(), z.boolean()),
 });

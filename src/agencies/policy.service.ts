@@ -5,6 +5,7 @@ import { missingItems } from '../core/usage-policy.js';
 import { abilitiesOf } from '../identity/abilities.js';
 import type { Door } from '../vault/vault.js';
 import { receiptOf } from '../web/receipt.js';
+import { policyOwed } from '../access/live.js';
 import type { NewPolicy, PolicySet, PolicyShown } from './policy.schema.js';
 
 @Injectable()
@@ -12,11 +13,24 @@ export class PolicyService {
   async get(door: Door<'policy.get'>): Promise<PolicyShown> {
     const { value, permit } = await door.open({}, (s) => s.policy.get());
     const { items, revision } = value;
-    return { policy: items, missing: missingItems(items), revision, abilities: abilitiesOf(permit, ['policy.set']) };
+    const needed = policyOwed(permit.facts.home, Object.keys(items));
+    return {
+      policy: items,
+      missing: missingItems(items),
+      needed,
+      revision,
+      abilities: abilitiesOf(permit, ['policy.set']),
+    };
   }
 
   async set(door: Door<'policy.set'>, policy: NewPolicy): Promise<PolicySet> {
-    const { value, receipts } = await door.open({}, (s) => s.policy.set(policy));
-    return { policy, missing: missingItems(policy), revision: value, receipt: receiptOf(receipts) };
+    const { value, permit, receipts } = await door.open({}, (s) => s.policy.set(policy));
+    return {
+      policy,
+      missing: missingItems(policy),
+      needed: policyOwed(permit.facts.home, Object.keys(policy)),
+      revision: value,
+      receipt: receiptOf(receipts),
+    };
   }
 }

@@ -3,6 +3,7 @@
 import { Fault, fromBase64, isObject, type Json } from './bytes.js';
 import type { EntryLine } from './entries.js';
 import { hashesOf } from './note.js';
+import { parseLinks, type KeyLink } from './succession.js';
 
 export interface BundleHeader {
   readonly key: string;
@@ -10,6 +11,8 @@ export interface BundleHeader {
   readonly complete: boolean;
   /** How many lines follow. */
   readonly entries: number;
+  /** How the log's keys took each other's place, where they did. */
+  readonly keys?: readonly KeyLink[];
 }
 
 const objectOf = (line: string, members: readonly string[], what: string): { [key: string]: Json } => {
@@ -27,9 +30,9 @@ const objectOf = (line: string, members: readonly string[], what: string): { [ke
 
 /** @throws Fault */
 export const parseHeader = (line: string): BundleHeader => {
-  const { bundle, key, checkpoint, complete, entries } = objectOf(
+  const { bundle, key, keys, checkpoint, complete, entries } = objectOf(
     line,
-    ['bundle', 'key', 'checkpoint', 'complete', 'entries'],
+    ['bundle', 'key', 'keys', 'checkpoint', 'complete', 'entries'],
     'the first line',
   );
   if (bundle !== 'plateward-log-1') throw new Fault('this is not a bundle of a log');
@@ -42,7 +45,7 @@ export const parseHeader = (line: string): BundleHeader => {
     entries < 0
   )
     throw new Fault('the first line lacks key, checkpoint or what follows');
-  return { key, checkpoint, complete, entries };
+  return { key, checkpoint, complete, entries, ...(keys !== undefined && { keys: parseLinks(keys) }) };
 };
 
 /** @throws Fault */

@@ -88,10 +88,26 @@ const member = /^[A-Za-z]{1,64}$/;
 const bodyMembers = new Set(['schema', 'kind', 'agencyId', 'by', 'outcome', 'rule', 'facts', 'committed']);
 const byMembers = new Set(['agencyId', 'kind', 'id', 'role']);
 
+/** @throws Fault when salt and value are not what the entry committed to under that field */
+export const checkOpening = (
+  { sha256 }: Pick<Arithmetic, 'sha256'>,
+  entry: number,
+  field: string,
+  commitment: Json | undefined,
+  opening: Json,
+): void => {
+  const salt = isObject(opening) && typeof opening['salt'] === 'string' ? fromHex(opening['salt']) : undefined;
+  const value = isObject(opening) ? opening['value'] : undefined;
+  if (salt?.length !== 16 || typeof value !== 'string' || /\p{Surrogate}/u.test(value))
+    throw new Fault(`what is opened of ${field} is no salt and value`, entry);
+  if (hex(sha256(salt, utf8(`${field}\0${value}`))) !== commitment)
+    throw new Fault(`the value opened of ${field} is not the one committed to`, entry);
+};
+
 /** Holds entries, in order, to the schemas that they declare. */
 export class EntryRules {
   private readonly schemas = new Map<string, Schema>();
-  /** Verifier keys that the log has announced. */
+  /** The verifier key that the log has announced as its first. */
   readonly keys = new Set<string>();
 
   constructor(private readonly arithmetic: Arithmetic) {}
@@ -109,7 +125,8 @@ export class EntryRules {
     if (body['agencyId'] !== leaf.agencyId) throw new Fault("the body names another agency's log", entry);
     const { committed } = body;
     if (!isObject(committed)) throw new Fault('the body has no commitments', entry);
-    for (const [field, opening] of Object.entries(opened ?? {})) this.opens(entry, field, committed[field], opening);
+    for (const [field, opening] of Object.entries(opened ?? {}))
+      checkOpening(this.arithmetic, entry, field, committed[field], opening);
     const told = { kind: String(body['kind']), outcome: String(body['outcome']) };
     if (typeof body['schema'] === 'number') {
       if (this.schemas.size > 0) throw new Fault('the entry is of an older form than the log has declared', entry);
@@ -128,15 +145,6 @@ export class EntryRules {
     }
     if (!isObject(body) || canonical(body) !== text) throw new Fault('the body is not canonical JSON', entry);
     return body;
-  }
-
-  private opens(entry: number, field: string, commitment: Json | undefined, opening: Json): void {
-    const salt = isObject(opening) && typeof opening['salt'] === 'string' ? fromHex(opening['salt']) : undefined;
-    const value = isObject(opening) ? opening['value'] : undefined;
-    if (salt?.length !== 16 || typeof value !== 'string' || /\p{Surrogate}/u.test(value))
-      throw new Fault(`what is opened of ${field} is no salt and value`, entry);
-    if (hex(this.arithmetic.sha256(salt, utf8(`${field}\0${value}`))) !== commitment)
-      throw new Fault(`the value opened of ${field} is not the one committed to`, entry);
   }
 
   private hold(body: { [key: string]: Json }, entry: number): void {
@@ -175,7 +183,10 @@ export class EntryRules {
         for (const name of of.commits)
           if (!(name in committed)) throw new Fault(`the commitment to ${name} is missing`, entry);
     }
-    if (kind === 'log.key' && typeof facts['key'] === 'string') this.keys.add(facts['key']);
+    if (kind === 'log.key' && outcome === 'done' && typeof facts['key'] === 'string') {
+      if (this.keys.size > 0) throw new Fault('a key is announced as the first one that is not', entry);
+      this.keys.add(facts['key']);
+    }
   }
 
   private declare(schema: string, facts: { [key: string]: Json }, entry: number): void {

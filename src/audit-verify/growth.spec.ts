@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { leafHash, naiveConsistency, naiveRoot } from '../../test/support/naive-tree.js';
 import { Fault } from './bytes.js';
 import { TiledTree } from './growth.js';
-import { isConsistent } from './merkle.js';
+import { isConsistent, rootOfInclusion, WholeTree } from './merkle.js';
 import type { TileOf } from './tiles.js';
 
 const arithmetic = {
@@ -53,6 +53,20 @@ describe('A tree read from tiles', () => {
         );
         const older = { size: first, root: naiveRoot(leaves.slice(0, first)) };
         expect(isConsistent(arithmetic, older, second, proof)).toBe(true);
+      }
+    }
+  });
+
+  it('proves that each entry is in it, as a tree with all its hashes does', async () => {
+    for (const size of sizes) {
+      const tree = new TiledTree(arithmetic, tilesOf(size), size);
+      const whole = new WholeTree(arithmetic, leaves.slice(0, size));
+      for (const index of new Set([0, 1, size >> 1, size - 1, ...sizes].filter((each) => each < size))) {
+        const proof = await tree.inclusion(index);
+        expect(proof.map(plain), `${index} of ${size}`).toEqual(whole.proof(index).map(plain));
+        expect(plain(rootOfInclusion(arithmetic, index, size, leaves[index]!, proof)!)).toBe(
+          plain(naiveRoot(leaves.slice(0, size))),
+        );
       }
     }
   });

@@ -1,5 +1,5 @@
-// How a tree grew, read from its tiles by whoever has none of its leaves: the root of its first so many entries, and a consistency
-// proof. Tiles are believed for nothing: what is made of them must lead to the heads that were signed.
+// How a tree grew, read from its tiles by whoever has none of its leaves: the root of its first so many entries, a consistency
+// proof, and the proof that an entry is in it. Tiles are believed for nothing: what is made of them must lead to the heads that were signed.
 import { Fault, type Arithmetic } from './bytes.js';
 import { nodeHash } from './merkle.js';
 import type { TileOf } from './tiles.js';
@@ -34,6 +34,22 @@ export class TiledTree {
    */
   async proof(first: number): Promise<Uint8Array[]> {
     return first === 0 || first === this.size ? [] : this.subproof(first, 0, this.size, true);
+  }
+
+  /**
+   * RFC 6962's PATH(index, D[size]): the proof of that entry, from the leaf upward.
+   * @throws Fault when a tile is missing
+   */
+  async inclusion(index: number): Promise<Uint8Array[]> {
+    return this.path(index, 0, this.size);
+  }
+
+  private async path(index: number, start: number, end: number): Promise<Uint8Array[]> {
+    if (end - start <= 1) return [];
+    const middle = start + half(end - start);
+    return index < middle
+      ? [...(await this.path(index, start, middle)), await this.range(middle, end)]
+      : [...(await this.path(index, middle, end)), await this.range(start, middle)];
   }
 
   private async subproof(first: number, start: number, end: number, whole: boolean): Promise<Uint8Array[]> {

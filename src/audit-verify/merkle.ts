@@ -87,6 +87,28 @@ export const rootOfInclusion = (
   return last === 0 ? hash : undefined;
 };
 
+/**
+ * The root of the tree that ended with a leaf, from the leaf's inclusion proof in a larger one: what stands left of it is in both. Answers for a
+ * proof that was checked; of any other it is some hash.
+ */
+export const rootUpTo = (
+  arithmetic: Hashing,
+  index: number,
+  size: number,
+  leaf: Uint8Array,
+  proof: readonly Uint8Array[],
+): Uint8Array => {
+  let [at, last, hash] = [index, size - 1, leaf];
+  for (const sibling of proof) {
+    if (at % 2 === 1 || at === last) {
+      hash = nodeHash(arithmetic, sibling, hash);
+      while (at % 2 === 0 && at !== 0) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    }
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return hash;
+};
+
 /** Whether a consistency proof shows that the tree of the second size grew out of that of the first. */
 export const isConsistent = (
   arithmetic: Hashing,

@@ -31,7 +31,7 @@ export const parseKey = ({ sha256 }: Arithmetic, text: string, type: number = ke
   return { name, hint: expected, publicKey: bytes.subarray(1) };
 };
 
-interface NoteSignature {
+export interface NoteSignature {
   readonly name: string;
   readonly hint: Uint8Array;
   /** What follows the hint, at least one byte. */
@@ -70,22 +70,32 @@ export const signatureOf = (signatures: readonly NoteSignature[], key: VerifierK
 };
 
 /**
+ * The head that a checkpoint's text states; nothing of it is believed yet.
+ * @param name of the log
+ * @throws Fault when it is not a checkpoint of that log
+ */
+export const statedHead = (text: string, name: string): Head => {
+  const [origin, sizeText = '', rootText = '', ...more] = text.slice(0, -1).split('\n');
+  if (origin !== name) throw new Fault('the checkpoint is of another log');
+  const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : NaN;
+  const root = fromBase64(rootText);
+  if (!Number.isSafeInteger(size) || root?.length !== 32 || more.includes(''))
+    throw new Fault('the checkpoint does not state a size and a root');
+  return { size, root };
+};
+
+/**
  * The head that a checkpoint states, its signature checked.
  * @throws Fault when it is not a checkpoint of this log, or this key's signature on it is missing or does not hold
  */
 export const openCheckpoint = async (arithmetic: Arithmetic, note: string, key: VerifierKey): Promise<Head> => {
   const { text, signatures } = splitNote(note);
-  const [origin, sizeText = '', rootText = '', ...more] = text.slice(0, -1).split('\n');
-  if (origin !== key.name) throw new Fault('the checkpoint is of another log');
-  const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : NaN;
-  const root = fromBase64(rootText);
-  if (!Number.isSafeInteger(size) || root?.length !== 32 || more.includes(''))
-    throw new Fault('the checkpoint does not state a size and a root');
+  const head = statedHead(text, key.name);
   const signature = signatureOf(signatures, key);
   if (!signature) throw new Fault('the checkpoint is not signed with this key');
   if (!(await arithmetic.ed25519(key.publicKey, utf8(text), signature)))
     throw new Fault("the checkpoint's signature does not hold");
-  return { size, root };
+  return head;
 };
 
 /** Bytes of hashes in base64. @throws Fault */
@@ -98,21 +108,30 @@ export const hashesOf = (texts: readonly string[], entry?: number): Uint8Array[]
 
 /**
  * Checks a receipt's proof: that this leaf hash stands at that place in the tree of the checkpoint which the proof ends with.
+ * @param open answers with the checkpoint's head, once its signature was checked
  * @throws Fault
  */
-export const checkProof = async (
+export const checkProofUnder = async (
   arithmetic: Arithmetic,
   proof: string,
   expected: { readonly entry: number; readonly hash: Uint8Array },
-  key: VerifierKey,
+  open: (note: string) => Promise<Head>,
 ): Promise<Head> => {
   const end = proof.indexOf('\n\n');
   const [name, index, ...hashes] = proof.slice(0, Math.max(end, 0)).split('\n');
   if (end < 0 || name !== 'c2sp.org/tlog-proof@v1') throw new Fault('the proof is not a tlog-proof');
   if (index !== `index ${expected.entry}`) throw new Fault('the proof is of another entry', expected.entry);
-  const head = await openCheckpoint(arithmetic, proof.slice(end + 2), key);
+  const head = await open(proof.slice(end + 2));
   const root = rootOfInclusion(arithmetic, expected.entry, head.size, expected.hash, hashesOf(hashes, expected.entry));
   if (!root || !same(root, head.root))
     throw new Fault('the entry is not in the tree of the signed head', expected.entry);
   return head;
 };
+
+/** The same under one key. @throws Fault */
+export const checkProof = (
+  arithmetic: Arithmetic,
+  proof: string,
+  expected: { readonly entry: number; readonly hash: Uint8Array },
+  key: VerifierKey,
+): Promise<Head> => checkProofUnder(arithmetic, proof, expected, (note) => openCheckpoint(arithmetic, note, key));

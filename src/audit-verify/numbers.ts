@@ -92,8 +92,11 @@ export class CountedLog {
   private readonly cameras: Row[] = [];
   private readonly reads = new Table(['month']);
   private readsCounted: string | null = null;
+  private readonly removed = new Table(['month']);
   private readonly searches = new Table(['month', 'agency', 'purpose']);
+  private readonly watches = new Table(['month', 'purpose']);
   private readonly pictures = new Table(['month', 'agency']);
+  private readonly exports = new Table(['month', 'agency']);
   private readonly refusals = new Table(['month', 'agency', 'kind', 'rule']);
   private readonly audits = new Table(['month']);
   private readonly canaries = new Table(['month']);
@@ -101,7 +104,9 @@ export class CountedLog {
   private readonly stops: Row[] = [];
   private witnesses: Row | null = null;
   private readonly absences: Row[] = [];
+  private readonly keys: Row[] = [];
   private readonly grants: Row[] = [];
+  private readonly openings: Row[] = [];
   private readonly disclosures: Row[] = [];
   /** Texts of packs of law by the hash that the log gives them. */
   private readonly packs = new Map<string, string>();
@@ -155,19 +160,36 @@ export class CountedLog {
       this.reads.count({ month: day.slice(0, 7), frames: whole(facts['frames']), reads: whole(facts['reads']) });
       this.readsCounted = at;
     }
-    if (kind === 'read.search') {
+    if (kind === 'data.purge') {
+      const { frames, reads, pictures } = facts;
+      this.removed.count({ month, frames: whole(frames), reads: whole(reads), pictures: whole(pictures) });
+    }
+    if (kind === 'refusal.count')
+      this.refusals.count({ month, agency, kind, rule: null, refusals: whole(facts['refusals']) });
+    if (kind === 'read.search' || kind === 'read.export') {
       const asked = Array.isArray(facts['asked']) ? facts['asked'].filter(isObject) : [];
       const rows = asked.filter((each) => each['agencyId'] === log).reduce((sum, each) => sum + whole(each['rows']), 0);
-      this.searches.count({
-        month,
-        agency,
-        purpose: word(facts['purpose']),
-        searches: 1,
-        vague: facts['vague'] === true ? 1 : 0,
-        rows,
-      });
+      if (kind === 'read.export') this.exports.count({ month, agency, exports: 1, rows });
+      else
+        this.searches.count({
+          month,
+          agency,
+          purpose: word(facts['purpose']),
+          searches: 1,
+          vague: facts['vague'] === true ? 1 : 0,
+          rows,
+        });
     }
-    if (kind === 'read.picture') this.pictures.count({ month, agency, pictures: 1 });
+    if (kind === 'read.watch' || kind === 'read.watched')
+      this.watches.count({
+        month,
+        purpose: word(facts['purpose']),
+        watches: kind === 'read.watch' ? 1 : 0,
+        vague: facts['vague'] === true ? 1 : 0,
+        rows: whole(facts['rows']),
+        crops: whole(facts['crops']),
+      });
+    if (kind === 'read.picture' || kind === 'camera.look') this.pictures.count({ month, agency, pictures: 1 });
     if (kind === 'audit.read') this.audits.count({ month, readings: 1 });
     if (kind === 'canary.run') {
       const tried = whole(facts['tried']);
@@ -178,6 +200,12 @@ export class CountedLog {
       if (crossed > 0 && !stopped) this.stops.push({ since: at, until: null });
     }
     if (kind === 'sharing.resume') for (const stop of this.stops) stop['until'] ??= at;
+    if (kind === 'log.key' || kind === 'logkey.rotate') {
+      const last = this.keys.at(-1);
+      if (last) Object.assign(last, { until: at, cause: word(facts['cause']) });
+      const { number, key } = facts;
+      this.keys.push({ number: whole(number), key: word(key) ?? '', since: at, until: null, cause: null });
+    }
     if (kind === 'witnesses.adopt') this.witnesses = required(at, facts['document']);
     if (kind === 'witnesses.away' && !this.absences.some((absence) => absence['until'] === null))
       this.absences.push({ since: at, until: null });
@@ -198,6 +226,7 @@ export class CountedLog {
       this.policy = { revision: whole(facts['revision']), since: at, items };
     }
     if (kind === 'grant.request' && isNew(facts['grantId'], this.grants)) this.asked(who, facts);
+    if (kind.startsWith('opening.')) this.opening(kind, at, agency, facts);
     // One of several signatures approves nothing yet.
     const end = Object.hasOwn(ends, kind) && facts['approved'] !== false ? ends[kind] : undefined;
     if (end)
@@ -206,6 +235,24 @@ export class CountedLog {
           grant['state'] = end[0];
           if (end[1]) grant[end[1]] = { at, role: who.role };
         }
+  }
+
+  /** A step of an opening of a grant for emergencies; of each kind the first counts. */
+  private opening(kind: string, at: string, agency: string, facts: { [name: string]: Json }): void {
+    const { openingId: id, grantId, purpose, decision } = facts;
+    if (typeof id !== 'string') return;
+    const known = this.openings.find((row) => row['id'] === id);
+    if (!known && kind === 'opening.ask')
+      this.openings.push({
+        ...{ id, grant: word(grantId), agency, purpose: word(purpose) },
+        ...{ asked: at, opened: null, ended: null, reviewed: null, decision: null },
+      });
+    if (!known) return;
+    if (kind === 'opening.confirm') known['opened'] ??= at;
+    if (kind === 'opening.end') known['ended'] ??= at;
+    if (kind !== 'opening.review' || known['reviewed'] !== null) return;
+    known['reviewed'] = at;
+    known['decision'] = word(decision);
   }
 
   /** A pack of law that was enrolled under, proposed or adopted. */
@@ -224,6 +271,7 @@ export class CountedLog {
       readMinutesMax: most('readMinutesMax'),
       hitMinutesMax: most('hitMinutesMax'),
       pictureMinutesMax: most('pictureMinutesMax'),
+      policyItems: words(isObject(text['policy']) ? (text['policy']['items'] as Json) : undefined),
     });
   }
 
@@ -232,7 +280,7 @@ export class CountedLog {
     facts: { [name: string]: Json },
   ): void {
     const given = facts['owner'] === log;
-    const { cameraIds, searchesPerDayMax, platesPerDayMax, fields } = facts;
+    const { cameraIds, searchesPerDayMax, platesPerDayMax, fields, openingMinutes } = facts;
     this.grants.push({
       id: facts['grantId']!,
       side: given ? 'given' : 'received',
@@ -240,12 +288,14 @@ export class CountedLog {
       name: word(given ? facts['granteeName'] : facts['ownerName']),
       purposes: words(facts['purposes']),
       cameras: Array.isArray(cameraIds) ? cameraIds.length : null,
+      inArea: isObject(facts['area']),
       dataWindowDays: whole(facts['dataWindowDays']),
       searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
       rowsPerSearchMax: whole(facts['rowsPerSearchMax']),
       certainPlates: word(facts['platesCommitment']) !== null,
       platesPerDayMax: typeof platesPerDayMax === 'number' ? platesPerDayMax : null,
       fields: Array.isArray(fields) ? words(fields) : null,
+      openingMinutes: typeof openingMinutes === 'number' ? openingMinutes : null,
       validFrom: word(facts['validFrom']),
       validUntil: word(facts['validUntil']),
       state: 'requested',
@@ -263,11 +313,15 @@ export class CountedLog {
       last: this.last,
       cameras: this.cameras,
       reads: this.reads.sorted(),
+      removed: this.removed.sorted(),
       readsCounted: this.readsCounted,
       searches: this.searches.sorted(),
+      watches: this.watches.sorted(),
       pictures: this.pictures.sorted(),
+      exports: this.exports.sorted(),
       refusals: this.refusals.sorted(),
       grants: this.grants,
+      openings: this.openings,
       laws: this.laws,
       purposes: this.purposes,
       policy: this.policy,
@@ -277,6 +331,7 @@ export class CountedLog {
       stops: this.stops,
       witnesses: this.witnesses,
       absences: this.absences,
+      keys: this.keys,
       audits: this.audits.sorted(),
     };
   }

@@ -11,14 +11,14 @@ interface Shared {
   /** Microseconds since 1970. */
   readonly micros: bigint;
   readonly kind: string;
-  /** Of the search or the grant; undefined of a question that was refused as a whole, which has none. */
+  /** Of the search, the grant or its opening, or when the refusals began that are counted; undefined of a question that was refused as a whole. */
   readonly id: string | undefined;
   /** The agency that acted. */
   readonly by: string;
   /** What both logs must tell alike. */
   readonly told: string;
-  /** Whether it is a step of a grant, of which only those between the two count. */
-  readonly grant: boolean;
+  /** The grant of which it is a step or which it opens; only grants between the two count. */
+  readonly grant?: string;
 }
 
 export interface Difference {
@@ -80,8 +80,10 @@ export class SharedEntries {
       return;
     if (agency !== this.own && agency !== this.other) return;
     const base = { entry: line.entry, micros, kind, by: agency };
-    if (kind === 'read.search' || kind === 'read.picture') this.asked(base, facts, outcome === 'done');
-    else if (kind.startsWith('grant.') && outcome === 'done') this.step(base, facts);
+    if (kind === 'read.search' || kind === 'read.picture' || kind === 'read.export')
+      this.asked(base, facts, outcome === 'done');
+    else if (kind === 'refusal.count' && outcome === 'done') this.counted(base, facts);
+    else if ((kind.startsWith('grant.') || kind.startsWith('opening.')) && outcome === 'done') this.step(base, facts);
   }
 
   private asked(base: Pick<Shared, 'entry' | 'micros' | 'kind' | 'by'>, facts: Said, done: boolean): void {
@@ -95,16 +97,22 @@ export class SharedEntries {
     const { asked: _, searchId, ...rest } = facts;
     // Of what was refused the owner hears the purpose and no more of the question.
     const heard = done && verdict['verdict'] === 'granted' ? rest : { purpose: facts['purpose'] ?? null };
-    this.entries.push({ ...base, id: text(searchId), told: canonical([verdict, heard]), grant: false });
+    this.entries.push({ ...base, id: text(searchId), told: canonical([verdict, heard]) });
+  }
+
+  /** Refusals that no entry of their own tells: who was refused and who refused must count as many. */
+  private counted(base: Pick<Shared, 'entry' | 'micros' | 'kind' | 'by'>, facts: Said): void {
+    if (facts['owner'] !== (base.by === this.own ? this.other : this.own)) return;
+    this.entries.push({ ...base, id: text(facts['from']), told: canonical(facts) });
   }
 
   private step(base: Pick<Shared, 'entry' | 'micros' | 'kind' | 'by'>, facts: Said): void {
-    const id = text(facts['grantId']);
-    if (id === undefined) return;
+    const grant = text(facts['grantId']);
+    if (grant === undefined) return;
     const owner = base.kind === 'grant.request' ? facts['owner'] : undefined;
     const between = owner === undefined ? base.by === this.other : owner === this.own || owner === this.other;
-    if (between) this.grants.add(id);
-    this.entries.push({ ...base, id, told: canonical(facts), grant: true });
+    if (between) this.grants.add(grant);
+    this.entries.push({ ...base, id: text(facts['openingId']) ?? grant, told: canonical(facts), grant });
   }
 }
 
@@ -125,7 +133,8 @@ const byKey = (entries: readonly Shared[]): Map<string, Shared[]> => {
  *   one after the other
  */
 export const reconcile = (a: SharedEntries, b: SharedEntries, settleSeconds: number): Reconciled => {
-  const counts = (each: Shared): boolean => !each.grant || a.grants.has(each.id!) || b.grants.has(each.id!);
+  const counts = (each: Shared): boolean =>
+    each.grant === undefined || a.grants.has(each.grant) || b.grants.has(each.grant);
   const [ofA, ofB] = [a, b].map(({ entries }) => byKey(entries.filter(counts))) as [
     Map<string, Shared[]>,
     Map<string, Shared[]>,

@@ -2,6 +2,7 @@
 // that was asked for, approved by the owner, not ended, in its time, for its purpose and within its budgets. So a grant that was typed into a
 // database is found out by whoever reads the log, even where the house believed it.
 import { Fault, isObject, type Json } from './bytes.js';
+import { beOpen, takeOpening, type Opening } from './openings.js';
 
 interface Grant {
   readonly owner: Json | undefined;
@@ -11,6 +12,8 @@ interface Grant {
   state: 'requested' | 'approved' | 'suspended' | 'over';
   /** Another was approved in its stead. */
   replaced: boolean;
+  /** The newest opening of a grant for emergencies. */
+  opening?: Opening;
 }
 
 type Said = { readonly [member: string]: Json };
@@ -28,6 +31,9 @@ const secondOf = (seconds: bigint): string | undefined =>
 
 const flooredSeconds = (micros: bigint): bigint =>
   (micros - (((micros % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n;
+
+const openings: ReadonlySet<string> = new Set(['ask', 'confirm', 'end', 'review'].map((step) => `opening.${step}`));
+const when = (entry: number, micros: bigint) => ({ entry, seconds: flooredSeconds(micros), slack: slackSeconds });
 
 const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 const count = (value: Json | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
@@ -50,8 +56,13 @@ export class SharingRules {
     }
     const { kind, outcome, by, facts } = said;
     if (outcome !== 'done' || !isObject(by) || !isObject(facts)) return;
-    if (kind === 'read.search' || kind === 'read.picture') this.shown(entry, micros, kind, by, facts);
+    if (kind === 'read.search' || kind === 'read.picture' || kind === 'read.export')
+      this.shown(entry, micros, kind, by, facts);
     else if (typeof kind === 'string' && kind.startsWith('grant.')) this.step(entry, kind, by, facts);
+    else if (typeof kind === 'string' && openings.has(kind)) {
+      const grant = typeof facts['grantId'] === 'string' ? this.grants.get(facts['grantId']) : undefined;
+      takeOpening({ ...when(entry, micros), blind: this.blind }, kind, by, facts, grant);
+    }
   }
 
   private step(entry: number, kind: string, by: Said, facts: Said): void {
@@ -100,7 +111,7 @@ export class SharingRules {
         const max = grant && count(grant.scope['rowsPerSearchMax']);
         most = most === undefined || max === undefined ? undefined : Math.max(most, max);
       }
-      if (kind === 'read.search' && most !== undefined && (count(asked['rows']) ?? 0) > most)
+      if (kind !== 'read.picture' && most !== undefined && (count(asked['rows']) ?? 0) > most)
         throw new Fault('more rows are shown than the grant allows', entry);
     }
   }
@@ -108,9 +119,10 @@ export class SharingRules {
   private live(
     entry: number,
     micros: bigint,
-    { owner, grantee, scope, state, replaced }: Grant,
+    grant: Grant,
     { asked, by, purpose }: { asked: Said; by: Said; purpose: Json | undefined },
   ): void {
+    const { owner, grantee, scope, state, replaced } = grant;
     if (asked['agencyId'] !== owner || by['agencyId'] !== grantee)
       throw new Fault('reads are shown under a grant between others', entry);
     if (state !== 'approved')
@@ -130,6 +142,7 @@ export class SharingRules {
       throw new Fault('reads are shown after their grant is over', entry);
     if (Array.isArray(purposes) && typeof purpose === 'string' && !purposes.includes(purpose))
       throw new Fault('reads are shown for a purpose that their grant does not cover', entry);
+    beOpen(when(entry, micros), grant, purpose);
   }
 
   /** Searches of a UTC day; those of its first minutes may have begun the day before. */

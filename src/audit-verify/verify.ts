@@ -1,17 +1,19 @@
 // The verification of a log, or of a part of one, from nothing but what is handed in and a key: signature, tree, chain, what the entries
 // say, consistency with a head that was kept, and what was counted. It stops at the first thing that does not hold.
-import { Fault, hex, same, type Arithmetic } from './bytes.js';
+import { Fault, hex, isObject, same, type Arithmetic, type Json } from './bytes.js';
 import { requireQuorum, type Cosigned, type Quorum } from './cosignature.js';
 import { EntryRules, parseLeaf, type EntryLine } from './entries.js';
-import { GrowingTree, leafHash, rootOfInclusion } from './merkle.js';
-import { openCheckpoint, parseKey } from './note.js';
+import { GrowingTree, leafHash, rootOfInclusion, rootUpTo } from './merkle.js';
 import { CountedLog, type Numbers } from './numbers.js';
 import { SharingRules } from './sharing.js';
+import { followKeys, openHead, rotationKind, Turns, type KeyLink } from './succession.js';
 import { TileLevels, type TileOf } from './tiles.js';
 
 export interface LogToVerify {
-  /** Verifier key, as the agency publishes it. */
+  /** Verifier key, as the agency publishes it, or any that its log had before. */
   readonly key: string;
+  /** How the log's keys took each other's place; none where there was ever one. */
+  readonly keys?: readonly KeyLink[] | undefined;
   readonly checkpoint: string;
   /** Whether every entry of the tree follows; else each comes with its proof. */
   readonly complete: boolean;
@@ -41,6 +43,10 @@ export interface Verified {
   readonly earlierSize?: number;
   /** The witnesses that were found under a head of that size, when some were wanted. */
   readonly cosigned?: { readonly size: number; readonly by: readonly Cosigned[] };
+  /** At which entries the log took another key, and which key signs since the last of them. */
+  readonly keys?: { readonly changedAt: readonly number[]; readonly now: string };
+  /** Months whose personal values the agency destroyed, by which entry and when (UTC day). */
+  readonly destroyed?: readonly { readonly period: string; readonly entry: number; readonly at: string }[];
   /** Times that the clock went back between two entries. */
   readonly clockWentBack: number;
   /** By UTC day and `kind outcome`: how many. */
@@ -54,11 +60,19 @@ const dayOf = (micros: bigint): string => {
   return Number.isNaN(date.getTime()) ? 'no day' : date.toISOString().slice(0, 10);
 };
 
+/** The month whose personal values an entry destroys. */
+const destroyedBy = (kind: string, said: { readonly [member: string]: Json } | undefined): string | undefined => {
+  const facts = said?.['facts'];
+  const period = kind === 'period.destroy' && isObject(facts) ? facts['period'] : undefined;
+  return typeof period === 'string' ? period : undefined;
+};
+
 /** @throws Fault with the entry and the reason */
 export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promise<Verified> => {
-  const key = parseKey(arithmetic, log.key);
-  const head = await openCheckpoint(arithmetic, log.checkpoint, key);
-  const earlier = log.earlier === undefined ? undefined : await openCheckpoint(arithmetic, log.earlier, key);
+  const key = await followKeys(arithmetic, log.key, log.keys ?? []);
+  const head = await openHead(arithmetic, log.checkpoint, key);
+  const earlier = log.earlier === undefined ? undefined : await openHead(arithmetic, log.earlier, key);
+  const turns = new Turns(key, head.size);
   if (earlier && earlier.size > head.size)
     throw new Fault(`the log has ${head.size} entries and had ${earlier.size}: it was cut or rolled back`);
   if (earlier && !log.complete)
@@ -71,6 +85,7 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
   const counted = new CountedLog();
   const sharing = new SharingRules();
   const days: Record<string, Record<string, number>> = {};
+  const destroyed: NonNullable<Verified['destroyed']>[number][] = [];
   const told = { entries: 0, withheld: 0, older: 0, opened: 0, clockWentBack: 0 };
   const grew = (): void => {
     if (earlier?.size === tree.size && !same(tree.root(), earlier.root))
@@ -90,16 +105,22 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
     if (entry === last + 1 && !same(leaf.previous, previous))
       throw new Fault('the entry does not follow the one before it', entry);
     const hash = leafHash(arithmetic, line.leaf);
+    const turn = turns.at(entry, line.leaf);
     if (log.complete) {
       if (line.proof) throw new Fault('an entry of a complete log has a proof of its own', entry);
       tree.push(hash);
       grew();
       await tiles?.push(hash);
+      if (turn) turns.hold(turn, tree.root());
     } else {
       const root = line.proof && rootOfInclusion(arithmetic, entry, head.size, hash, line.proof);
       if (!root || !same(root, head.root)) throw new Fault('the entry is not in the tree of the signed head', entry);
+      if (turn) turns.hold(turn, rootUpTo(arithmetic, entry, head.size, hash, line.proof ?? []));
     }
     const body = rules.check(line, leaf);
+    if (!turn && body?.kind === rotationKind && body.outcome === 'done') turns.unsigned(entry);
+    const period = body?.outcome === 'done' && destroyedBy(body.kind, body.said);
+    if (period) destroyed.push({ period, entry, at: dayOf(leaf.micros) });
     if (log.complete) sharing.take(entry, leaf.micros, body?.said);
     counted.take(leaf.agencyId, leaf.micros, body?.said);
     if (latest !== undefined && leaf.micros < latest) told.clockWentBack += 1;
@@ -112,19 +133,24 @@ export const verifyLog = async (arithmetic: Arithmetic, log: LogToVerify): Promi
     day[what] = (day[what] ?? 0) + 1;
     [last, previous, latest] = [entry, new Uint8Array(hash), leaf.micros];
   }
-  if (log.complete) {
+  if (!log.complete) turns.end();
+  else {
     if (tree.size !== head.size)
       throw new Fault(
         `the signed head has ${head.size} entries and ${tree.size} are here: the rest is missing`,
         tree.size,
       );
     if (!same(tree.root(), head.root)) throw new Fault('the entries do not have the root of the signed head');
-    if (head.size > 0 && told.withheld < told.entries && !rules.keys.has(log.key.trim()))
+    if (head.size > 0 && told.withheld < told.entries && !rules.keys.has(key.texts[0]!))
       throw new Fault('the log never announced the key that signed its head');
     await tiles?.end();
   }
   return {
     ...{ log: key.name, size: head.size, root: hex(head.root), ...told },
+    ...(destroyed.length > 0 && { destroyed }),
+    ...(turns.changedAt.length > 0 && {
+      keys: { changedAt: turns.changedAt, now: key.texts[turns.changedAt.length]! },
+    }),
     ...(earlier && { earlierSize: earlier.size }),
     ...(witnessed && {
       cosigned: { size: (witnessed.at === 0 ? head : (earlier ?? head)).size, by: witnessed.cosigned },

@@ -35,17 +35,24 @@ export const verifierKey = (name: string, publicKey: Uint8Array): string =>
 /**
  * A signed tree head.
  * @param sign Ed25519 over the text, 64 bytes
+ * @param also the same head as another key signed it, whose signature is to follow
  */
 export const checkpointOf = (
   origin: string,
   { size, root }: TreeHead,
   publicKey: Uint8Array,
   sign: (text: Buffer) => Uint8Array,
+  also?: string,
 ): string => {
   const text = `${origin}\n${size}\n${base64(root)}\n`;
   const signature = Buffer.concat([keyHash(origin, publicKey), sign(Buffer.from(text, 'utf8'))]);
-  return `${text}\n— ${origin} ${base64(signature)}\n`;
+  const further = also?.startsWith(`${text}\n`) ? also.slice(text.length + 1) : '';
+  return `${text}\n— ${origin} ${base64(signature)}\n${further}`;
 };
+
+/** What the key signs that takes the place of another, to show that it is at hand. */
+export const possessionStatement = (origin: string, number: number, before: string, key: string): string =>
+  `plateward/log-key/1\n${origin}\n${number}\n${before}\n${key}\n`;
 
 /**
  * A proof that an entry is in the tree of a checkpoint.

@@ -17,6 +17,8 @@ export interface GrantNumbers {
   readonly purposes: readonly string[];
   /** How many; null: all. */
   readonly cameras: number | null;
+  /** Whether it reaches only those that stand in an area of the map. */
+  readonly inArea: boolean;
   readonly dataWindowDays: number;
   readonly searchesPerDayMax: number | null;
   readonly rowsPerSearchMax: number;
@@ -26,6 +28,8 @@ export interface GrantNumbers {
   readonly platesPerDayMax: number | null;
   /** What it gives of a read beside text and time; null: not told, which is everything. */
   readonly fields: readonly string[] | null;
+  /** For emergencies: minutes of one opening; null: a standing grant. */
+  readonly openingMinutes: number | null;
   readonly validFrom: string | null;
   readonly validUntil: string | null;
   readonly state: 'requested' | 'approved' | 'suspended' | 'declined' | 'revoked' | 'expired';
@@ -63,7 +67,7 @@ export class GrantLedger {
     if (kind !== 'grant.request' || this.grants.has(id)) return;
     const owner = textAt(facts, 'owner') ?? '';
     const given = owner === this.agencyId;
-    const { purposes, cameraIds, searchesPerDayMax, platesPerDayMax, fields } = facts;
+    const { purposes, cameraIds, area, searchesPerDayMax, platesPerDayMax, fields, openingMinutes } = facts;
     this.grants.set(id, {
       id,
       side: given ? 'given' : 'received',
@@ -71,12 +75,14 @@ export class GrantLedger {
       name: textAt(facts, given ? 'granteeName' : 'ownerName') ?? null,
       purposes: Array.isArray(purposes) ? purposes.map(String) : [],
       cameras: Array.isArray(cameraIds) ? cameraIds.length : null,
+      inArea: typeof area === 'object' && area !== null,
       dataWindowDays: numberAt(facts, 'dataWindowDays'),
       searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
       rowsPerSearchMax: numberAt(facts, 'rowsPerSearchMax'),
       certainPlates: textAt(facts, 'platesCommitment') !== undefined,
       platesPerDayMax: typeof platesPerDayMax === 'number' ? platesPerDayMax : null,
       fields: Array.isArray(fields) ? fields.map(String) : null,
+      openingMinutes: typeof openingMinutes === 'number' ? openingMinutes : null,
       validFrom: textAt(facts, 'validFrom') ?? null,
       validUntil: textAt(facts, 'validUntil') ?? null,
       state: 'requested',

@@ -12,6 +12,8 @@ export interface LawNumbers {
   readonly readMinutesMax: number | null;
   readonly hitMinutesMax: number | null;
   readonly pictureMinutesMax: number | null;
+  /** Items of a usage and privacy policy that must be published before anything is searched. */
+  readonly policyItems: readonly string[];
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -32,6 +34,8 @@ const minutes = (retention: Members, name: string): number | null => {
   return typeof value === 'number' ? value : null;
 };
 
+const wordsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
 export class LawLedger {
   private readonly texts = new Map<string, string>();
   private readonly laws: LawNumbers[] = [];
@@ -51,6 +55,7 @@ export class LawLedger {
       readMinutesMax: minutes(retention, 'readMinutesMax'),
       hitMinutesMax: minutes(retention, 'hitMinutesMax'),
       pictureMinutesMax: minutes(retention, 'pictureMinutesMax'),
+      policyItems: wordsOf(membersOf(said['policy'])['items']),
     });
   }
 

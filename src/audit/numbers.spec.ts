@@ -64,11 +64,23 @@ describe('The numbers of a log', () => {
       },
       { micros: start + 1005, body: said('read.count', { day: '2026-01-31', frames: 5, reads: 7 }) },
       { micros: start + 1006, body: said('read.count', { day: '2026-01-31', frames: 1, reads: 1 }) },
+      {
+        micros: start + 1006,
+        body: said('data.purge', { before: '2026-01-01T00:00:00.000Z', frames: 3, reads: 4, pictures: 2 }),
+      },
+      {
+        micros: start + 1006,
+        body: said('data.purge', { before: '2026-01-02T00:00:00.000Z', frames: 1, reads: 1, pictures: 1 }),
+      },
       { micros: start + 1007, body: said('policy.set', { revision: 2, custodian: 'Chief' }) },
       { micros: start + 1008, body: said('purposes.set', { purposes: ['homicide'] }) },
       {
         micros: start + 1009,
-        body: said('grant.request', { grantId: 'g', owner: own, granteeName: 'B', cameraIds: null }, byOther),
+        body: said(
+          'grant.request',
+          { grantId: 'g', owner: own, granteeName: 'B', cameraIds: null, area: { north: 1 } },
+          byOther,
+        ),
       },
       { micros: start + 1010, body: said('grant.approve', { grantId: 'g' }) },
       {
@@ -83,15 +95,28 @@ describe('The numbers of a log', () => {
           }),
         }),
       },
+      { micros: start + 1011, body: said('log.key', { key: 'k0', number: 0 }) },
+      { micros: start + 1011, body: said('logkey.rotate', { key: 'k1', number: 1, cause: 'compromised' }) },
       { micros: start + 1011, body: said('witnesses.away', { needed: 1 }) },
       { micros: start + 1012, body: said('witnesses.back', { needed: 1 }) },
       { micros: start + 1012, body: said('witnesses.away', { needed: 1 }) },
+      { micros: start + 1012, body: said('read.watch', { purpose: 'homicide', vague: true }) },
+      { micros: start + 1012, body: said('read.watch', { purpose: 'homicide' }) },
+      { micros: start + 1012, body: said('read.watched', { purpose: 'homicide', rows: 7, crops: 2 }) },
+      {
+        micros: start + 1012,
+        body: said('opening.ask', { openingId: 'o', grantId: 'g', purpose: 'homicide' }, byOther),
+      },
+      { micros: start + 1012, body: said('opening.confirm', { openingId: 'o', grantId: 'g' }, byOther) },
+      { micros: start + 1013, body: said('opening.review', { openingId: 'o', decision: 'justified' }) },
+      { micros: start + 1014, body: said('opening.review', { openingId: 'o', decision: 'unjustified' }) },
+      { micros: start + 1012, body: said('refusal.count', { owner: own, refusals: 40 }, byOther) },
       { micros: start + 1012, body: said('audit.read', {}) },
       { micros: start + 1013, body: said('audit.disclose', { from: 'x', to: 'y', fields: ['reason'], entries: 4 }) },
     ]);
     expect(theirs).toEqual(ours);
     expect(ours).toMatchObject({
-      entries: 24,
+      entries: 36,
       withheld: 1,
       first: '2026-01-31T23:59:59.999Z',
       last: '2026-02-01T00:00:00.000Z',
@@ -100,17 +125,22 @@ describe('The numbers of a log', () => {
         { id: 'c2', until: null },
       ],
       reads: [{ month: '2026-01', frames: 6, reads: 8 }],
+      removed: [{ month: '2026-02', frames: 4, reads: 5, pictures: 3 }],
       searches: [
         { month: '2026-02', agency: own, purpose: 'homicide', searches: 2, rows: 3 },
         { month: '2026-02', agency: other, purpose: null, searches: 1, rows: 2 },
       ],
-      refusals: [{ month: '2026-02', agency: other, kind: 'read.search', rule: 'grant_missing', refusals: 1 }],
+      watches: [{ month: '2026-02', purpose: 'homicide', watches: 2, vague: 1, rows: 7, crops: 2 }],
+      refusals: [
+        { month: '2026-02', agency: other, kind: 'read.search', rule: 'grant_missing', refusals: 1 },
+        { month: '2026-02', agency: other, kind: 'refusal.count', rule: null, refusals: 40 },
+      ],
       grants: [
         {
           side: 'given',
           agency: other,
           name: 'B',
-          cameras: null,
+          ...{ cameras: null, inArea: true },
           state: 'expired',
           requested: { role: 'officer' },
           decided: { role: 'administrator' },
@@ -118,12 +148,30 @@ describe('The numbers of a log', () => {
         },
       ],
       laws: [
-        { pack: 'us-x', sha256: 'h', title: 'X', readMinutesMax: 60, hitMinutesMax: null, pictureMinutesMax: null },
+        {
+          pack: 'us-x',
+          sha256: 'h',
+          title: 'X',
+          readMinutesMax: 60,
+          hitMinutesMax: null,
+          pictureMinutesMax: null,
+          policyItems: [],
+        },
       ],
       purposes: ['homicide'],
       policy: { revision: 2, items: { custodian: 'Chief' } },
       witnesses: { needed: 1, seconds: 60, named: [{ name: 'Council', key: 'w+1+A' }] },
+      keys: [
+        { number: 0, key: 'k0', until: '2026-02-01T00:00:00.000Z', cause: 'compromised' },
+        { number: 1, key: 'k1', until: null, cause: null },
+      ],
       absences: [{ until: '2026-02-01T00:00:00.000Z' }, { until: null }],
+      openings: [
+        {
+          ...{ id: 'o', grant: 'g', agency: other, purpose: 'homicide', opened: '2026-02-01T00:00:00.000Z' },
+          ...{ ended: null, reviewed: '2026-02-01T00:00:00.000Z', decision: 'justified' },
+        },
+      ],
       audits: [{ month: '2026-02', readings: 1 }],
       disclosures: [{ at: '2026-02-01T00:00:00.000Z', from: 'x', to: 'y', fields: ['reason'], entries: 4 }],
     });
@@ -133,8 +181,19 @@ describe('The numbers of a log', () => {
     const id = fc.constantFrom(own, other, 'x', 'y');
     const facts = fc.dictionary(
       fc.constantFrom(
-        ...['cameraId', 'purpose', 'asked', 'day', 'frames', 'reads', 'revision', 'custodian', 'purposes'],
-        ...['grantId', 'owner', 'ownerName', 'granteeName', 'cameraIds', 'searchesPerDayMax', 'validFrom', 'slug'],
+        ...['cameraId', 'purpose', 'asked', 'day', 'frames', 'reads', 'pictures', 'revision', 'custodian', 'purposes'],
+        ...[
+          'grantId',
+          'owner',
+          'ownerName',
+          'granteeName',
+          'cameraIds',
+          'area',
+          'searchesPerDayMax',
+          'validFrom',
+          'slug',
+        ],
+        ...['openingId', 'openingMinutes', 'decision', 'key', 'number', 'cause'],
         ...['pack', 'packSha256', 'document', 'from', 'to', 'fields', 'entries'],
       ),
       fc.oneof(
@@ -160,7 +219,16 @@ describe('The numbers of a log', () => {
     );
     const body = fc.record({
       kind: fc.constantFrom(
-        ...['agency.enrol', 'camera.add', 'camera.revoke', 'read.count', 'read.search', 'read.picture', 'audit.read'],
+        ...[
+          'agency.enrol',
+          'camera.add',
+          'camera.revoke',
+          'read.count',
+          'data.purge',
+          'read.search',
+          'read.picture',
+          'audit.read',
+        ],
         ...[
           'purposes.set',
           'policy.set',
@@ -170,7 +238,8 @@ describe('The numbers of a log', () => {
           'grant.revoke',
           'member.add',
         ],
-        ...['witnesses.adopt', 'witnesses.away', 'witnesses.back'],
+        ...['witnesses.adopt', 'witnesses.away', 'witnesses.back', 'refusal.count', 'log.key', 'logkey.rotate'],
+        ...['opening.ask', 'opening.confirm', 'opening.end', 'opening.review'],
       ),
       facts,
       agency: id,

@@ -1,8 +1,11 @@
 // The numbers that an agency owes the public, counted from the public side of its log alone, entry by entry, so that the count can go on
 // where it stopped. What each number is stands in docs/transparency.md; the verifier counts them anew in code of its own. It looks at nothing
 // that is committed to, and takes nothing from anywhere but the entries.
+import { KeyLedger, type LogKeyNumbers } from './numbers-keys.js';
+import { witnessesOf, type RequiredWitnesses } from './numbers-witnesses.js';
 import { LawLedger, type LawNumbers } from './numbers-laws.js';
 import { GrantLedger, type GrantNumbers } from './numbers-grants.js';
+import { OpeningLedger, type OpeningNumbers } from './numbers-openings.js';
 import {
   agencyOf,
   isoOf,
@@ -32,6 +35,13 @@ export interface LogNumbers {
   /** In the order in which they were added. */
   readonly cameras: readonly { readonly id: string; readonly since: string; readonly until: string | null }[];
   readonly reads: readonly { readonly month: string; readonly frames: number; readonly reads: number }[];
+  /** What was removed because it was past its time, by the month of the removal. */
+  readonly removed: readonly {
+    readonly month: string;
+    readonly frames: number;
+    readonly reads: number;
+    readonly pictures: number;
+  }[];
   /** When reads were counted last. */
   readonly readsCounted: string | null;
   readonly searches: readonly {
@@ -46,7 +56,26 @@ export interface LogNumbers {
     /** Reads of this agency that were shown. */
     readonly rows: number;
   }[];
+  /** Periods of at most ten minutes in which members looked at reads as they came. */
+  readonly watches: readonly {
+    readonly month: string;
+    /** null: withheld. */
+    readonly purpose: string | null;
+    readonly watches: number;
+    /** As of searches. */
+    readonly vague: number;
+    /** Told at their end. */
+    readonly rows: number;
+    readonly crops: number;
+  }[];
   readonly pictures: readonly { readonly month: string; readonly agency: string; readonly pictures: number }[];
+  /** Files of what searches showed; `rows` of this agency. */
+  readonly exports: readonly {
+    readonly month: string;
+    readonly agency: string;
+    readonly exports: number;
+    readonly rows: number;
+  }[];
   readonly refusals: readonly {
     readonly month: string;
     readonly agency: string;
@@ -55,6 +84,8 @@ export interface LogNumbers {
     readonly refusals: number;
   }[];
   readonly grants: readonly GrantNumbers[];
+  /** Of grants for emergencies, of both sides. */
+  readonly openings: readonly OpeningNumbers[];
   /** The law over the agency's data, one after the other; the last is in force. */
   readonly laws: readonly LawNumbers[];
   /** What members may give as the purpose of a search; null: never set in the log. */
@@ -84,42 +115,14 @@ export interface LogNumbers {
   /** When all sharing was stopped by one that led across; until: null while it is. */
   readonly stops: readonly { readonly since: string; readonly until: string | null }[];
   /** Witnesses of the log that the agency requires: so many must have cosigned in the last seconds, or nothing is searched. null: none. */
-  readonly witnesses: {
-    readonly since: string;
-    readonly needed: number;
-    readonly seconds: number;
-    readonly named: readonly { readonly name: string; readonly key: string }[];
-  } | null;
+  readonly witnesses: RequiredWitnesses | null;
   /** When too few of them had cosigned and searching was stopped; until: null while it is. */
   readonly absences: readonly { readonly since: string; readonly until: string | null }[];
+  /** The keys with which the log was and is signed; the last signs. */
+  readonly keys: readonly LogKeyNumbers[];
   /** How often the log was read by members. */
   readonly audits: readonly { readonly month: string; readonly readings: number }[];
 }
-
-/** What two administrators brought into force; null where it requires none. */
-const witnessesOf = (since: string, document: string | undefined): LogNumbers['witnesses'] => {
-  const rule = ruleIn(document);
-  const { needed, seconds, witnesses } = rule ?? {};
-  if (typeof needed !== 'number' || needed === 0 || typeof seconds !== 'number' || !Array.isArray(witnesses))
-    return null;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const named = witnesses
-    .filter(
-      (each): each is Partial<Record<string, unknown>> =>
-        typeof each === 'object' && each !== null && !Array.isArray(each),
-    )
-    .map(({ name, key }) => ({ name: text(name), key: text(key) }));
-  return { since, needed, seconds, named };
-};
-
-/** Undefined where the entry has no such document. */
-const ruleIn = (document: string | undefined): Partial<Record<string, unknown>> | undefined => {
-  try {
-    return (JSON.parse(document ?? 'null') as Partial<Record<string, unknown>> | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 /** Counts by a key of several parts, kept in the order of the parts. */
 class Tally {
@@ -156,8 +159,11 @@ export class NumbersOfLog {
   private readonly cameras = new Map<string, { id: string; since: string; until: string | null }>();
   private readonly reads = new Tally(2);
   private readsCounted: string | null = null;
+  private readonly removed = new Tally(3);
   private readonly searches = new Tally(3);
+  private readonly watches = new Tally(4);
   private readonly pictures = new Tally(1);
+  private readonly exports = new Tally(2);
   private readonly refusals = new Tally(1);
   private readonly audits = new Tally(1);
   private readonly canaries = new Tally(3);
@@ -165,8 +171,10 @@ export class NumbersOfLog {
   private readonly stops: { since: string; until: string | null }[] = [];
   private witnesses: LogNumbers['witnesses'] = null;
   private readonly absences: { since: string; until: string | null }[] = [];
+  private readonly keys = new KeyLedger();
   private readonly disclosures: LogNumbers['disclosures'][number][] = [];
   private readonly grants: GrantLedger;
+  private readonly openings = new OpeningLedger();
   private readonly laws = new LawLedger();
   private purposes: readonly string[] | null = null;
   private policy: LogNumbers['policy'] = null;
@@ -197,6 +205,8 @@ export class NumbersOfLog {
     const { kind, at, month, agency, facts } = entry;
     const cameraId = textAt(facts, 'cameraId');
     this.laws.take(entry);
+    this.keys.take(entry);
+    this.openings.take(entry);
     switch (kind) {
       case 'agency.enrol':
         this.agency = agencyOf(facts);
@@ -217,14 +227,33 @@ export class NumbersOfLog {
         );
         this.readsCounted = at;
         break;
+      case 'data.purge':
+        this.removed.add([month], [numberAt(facts, 'frames'), numberAt(facts, 'reads'), numberAt(facts, 'pictures')]);
+        break;
       case 'read.search':
         this.searches.add(
           [month, agency, textAt(facts, 'purpose') ?? null],
           [1, facts['vague'] === true ? 1 : 0, this.rowsShown(entry)],
         );
         break;
+      case 'read.watch':
+        this.watches.add([month, textAt(facts, 'purpose') ?? null], [1, facts['vague'] === true ? 1 : 0, 0, 0]);
+        break;
+      case 'read.watched':
+        this.watches.add(
+          [month, textAt(facts, 'purpose') ?? null],
+          [0, 0, numberAt(facts, 'rows'), numberAt(facts, 'crops')],
+        );
+        break;
+      case 'refusal.count':
+        this.refusals.add([month, agency, kind, null], [numberAt(facts, 'refusals')]);
+        break;
       case 'read.picture':
+      case 'camera.look':
         this.pictures.add([month, agency], [1]);
+        break;
+      case 'read.export':
+        this.exports.add([month, agency], [1, this.rowsShown(entry)]);
         break;
       case 'audit.read':
         this.audits.add([month], [1]);
@@ -295,6 +324,10 @@ export class NumbersOfLog {
       last,
       cameras: [...this.cameras.values()].map((camera) => ({ ...camera })),
       reads: this.reads.rows().map(([[month], [frames, reads]]) => ({ month: month!, frames: frames!, reads: reads! })),
+      removed: this.removed.rows().map(([[month], [frames, reads, pictures]]) => ({
+        ...{ month: month!, frames: frames! },
+        ...{ reads: reads!, pictures: pictures! },
+      })),
       readsCounted,
       searches: this.searches.rows().map(([[month, by, purpose], [searches, vague, rows]]) => ({
         month: month!,
@@ -304,9 +337,16 @@ export class NumbersOfLog {
         vague: vague!,
         rows: rows!,
       })),
+      watches: this.watches.rows().map(([[month, purpose], [watches, vague, rows, crops]]) => ({
+        ...{ month: month!, purpose: purpose!, watches: watches! },
+        ...{ vague: vague!, rows: rows!, crops: crops! },
+      })),
       pictures: this.pictures
         .rows()
         .map(([[month, by], [pictures]]) => ({ month: month!, agency: by!, pictures: pictures! })),
+      exports: this.exports
+        .rows()
+        .map(([[month, by], [exports, rows]]) => ({ month: month!, agency: by!, exports: exports!, rows: rows! })),
       refusals: this.refusals.rows().map(([[month, by, kind, rule], [refusals]]) => ({
         month: month!,
         agency: by!,
@@ -315,6 +355,7 @@ export class NumbersOfLog {
         refusals: refusals!,
       })),
       grants: this.grants.numbers(),
+      openings: this.openings.numbers(),
       laws: this.laws.numbers(),
       purposes,
       policy,
@@ -329,6 +370,7 @@ export class NumbersOfLog {
       stops: this.stops.map((stop) => ({ ...stop })),
       witnesses: this.witnesses,
       absences: this.absences.map((absence) => ({ ...absence })),
+      keys: this.keys.numbers(),
       audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
     };
   }

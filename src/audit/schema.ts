@@ -3,6 +3,8 @@
 // be public that it does not name: what has no form here, or does not fit it, is committed to instead.
 import { createHash } from 'node:crypto';
 import { canonical, type Json } from './canonical.js';
+import { logKinds } from './schema-log.js';
+import { question } from './schema-question.js';
 
 /** Forms of public facts, as regular expressions over the fact's canonical JSON text, so that any verifier can hold entries to them. */
 const id = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"';
@@ -28,6 +30,7 @@ export const forms = {
   hash,
   time,
   day: '"[0-9]{4}-[0-9]{2}-[0-9]{2}"',
+  month: '"[0-9]{4}-[0-9]{2}"',
   count: '[0-9]{1,15}',
   /** null: no bound. */
   countOrNone: '(null|[0-9]{1,15})',
@@ -36,6 +39,8 @@ export const forms = {
   states: '\\["[A-Z]{2}"(,"[A-Z]{2}")*\\]',
   /** 0 to 1 */
   share: '(0|1|0\\.[0-9]{1,17}|[0-9](\\.[0-9]{1,17})?e-[0-9]{1,3})',
+  /** Which way vehicles went. */
+  direction: '"(N|NE|E|SE|S|SW|W|NW|approaching|receding|[0-9]{1,3}[+]-[0-9]{1,2})"',
   /** A part of the map in degrees. */
   area,
   /** Where and when, several of them. */
@@ -62,40 +67,15 @@ interface Kind {
 }
 
 const grantStep: Kind = { facts: { grantId: 'id' }, needs: ['grantId'] };
-const question = {
-  facts: {
-    purpose: 'word',
-    from: 'time',
-    to: 'time',
-    cameras: 'ids',
-    /** How many characters of the plate may differ, beside those that look alike. */
-    fuzzy: 'count',
-    regions: 'words',
-    states: 'states',
-    confidenceMin: 'share',
-    area: 'area',
-    places: 'places',
-    beneficiary: 'word',
-    beneficiaryClass: 'word',
-    beneficiaryState: 'state',
-    searchId: 'id',
-    asked: 'verdicts',
-    /** Whether it names no case, or its reason is one word. */
-    vague: 'flag',
-    under: 'id',
-    read: 'id',
-    picture: 'word',
-  },
-  commits: ['caseNumber', 'reason', 'member', 'person'],
-} as const;
+const opening: Kind = {
+  facts: { grantId: 'id', openingId: 'id' },
+  needs: ['grantId', 'openingId'],
+  commits: ['member', 'person'],
+};
 
 /** Kinds of entries. One that is not named here has no public facts at all. */
 const kinds: Readonly<Record<string, Kind>> = {
-  'log.schema': {
-    facts: { version: 'count', sha256: 'hash', document: 'text', before: 'before' },
-    needs: ['version', 'sha256', 'document'],
-  },
-  'log.key': { facts: { key: 'key', number: 'count' }, needs: ['key', 'number'] },
+  ...logKinds,
   'agency.enrol': {
     facts: {
       slug: 'word',
@@ -123,6 +103,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'member.password': { facts: {}, commits: ['member', 'person'] },
   'session.begin': { facts: {}, commits: ['member', 'person'] },
+  /** Of whom and from where stands committed to, also for logins that nobody has: what is public is the same for both. */
+  'session.fail': {
+    facts: { failures: 'count', from: 'time', to: 'time' },
+    needs: ['failures', 'from', 'to'],
+    commits: ['signIns'],
+  },
+  'refusal.count': {
+    facts: { owner: 'id', refusals: 'count', from: 'time', to: 'time' },
+    needs: ['owner', 'refusals', 'from', 'to'],
+  },
   'pack.propose': {
     facts: { changeId: 'id', pack: 'word', version: 'count', packSha256: 'hash', document: 'text' },
     needs: ['changeId', 'pack', 'packSha256', 'document'],
@@ -137,6 +127,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   'purposes.set': { facts: { purposes: 'words' }, needs: ['purposes'], commits: ['member', 'person'] },
   /** 0: no end of the agency's own. */
   'retention.set': { facts: { days: 'count' }, needs: ['days'], commits: ['member', 'person'] },
+  /** What is kept is shortened by two: `days` as proposed, and as it is then. */
+  'retention.propose': {
+    facts: { changeId: 'id', days: 'count' },
+    needs: ['changeId', 'days'],
+    commits: ['member', 'person'],
+  },
+  'retention.adopt': {
+    facts: { changeId: 'id', days: 'count' },
+    needs: ['changeId', 'days'],
+    commits: ['member', 'person'],
+  },
+  'retention.withdraw': { facts: { changeId: 'id' }, needs: ['changeId'], commits: ['member', 'person'] },
   'data.purge': {
     facts: { before: 'time', frames: 'count', reads: 'count', pictures: 'count' },
     needs: ['before', 'frames', 'reads', 'pictures'],
@@ -156,6 +158,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     commits: ['member', 'person'],
   },
   'camera.add': { facts: { cameraId: 'id' }, needs: ['cameraId'], commits: ['member', 'person'] },
+  /** Where it stands opens it to grants for that area. */
+  'camera.move': { facts: { cameraId: 'id' }, needs: ['cameraId'], commits: ['member', 'person'] },
   'camera.credential': {
     facts: { cameraId: 'id', credentialId: 'id', scheme: 'word' },
     needs: ['cameraId', 'credentialId'],
@@ -171,9 +175,29 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: ['cameraId', 'revision'],
     commits: ['change', 'member', 'person'],
   },
+  /** The reason why a camera's newest frame was opened is committed to. */
+  'camera.look': {
+    facts: { cameraId: 'id', frameId: 'id', reads: 'count' },
+    needs: ['cameraId', 'frameId', 'reads'],
+    commits: ['reason', 'member', 'person'],
+  },
   'read.count': { facts: { day: 'day', frames: 'count', reads: 'count' }, needs: ['day', 'frames', 'reads'] },
   'read.search': { ...question, needs: ['purpose', 'from', 'to', 'searchId', 'asked'] },
   'read.picture': { ...question, needs: ['purpose', 'searchId', 'asked', 'under', 'read', 'picture'] },
+  'read.watch': { ...question, needs: ['purpose', 'from', 'to', 'searchId', 'asked'] },
+  /** Only where it was refused. */
+  'read.follow': { facts: { under: 'id' } },
+  /** `under`: the watch; told by its member, or by a process when its time is over. */
+  'read.watched': {
+    facts: { under: 'id', purpose: 'word', rows: 'count', crops: 'count' },
+    needs: ['under', 'purpose', 'rows', 'crops'],
+  },
+  /** `pictures`: none, crops, or crops and frames; the rows of each owner are in `asked`. */
+  'read.export': {
+    ...question,
+    facts: { ...question.facts, format: 'word', pictures: 'word' },
+    needs: ['purpose', 'searchId', 'asked', 'under', 'format', 'pictures'],
+  },
   /** The text that it was corrected to is committed to, as a plate. */
   'read.review': {
     facts: { read: 'id', under: 'id', verdict: 'word' },
@@ -188,6 +212,8 @@ const kinds: Readonly<Record<string, Kind>> = {
       ownerName: 'name',
       granteeName: 'name',
       cameraIds: 'idsOrAll',
+      /** Which of the owner's cameras stand there is looked up at each search. */
+      area: 'area',
       dataWindowDays: 'count',
       validFrom: 'time',
       validUntil: 'time',
@@ -202,12 +228,27 @@ const kinds: Readonly<Record<string, Kind>> = {
       platesPerDayMax: 'countOrNone',
       fields: 'words',
       amends: 'id',
+      /** For emergencies: how long one opening lasts. */
+      openingMinutes: 'count',
     },
     needs: ['owner', 'grantId'],
   },
   'grant.approve': {
     facts: { grantId: 'id', keyId: 'id', documentSha256: 'hash', signature: 'signature', approved: 'flag' },
     needs: ['grantId'],
+  },
+  /** Openings of a grant for emergencies: asked for by one member of the grantee, confirmed by another, reviewed by the owner. In both logs, whole. */
+  'opening.ask': {
+    facts: { grantId: 'id', openingId: 'id', purpose: 'word' },
+    needs: ['grantId', 'openingId', 'purpose'],
+    commits: ['caseNumber', 'reason', 'member', 'person'],
+  },
+  'opening.confirm': opening,
+  'opening.end': opening,
+  'opening.review': {
+    facts: { grantId: 'id', openingId: 'id', decision: 'word' },
+    needs: ['grantId', 'openingId', 'decision'],
+    commits: ['note', 'member', 'person'],
   },
   'key.add': {
     facts: { keyId: 'id', publicKey: 'signature' },
@@ -220,6 +261,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   'grant.suspend': { facts: { grantId: 'id', unused: 'flag' }, needs: ['grantId'] },
   'grant.revoke': grantStep,
   'grant.expire': grantStep,
+  /** What an owner is told of the use of its data, by a process or a member; `destinations`: where it goes. */
+  'digest.make': {
+    facts: {
+      ...{ digestId: 'id', from: 'time', to: 'time', documentSha256: 'hash', destinations: 'ids' },
+      ...{ grants: 'count', searches: 'count', rows: 'count', refused: 'count' },
+    },
+    needs: ['digestId', 'from', 'to', 'documentSha256', 'grants', 'searches', 'rows', 'refused', 'destinations'],
+  },
+  'digest.set': { facts: { every: 'word' }, needs: ['every'], commits: ['member', 'person'] },
   /** `paths`: the ways that led across. */
   'canary.run': {
     facts: { tried: 'count', crossed: 'count', paths: 'words', listSha256: 'hash' },
@@ -256,6 +306,22 @@ const kinds: Readonly<Record<string, Kind>> = {
     commits: ['member', 'person'],
   },
   'destination.remove': { facts: { destinationId: 'id' }, needs: ['destinationId'], commits: ['member', 'person'] },
+  /** Of an auditor's own. The address is nobody's but his, and is not in the log. */
+  'flag-destination.add': {
+    facts: { destinationId: 'id', channel: 'word' },
+    needs: ['destinationId', 'channel'],
+    commits: ['member', 'person'],
+  },
+  'flag-destination.test': {
+    facts: { destinationId: 'id', deliveryId: 'id' },
+    needs: ['destinationId', 'deliveryId'],
+    commits: ['member', 'person'],
+  },
+  'flag-destination.remove': {
+    facts: { destinationId: 'id' },
+    needs: ['destinationId'],
+    commits: ['member', 'person'],
+  },
   'flag.list': { facts: {}, commits: ['member', 'person'] },
   'flag.decide': {
     facts: { flagId: 'id', pattern: 'word', decision: 'word' },
@@ -274,14 +340,19 @@ const kinds: Readonly<Record<string, Kind>> = {
     commits: ['note', 'member', 'person'],
   },
   'audit.read': { facts: {}, commits: ['member', 'person'] },
-  'audit.disclose': {
+  'audit.preview': {
     facts: { from: 'time', to: 'time', fields: 'fields', entries: 'count' },
+    needs: ['from', 'to', 'fields', 'entries'],
+    commits: ['member', 'person'],
+  },
+  'audit.disclose': {
+    facts: { from: 'time', to: 'time', fields: 'fields', entries: 'count', suppressBelow: 'count' },
     needs: ['from', 'to', 'fields', 'entries'],
     commits: ['request', 'member', 'person'],
   },
 };
 
-const version = 19;
+const version = 30;
 
 /** The table as text: canonical JSON, the same for every log that this version writes. */
 export const schemaDocument: string = canonical({ version, forms, kinds } as unknown as Json);

@@ -7,7 +7,12 @@ import { policyItems, usagePolicy, type PolicyItem } from '../core/usage-policy.
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import { answer, say } from './say.js';
 
-const shown = z.object({ policy: usagePolicy, missing: z.array(z.string()), revision: z.int() });
+const shown = z.object({
+  policy: usagePolicy,
+  missing: z.array(z.string()),
+  needed: z.array(z.string()),
+  revision: z.int(),
+});
 
 interface Options extends AsMember {
   readonly set?: string;
@@ -23,6 +28,10 @@ const run = async (options: Options): Promise<void> => {
       const { letter, title } = policyItems[item as PolicyItem];
       say(`Missing: ${item}, "${title}" (Cal. Civ. Code 1798.90.51 (b)(2)(${letter})).`);
     }
+    if (now.needed.length > 0)
+      say(
+        `Until ${now.needed.join(', ')} ${now.needed.length === 1 ? 'is' : 'are'} there, nothing of or by ${client.agencyName} is searched and no grant is asked for or approved: its law asks for that.`,
+      );
     answer(JSON.stringify(now.policy, null, 2));
   });
 };

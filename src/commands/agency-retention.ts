@@ -1,6 +1,9 @@
-// `plateward agency retention`: shows how long an agency keeps reads and pictures, and by whose word; or sets it.
+// `plateward agency retention`: shows how long an agency keeps reads and pictures, and by whose word; sets it, where nothing is removed by it; proposes a
+// shorter time, and adopts or withdraws what another has proposed.
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { invalid } from '../core/errors.js';
+import type { MemberClient } from './api-client.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import { answer } from './say.js';
 
@@ -8,10 +11,17 @@ const shown = z.object({
   days: z.int().nullable(),
   lawMinutes: z.int().nullable(),
   keptMinutes: z.int().nullable(),
+  proposal: z.object({ id: z.string(), days: z.int(), at: z.string() }).nullable(),
 });
 
+const simulated = z.object({ keptMinutes: z.int().nullable(), frames: z.int(), reads: z.int() });
+
 interface Options extends AsMember {
+  readonly simulate?: boolean;
   readonly days?: number | 'none';
+  readonly propose?: boolean;
+  readonly adopt?: string;
+  readonly withdraw?: string;
 }
 
 /** Minutes as people say them. */
@@ -20,13 +30,47 @@ const span = (minutes: number): string => {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 };
 
-const run = async (options: Options): Promise<void> =>
+const path = '/api/v1/agencies/current/retention';
+
+const simulate = async (options: Options): Promise<void> =>
   asMember(options, async (client) => {
-    const path = '/api/v1/agencies/current/retention';
-    const { days, lawMinutes, keptMinutes } =
-      options.days === undefined
-        ? await client.get(path, shown)
-        : await client.put(path, { days: options.days === 'none' ? null : options.days }, shown);
+    if (options.days === undefined) throw invalid('options', '--simulate needs --days: what is to be tried.');
+    const days = options.days === 'none' ? null : options.days;
+    const { keptMinutes, frames, reads } = await client.post(`${path}/simulations`, { days }, simulated);
+    answer(
+      `${client.agencyName} would keep reads and pictures ${keptMinutes === null ? 'without an end' : `for ${span(keptMinutes)}`}; ${reads} reads and ${frames} frames would be removed. Nothing has changed.`,
+    );
+  });
+
+const propose = async (options: Options): Promise<void> =>
+  asMember(options, async (client) => {
+    if (typeof options.days !== 'number') throw invalid('options', '--propose needs --days: a number of days.');
+    const { id } = await client.post(`${path}/proposals`, { days: options.days }, z.object({ id: z.string() }));
+    answer(`Proposed as ${id}. Nothing is removed until another administrator adopts it:`);
+    answer(`  npm run plateward -- agency retention --adopt ${id} --agency ${options.agency} --as <administrator>`);
+  });
+
+const withdraw = async (id: string, options: Options): Promise<void> =>
+  asMember(options, async (client) => {
+    await client.post(`${path}/proposals/${encodeURIComponent(id)}/withdrawal`, {}, z.unknown());
+    answer('Withdrawn; nothing has changed.');
+  });
+
+const run = async (options: Options): Promise<void> => {
+  if (options.withdraw !== undefined) return withdraw(options.withdraw, options);
+  if (options.propose) return propose(options);
+  return options.simulate ? simulate(options) : setOrShow(options);
+};
+
+const changed = (client: MemberClient, { days, adopt }: Options): Promise<z.output<typeof shown>> => {
+  if (adopt !== undefined) return client.post(`${path}/proposals/${encodeURIComponent(adopt)}/adoption`, {}, shown);
+  if (days === undefined) return client.get(path, shown);
+  return client.put(path, { days: days === 'none' ? null : days }, shown);
+};
+
+const setOrShow = async (options: Options): Promise<void> =>
+  asMember(options, async (client) => {
+    const { days, lawMinutes, keptMinutes, proposal } = await changed(client, options);
     answer(
       keptMinutes === null
         ? `${client.agencyName} keeps reads and pictures without an end.`
@@ -35,6 +79,10 @@ const run = async (options: Options): Promise<void> =>
     answer(
       `Its law ${lawMinutes === null ? 'names no end' : `lets it keep them for ${span(lawMinutes)}`}; it has set ${days === null ? 'nothing' : span(days * 1440)}.`,
     );
+    if (proposal)
+      answer(
+        `Proposed and not in force: ${span(proposal.days * 1440)}, as ${proposal.id}; another administrator adopts it.`,
+      );
   });
 
 const daysOf = (text: string): number | 'none' => {
@@ -50,4 +98,8 @@ export const agencyRetentionCommand = (): Command =>
     'a member of that agency; an administrator to set it',
   )
     .option('--days <days>', "set it, from capture; none: only the law's end holds", daysOf)
+    .option('--simulate', 'with --days: only say what would be removed')
+    .option('--propose', 'with --days: propose a shorter time, which another administrator adopts')
+    .option('--adopt <id>', 'keep reads for the shorter time that another administrator proposed')
+    .option('--withdraw <id>', 'end a proposal')
     .action(run);

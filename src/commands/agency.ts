@@ -12,6 +12,7 @@ import { findPack, packForState, readPacks } from '../config/pack-files.js';
 import { FrontDoor } from '../vault/front-door.js';
 import { agencyPolicyCommand } from './agency-policy.js';
 import { agencyRetentionCommand } from './agency-retention.js';
+import { agencyStepsCommand } from './agency-steps.js';
 import { bootstrapAdministrator } from './api-client.js';
 import { askPassword } from './ask.js';
 import { addressOf, urlHelp } from './as-member.js';
@@ -33,6 +34,15 @@ const doorUrl = async (config: Config): Promise<string> =>
 
 /** It stands in the log for everybody, as names of agencies do. */
 const attester = plainText(3, 200).refine((text) => !text.includes('"'), 'must not contain a quotation mark');
+
+const tellToken = (short: string, token: string, expiresAt: Date): void => {
+  answer(
+    `Its first administrator comes in with this one-time token, valid until ${expiresAt.toISOString().slice(0, 16)}Z. It is shown this once:`,
+  );
+  answer(`  ${token}`);
+  answer('To use it:');
+  answer(`  npm run plateward -- agency administrator ${short} --login <login> --name "<name>" --token <the token>`);
+};
 
 interface AddOptions {
   readonly attestedBy?: string;
@@ -69,14 +79,19 @@ const add = async (short: string, options: AddOptions): Promise<void> => {
     answer(
       `Its data is under ${pack.pack.id} (${pack.pack.title}); its administrators may change that: docs/policy.md.`,
     );
-    answer(
-      `Its first administrator comes in with this one-time token, valid until ${expiresAt.toISOString().slice(0, 16)}Z. It is shown this once:`,
-    );
-    answer(`  ${token}`);
-    answer('To use it:');
-    answer(
-      `  npm run plateward -- agency administrator ${agency.slug} --login <login> --name "<name>" --token <the token>`,
-    );
+    tellToken(agency.slug, token, expiresAt);
+  } finally {
+    await front.close();
+  }
+};
+
+const renew = async (short: string): Promise<void> => {
+  const known = checked('The short name', slug, short);
+  const front = new FrontDoor(await doorUrl(loadConfig()), 1);
+  try {
+    const { token, expiresAt } = await front.renewToken(known);
+    answer(`${known} has a new one-time token; those of before open nothing more.`);
+    tellToken(known, token, expiresAt);
   } finally {
     await front.close();
   }
@@ -128,6 +143,7 @@ export const agencyCommand = (): Command =>
   new Command('agency')
     .addCommand(agencyPolicyCommand())
     .addCommand(agencyRetentionCommand())
+    .addCommand(agencyStepsCommand())
     .addCommand(
       new Command('add')
         .description('enrol an agency and print the one-time token for its first administrator')
@@ -139,6 +155,12 @@ export const agencyCommand = (): Command =>
         .option('--approvals <count>', 'how many administrators must sign each grant of its data: 1 or 2', '2')
         .option('--pack <pack>', "the law that its data is under; by default its state's, else strict-default")
         .action(add),
+    )
+    .addCommand(
+      new Command('token')
+        .description('print a new one-time token for a first administrator, where the old one was lost or is too old')
+        .argument('<short name>', 'an agency that nobody has come into yet')
+        .action(renew),
     )
     .addCommand(
       new Command('attest')

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { alertSentence, alertTitle } from '../core/alert-sentence.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import type { MemberClient } from './api-client.js';
 import { many } from './many.js';
@@ -40,10 +41,9 @@ const line = ({ id, asker, kind, rule, count, firstEntry, lastEntry, lastAt, ack
   [
     `${lastAt.slice(0, 19)}Z`,
     id,
-    `${asker.name} (${asker.slug})`,
-    `${kind} refused by ${rule}, ${count} time${count === 1 ? '' : 's'}`,
-    firstEntry === lastEntry ? `entry ${lastEntry}` : `entries ${firstEntry} to ${lastEntry}`,
-    ...(acknowledgedAt ? ['seen'] : []),
+    `${alertTitle(rule, `${asker.name} (${asker.slug})`, count)}. ${alertSentence(rule, kind)}`,
+    firstEntry === lastEntry ? `Entry ${lastEntry}` : `Entries ${firstEntry} to ${lastEntry}`,
+    ...(acknowledgedAt ? ['Seen'] : []),
   ].join('  ');
 
 const show = (alerts: readonly Alert[], json: boolean | undefined): void => {

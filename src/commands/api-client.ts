@@ -4,9 +4,19 @@ import { createHash, createPrivateKey, randomBytes, sign, type KeyObject } from 
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf, PlatewardError, unavailable } from '../core/errors.js';
+import type { Told } from '../core/told-form.js';
 import { cameraHeaders, canonicalRequest } from '../identity/camera-signature.js';
 
-const problem = z.object({ code: z.string().optional(), detail: z.string().optional(), title: z.string().optional() });
+const problem = z.object({
+  code: z.string().optional(),
+  detail: z.string().optional(),
+  title: z.string().optional(),
+  /** What each agency that was asked says, where a search is refused as a whole. */
+  agencies: z
+    .array(z.object({ slug: z.string(), because: z.string().optional() }))
+    .catch([])
+    .default([]),
+});
 const whoAmI = z.object({
   csrfToken: z.string(),
   member: z.object({ id: z.string(), role: z.string() }),
@@ -27,12 +37,15 @@ export class ApiFault extends Error {
 
 const faultOf = async (response: Response): Promise<ApiFault> => {
   const body = problem.safeParse(await response.json().catch(() => ({})));
-  const { code = 'unknown', detail, title } = body.success ? body.data : {};
+  const { code = 'unknown', detail, title, agencies = [] } = body.success ? body.data : {};
+  const each = agencies.flatMap(({ slug, because }) =>
+    because === undefined || because === detail ? [] : [` ${slug}: ${because}`],
+  );
   const after = Number(response.headers.get('retry-after'));
   return new ApiFault(
     response.status,
     code,
-    detail ?? title ?? `The server answered ${response.status}.`,
+    (detail ?? title ?? `The server answered ${response.status}.`) + each.join(''),
     after > 0 ? after : undefined,
   );
 };
@@ -82,6 +95,13 @@ export class MemberClient {
     return shape.parse(await response.json());
   }
 
+  /** A file that the answer is. */
+  async file(path: string, body: unknown): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+    const response = await this.answer('POST', path, body);
+    const name = /filename="([^"]*)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
+  }
+
   post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     return this.send('POST', path, body, shape);
   }
@@ -99,12 +119,15 @@ export class MemberClient {
   }
 
   private async send<T>(method: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
-    const response = await request(`${this.url}${path}`, {
+    return shape.parse(await (await this.answer(method, path, body)).json());
+  }
+
+  private answer(method: string, path: string, body: unknown): Promise<Response> {
+    return request(`${this.url}${path}`, {
       method,
       headers: { 'content-type': 'application/json', cookie: this.cookie, 'x-csrf-token': this.csrfToken },
       body: JSON.stringify(body),
     });
-    return shape.parse(await response.json());
   }
 
   async signOut(): Promise<void> {
@@ -138,6 +161,8 @@ export interface SentFrame {
   readonly capturedAt: Date;
   /** One frame of the camera each; sent again, it stays one frame. */
   readonly key: string;
+  /** Of the one vehicle in it. */
+  readonly told?: Told | undefined;
 }
 
 /** A camera that signs its requests with an Ed25519 key, as docs/cameras.md says. */
@@ -174,7 +199,7 @@ export class CameraClient {
     }
   }
 
-  private async sendOnce({ bytes, mediaType, capturedAt, key }: SentFrame): Promise<string> {
+  private async sendOnce({ bytes, mediaType, capturedAt, key, told }: SentFrame): Promise<string> {
     const target = '/api/v1/frames';
     const headers: Record<string, string> = {
       'content-type': mediaType,
@@ -183,6 +208,7 @@ export class CameraClient {
       [cameraHeaders.timestamp]: String(Math.floor(Date.now() / 1000)),
       [cameraHeaders.nonce]: randomBytes(16).toString('hex'),
       [cameraHeaders.capturedAt]: capturedAt.toISOString(),
+      ...(told && { [cameraHeaders.told]: JSON.stringify(told) }),
     };
     const signature = sign(null, canonicalRequest('POST', target, headers, bytes), this.key).toString('base64');
     const response = await request(`${this.url}${target}`, {

@@ -45,10 +45,16 @@ const gather = async (log: LogToVerify, place: string, own: string, other: strin
   return shared;
 };
 
-const names: Readonly<Record<string, string>> = { 'read.search': 'The search', 'read.picture': 'The picture shown in' };
+const names: Readonly<Record<string, string>> = {
+  'read.search': 'The search',
+  'read.picture': 'The picture shown in',
+  'read.export': 'The file of the search',
+  'refusal.count': 'The count of refusals from',
+};
 
 const sentence = (each: Difference, place: (agency: string) => string): string => {
-  const what = `${names[each.kind] ?? `The step ${each.kind} of grant`} ${each.id ?? 'that was refused'}`;
+  const step = `The step ${each.kind} of ${each.kind.startsWith('opening.') ? 'opening' : 'grant'}`;
+  const what = `${names[each.kind] ?? step} ${each.id ?? 'that was refused'}`;
   const where = `by ${place(each.by)} at ${new Date(each.at * 1000).toISOString()}, entry ${each.entry} in the log of ${place(each.log)}`;
   if (each.otherEntry !== undefined)
     return `${what} (${where}) is told otherwise in entry ${each.otherEntry} of the log of ${place(each.otherLog)}.`;

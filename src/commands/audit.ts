@@ -2,13 +2,15 @@
 // who may read the log, also the opened values that he may see, and that he took them is itself an entry.
 import { open } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { headOf, lineOf, partOf } from '../audit-verify/part.js';
 import { invalid, messageOf } from '../core/errors.js';
 import { addressOf, asMember, urlHelp } from './as-member.js';
+import { auditEntriesCommand } from './audit-entries.js';
 import { auditDiscloseCommand } from './audit-disclose.js';
 import { auditReconcileCommand } from './audit-reconcile.js';
 import { openedFor, withOpened } from './log-opened.js';
-import { headOf, lineOf, partOf } from './log-part.js';
 import { logAt, overHttp } from './log-source.js';
+import { nodeArithmetic } from './node-arithmetic.js';
 import { answer } from './say.js';
 
 interface Options {
@@ -30,7 +32,12 @@ const linesMax = 1000;
 
 const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> => {
   const address = await addressOf(url);
-  const { key, checkpoint, entries: published } = await logAt(overHttp(`${address}/log/${encodeURIComponent(agency)}`));
+  const {
+    key,
+    keys,
+    checkpoint,
+    entries: published,
+  } = await logAt(overHttp(`${address}/log/${encodeURIComponent(agency)}`));
   const size = Number(checkpoint.split('\n')[1]);
   const complete = from === undefined && to === undefined;
   if ((from ?? 0) >= size || (to ?? size) < (from ?? 0))
@@ -43,6 +50,7 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
   const file = await open(out, 'wx').catch((error: unknown) => {
     throw invalid('options', `The file ${out} cannot be made: ${messageOf(error)}.`);
   });
+  const bundled = { key, ...(keys && { keys }), checkpoint, complete };
   const all = withOpened(published, opened ?? new Map());
   let count = 0;
   try {
@@ -56,12 +64,12 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
     };
     if (complete) {
       count = size;
-      await write(headOf({ key, checkpoint, complete, entries: size }));
+      await write(headOf({ ...bundled, entries: size }));
       for await (const line of all) await write(lineOf(line));
     } else {
-      const part = await partOf(all, (entry) => entry >= (from ?? 0) && entry <= (to ?? size - 1));
+      const part = await partOf(nodeArithmetic, all, (entry) => entry >= (from ?? 0) && entry <= (to ?? size - 1));
       count = part.length;
-      await write(headOf({ key, checkpoint, complete, entries: count }));
+      await write(headOf({ ...bundled, entries: count }));
       for (const line of part) await write(lineOf(line));
     }
     await flush();
@@ -74,6 +82,7 @@ const run = async ({ agency, out, as, url, from, to }: Options): Promise<void> =
 
 export const auditCommand = (): Command =>
   new Command('audit')
+    .addCommand(auditEntriesCommand())
     .addCommand(auditDiscloseCommand())
     .addCommand(auditReconcileCommand())
     .addCommand(

@@ -1,8 +1,9 @@
 // `plateward camera quality`: how well one camera did by the hour, or all of an agency's cameras over a time.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import { findCamera } from './camera-find.js';
+import { moment } from './moments.js';
 import { answer } from './say.js';
 
 const figure = z.number().nullable();
@@ -27,13 +28,6 @@ interface Options extends AsMember {
   readonly to?: string;
   readonly json?: true;
 }
-
-const moment = (text: string): string => {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-11-23T07:00:00Z or a day such as 2026-11-23 (UTC).');
-  return time.toISOString();
-};
 
 const quality = async (name: string | undefined, options: Options): Promise<void> => {
   const query = new URLSearchParams();

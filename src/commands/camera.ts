@@ -1,19 +1,26 @@
-// `plateward camera add`: a new camera of an agency with an Ed25519 credential, added by one of its administrators. The private key is
+// `plateward camera add` and what else is done with cameras. A new one has an Ed25519 credential; its private key is
 // made here, written to a file for its owner only, and never sent.
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { conflict, invalid } from '../core/errors.js';
+import { invalid } from '../core/errors.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import {
+  cameraCredentialCommand,
+  cameraEndCommand,
+  cameraListCommand,
+  freeKeyFile,
+  giveCredential,
+} from './camera-credential.js';
+import { cameraHealthCommand, cameraLookCommand } from './camera-health.js';
 import { cameraQualityCommand } from './camera-quality.js';
 import { cameraSettingsCommand } from './camera-settings.js';
+import { findCamera } from './camera-find.js';
 import { cameraKeyFileOf } from './camera-key.js';
-import { newCameraKey } from './demo-data.js';
 import { answer } from './say.js';
 
 interface Options extends AsMember {
   readonly at?: string;
+  readonly bearing?: number;
   readonly key?: string;
 }
 
@@ -27,32 +34,39 @@ const placeOf = (text: string | undefined): { latitude?: number; longitude?: num
   return { latitude, longitude };
 };
 
+const lookingHelp = 'whereto it looks: 0 north, 90 east';
+
+const looking = (text: string): number => {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 359)
+    throw new InvalidArgumentError('It must be whole degrees from 0 to 359, clockwise from north.');
+  return Number(text);
+};
+
 const add = async (name: string, options: Options): Promise<void> => {
   const place = placeOf(options.at);
-  const file = path.resolve(options.key ?? cameraKeyFileOf(options.agency, name));
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (there)
-    throw conflict(
-      'key_file',
-      `${file} is there already, and a camera's key is never overwritten. Name another file with --key.`,
-    );
+  const file = await freeKeyFile(options.key ?? cameraKeyFileOf(options.agency, name));
   await asMember(options, async (client) => {
-    const { id } = await client.post('/api/v1/cameras', { name, ...place }, added);
-    const { privateKey, publicKey } = newCameraKey();
-    const credential = await client.post(`/api/v1/cameras/${id}/credentials`, { scheme: 'ed25519', publicKey }, added);
-    const content = { camera: name, credentialId: credential.id, privateKey };
-    await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    const { id } = await client.post('/api/v1/cameras', { name, ...place, bearing: options.bearing }, added);
+    const credential = await giveCredential(client, { id, name }, file);
     answer(`The camera "${name}" is added to ${client.agencyName} (${id}).`);
     answer(
-      `Its credential is ${credential.id}; its private key is in ${file}. Keep that file secret: whoever has it is this camera.`,
+      `Its credential is ${credential}; its private key is in ${file}. Keep that file secret: whoever has it is this camera.`,
     );
     answer(
       `Try it: npm run plateward -- frames send <folder> --camera ${options.key ?? `"${name}" --agency ${options.agency}`}`,
     );
+  });
+};
+
+const move = async (
+  name: string,
+  options: AsMember & { readonly at: string; readonly bearing?: number },
+): Promise<void> => {
+  const place = placeOf(options.at);
+  await asMember(options, async (client) => {
+    const camera = await findCamera(client, name);
+    await client.put(`/api/v1/cameras/${camera.id}/place`, { ...place, bearing: options.bearing }, z.unknown());
+    answer(`"${camera.name}" stands at ${options.at} from now on. Grants for an area reach it where it stands there.`);
   });
 };
 
@@ -65,8 +79,22 @@ export const cameraCommand = (): Command =>
           .argument('<name>', 'such as "Main Street"'),
       )
         .option('--at <latitude,longitude>', 'where it stands, in degrees')
+        .option('--bearing <degrees>', lookingHelp, looking)
         .option('--key <file>', "where the camera's private key is written (default: in the data folder)")
         .action(add),
     )
+    .addCommand(
+      signingIn(
+        new Command('move').description('say where a camera stands from now on').argument('<camera>', 'its name or id'),
+      )
+        .requiredOption('--at <latitude,longitude>', 'where it stands, in degrees')
+        .option('--bearing <degrees>', lookingHelp, looking)
+        .action(move),
+    )
+    .addCommand(cameraListCommand())
+    .addCommand(cameraCredentialCommand())
+    .addCommand(cameraEndCommand())
     .addCommand(cameraSettingsCommand())
-    .addCommand(cameraQualityCommand());
+    .addCommand(cameraQualityCommand())
+    .addCommand(cameraHealthCommand())
+    .addCommand(cameraLookCommand());

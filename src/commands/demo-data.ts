@@ -12,6 +12,7 @@ const camera = z.object({
   name: z.string(),
   latitude: z.number(),
   longitude: z.number(),
+  bearing: z.number().optional(),
   /** PKCS #8, PEM. */
   privateKey: z.string(),
   credentialId: z.string().optional(),
@@ -29,7 +30,6 @@ const agency = z.object({
 });
 const demo = z.object({ version: z.literal(1), agencies: z.array(agency) });
 
-export type DemoMember = z.infer<typeof member>;
 export type DemoCamera = z.infer<typeof camera>;
 export type DemoAgency = z.infer<typeof agency>;
 export type Demo = z.infer<typeof demo>;
@@ -56,9 +56,9 @@ const places = [
     state: 'IL',
     people: { officer: 'Olive Reed', supervisor: 'Sam Cole', administrator: 'Ada Brook', auditor: 'Noor Field' },
     cameras: [
-      { name: 'Main Street', latitude: 39.7995, longitude: -89.6441 },
-      { name: 'North gate', latitude: 39.8342, longitude: -89.6489 },
-      { name: 'Harbor road', latitude: 39.7712, longitude: -89.6212 },
+      { name: 'Main Street', latitude: 39.7995, longitude: -89.6441, bearing: 0 },
+      { name: 'North gate', latitude: 39.8342, longitude: -89.6489, bearing: 180 },
+      { name: 'Harbor road', latitude: 39.7712, longitude: -89.6212, bearing: 90 },
     ],
   },
   {
@@ -67,8 +67,8 @@ const places = [
     state: 'CA',
     people: { officer: 'Otto Lane', supervisor: 'Sue Marsh', administrator: 'Abe Stone', auditor: 'Nell Wood' },
     cameras: [
-      { name: 'Main Street', latitude: 38.0049, longitude: -121.8058 },
-      { name: 'Market square', latitude: 38.0121, longitude: -121.8149 },
+      { name: 'Main Street', latitude: 38.0049, longitude: -121.8058, bearing: 45 },
+      { name: 'Market square', latitude: 38.0121, longitude: -121.8149, bearing: 270 },
     ],
   },
 ] as const;

@@ -1,10 +1,12 @@
 // Feeds pictures to the demo cameras through the same endpoint that real ones use, and waits until workers have read them.
+import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf, unavailable } from '../core/errors.js';
 import { ApiFault, CameraClient, MemberClient } from './api-client.js';
 import { saveDemo, type Demo, type DemoAgency, type DemoCamera } from './demo-data.js';
 import { findPictures, sendPictures } from './pictures.js';
+import { demoTold } from './demo-told.js';
 import { Progress, say } from './say.js';
 
 /** Time between the captures that the demo cameras tell, so that the searches have times to choose from. */
@@ -82,7 +84,7 @@ export const feedDemo = async (url: string, dataDir: string, demo: Demo, picture
         own,
         clientOf(url, camera),
         (_, index) => Promise.resolve(new Date(began - (own.length - index) * captureStepMs)),
-        camera.name,
+        { name: camera.name, told: (file) => demoTold[path.basename(file)] },
       );
       frameIds.push(...sent.frameIds);
     }

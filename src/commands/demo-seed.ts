@@ -6,6 +6,7 @@ import { unavailable } from '../core/errors.js';
 import { packForState, readPacks } from '../config/pack-files.js';
 import type { FrontDoor } from '../vault/front-door.js';
 import { ApiFault, bootstrapAdministrator, MemberClient } from './api-client.js';
+import { demoPolicy } from './demo-policy.js';
 import { saveDemo, type Demo, type DemoAgency, type DemoCamera } from './demo-data.js';
 
 const added = z.object({ id: z.string() });
@@ -43,6 +44,8 @@ const administratorOf = async (url: string, agency: DemoAgency): Promise<MemberC
   return MemberClient.signIn(url, agency.slug, one.login, one.password);
 };
 
+const shownPolicy = z.object({ missing: z.array(z.string()) });
+
 const publicKeyOf = ({ privateKey }: DemoCamera): string =>
   createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'der' }).toString('base64');
 
@@ -52,12 +55,16 @@ const seedAgency = async (url: string, agency: DemoAgency, save: () => Promise<v
   for (const { login, role, name, password } of agency.members)
     if (!present.members.some((each) => each.login === login))
       await administrator.post('/api/v1/members', { login, role, name, password }, added);
+  const { missing } = await administrator.get('/api/v1/agencies/current/policy', shownPolicy);
+  if (missing.length > 0)
+    await administrator.put('/api/v1/agencies/current/policy', demoPolicy(agency.name), shownPolicy);
   const known = await administrator.get('/api/v1/cameras', cameras);
   for (const camera of agency.cameras) {
-    const { name, latitude, longitude } = camera;
+    const { name, latitude, longitude, bearing } = camera;
     const found = known.cameras.find((each) => each.name === name);
     if (found?.credentials.some((each) => each.id === camera.credentialId && each.revokedAt === null)) continue;
-    const { id } = found ?? (await administrator.post('/api/v1/cameras', { name, latitude, longitude }, added));
+    const { id } =
+      found ?? (await administrator.post('/api/v1/cameras', { name, latitude, longitude, bearing }, added));
     const credential = await administrator.post(
       `/api/v1/cameras/${id}/credentials`,
       { scheme: 'ed25519', publicKey: publicKeyOf(camera) },

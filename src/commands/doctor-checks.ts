@@ -113,6 +113,25 @@ export const checkMonths = async (urls: DatabaseUrls | undefined): Promise<Findi
   return `months of reads made ${ahead} ahead`;
 };
 
+/** From the public directory: agencies whose law asks for a policy that they have not published. */
+export const checkLive = async (urls: DatabaseUrls | undefined): Promise<Finding> => {
+  if (!urls) return undefined;
+  const { rows } = await withClient(urls.app, (client) =>
+    client.query<{ slug: string; owed: string[] | null }>(
+      `select slug, array(select unnest(law_policy_items) except select unnest(policy_items) order by 1) as owed from agencies order by slug`,
+    ),
+  );
+  const early = rows.filter(({ owed }) => owed && owed.length > 0);
+  if (early.length > 0)
+    throw new Faults(
+      early.map(
+        ({ slug, owed }) =>
+          `${slug} has not published ${owed!.join(', ')} of its usage and privacy policy, so nothing of or by it is searched: an administrator sets it with \`npm run plateward -- agency policy --agency ${slug} --as <login> --set policy.json\`.`,
+      ),
+    );
+  return rows.length === 0 ? undefined : 'every agency has published the policy that its law asks for';
+};
+
 export const checkQueue = async (config: Config, urls: DatabaseUrls | undefined): Promise<Finding> => {
   if (config.REDIS_URL) {
     await checkRedis(config);

@@ -2,6 +2,7 @@
 // the login of one of its auditors also what is opened to him; that reading stands in the log as any other does.
 import { canonical, Fault, type Json } from '../audit-verify/bytes.js';
 import { verifyLog, type Verified } from '../audit-verify/verify.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { asMember } from './as-member.js';
 import { logAt, overHttp } from './log-source.js';
@@ -14,15 +15,22 @@ const page = z.looseObject({
   numbers: z.record(z.string(), z.json()),
 });
 
+/** Public pages take only so many questions a second from one address: whoever is told to wait asks again, a few times. */
+const patiently = async (url: string): Promise<Response> => {
+  for (let left = 5; ; left -= 1) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    if (answer.status !== 429 || left === 0) return answer;
+    await wait(1000 * Math.min(Number(answer.headers.get('retry-after')) || 1, 10));
+  }
+};
+
 /**
  * Holds the agency's public page against the numbers that were counted here.
  * @returns what to say of it
  * @throws Error when they differ
  */
 const checkPage = async (address: string, agency: string, { size, root, numbers }: Verified): Promise<string> => {
-  const answer = await fetch(`${address}/transparency/${encodeURIComponent(agency)}.json`, {
-    signal: AbortSignal.timeout(30_000),
-  });
+  const answer = await patiently(`${address}/transparency/${encodeURIComponent(agency)}.json`);
   const shown = page.safeParse(await answer.json().catch(() => undefined));
   if (!shown.success) throw new Error(`The public page of ${agency} does not answer as it should (${answer.status}).`);
   const { head, missing } = shown.data;

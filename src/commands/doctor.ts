@@ -7,6 +7,7 @@ import { addressOf, urlHelp } from './as-member.js';
 import type { DatabaseUrls } from './database.js';
 import {
   checkKeys,
+  checkLive,
   checkMigrations,
   checkModels,
   checkMonths,
@@ -83,6 +84,7 @@ const run = async (options: Options): Promise<void> => {
     ['migrations', () => checkMigrations(config)],
     ['walls', () => checkWalls(urls)],
     ['months', () => checkMonths(urls)],
+    ['policies', () => checkLive(urls)],
     ['queue', () => checkQueue(config, urls)],
     ['object store', () => checkStore(config)],
     ['key ring', () => checkKeys(config)],

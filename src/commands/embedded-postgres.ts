@@ -9,6 +9,7 @@ import { conflict, unavailable } from '../core/errors.js';
 import { endWithParent } from './parent-watch.js';
 import { findPostgresPrograms } from './postgres-programs.js';
 import { folderForPostgres, programsForPostgres, type RunAs, userForPostgres } from './postgres-user.js';
+import { runs } from './start-lock.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for data and server log; made when missing. */
@@ -45,15 +46,6 @@ export const freePort = (): Promise<number> =>
       server.close(() => resolve(port));
     });
   });
-
-const runs = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
 
 const commandOf = async (pid: number): Promise<string> => {
   const fromProc = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);

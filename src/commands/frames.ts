@@ -1,8 +1,9 @@
 // `plateward frames send`: a folder of pictures, sent as a camera would send them, with progress. A file is one frame however often it
 // is sent: broken off and run again, it goes on where it was.
 import { stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { invalid } from '../core/errors.js';
+import { toldForm, type Told } from '../core/told-form.js';
 import { CameraClient } from './api-client.js';
 import { addressOf, urlHelp } from './as-member.js';
 import { findCameraKey } from './camera-key.js';
@@ -14,6 +15,7 @@ interface Options {
   readonly agency?: string;
   readonly url?: string;
   readonly capturedAt: string;
+  readonly told?: Told;
 }
 
 const clock = (text: string): ((file: string) => Promise<Date>) => {
@@ -25,6 +27,17 @@ const clock = (text: string): ((file: string) => Promise<Date>) => {
   return () => Promise.resolve(instant);
 };
 
+/** @throws InvalidArgumentError what is no JSON, or tells what the door does not take */
+const toldText = (text: string): Told => {
+  try {
+    return toldForm.parse(JSON.parse(text));
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be JSON such as {"direction":270,"vehicle":{"type":"car","color":"silver"}}; see docs/cameras.md.',
+    );
+  }
+};
+
 const send = async (place: string, options: Options): Promise<void> => {
   const capturedAtOf = clock(options.capturedAt);
   const { camera, credentialId, privateKey } = await findCameraKey(options.camera, options.agency);
@@ -34,9 +47,10 @@ const send = async (place: string, options: Options): Promise<void> => {
     files,
     new CameraClient(url, credentialId, privateKey, say),
     capturedAtOf,
+    { told: () => options.told },
   );
   answer(
-    `The camera "${camera}" has sent ${frameIds.length} frame(s)${refused > 0 ? `; ${refused} were refused (see above)` : ''}.`,
+    `The camera "${camera}" has sent ${frameIds.length === 1 ? '1 frame' : `${frameIds.length} frames`}${refused > 0 ? `; ${refused} ${refused === 1 ? 'was' : 'were'} refused (see above)` : ''}.`,
   );
   if (refused > 0) process.exitCode = 1;
 };
@@ -49,6 +63,7 @@ export const framesCommand = (): Command =>
       .requiredOption('--camera <name or key file>', "the camera's name, with --agency, or its key file")
       .option('--agency <short name>', 'the agency whose camera it is')
       .option('--captured-at <time>', 'now, file (its time of change), or a time such as 2026-11-23T07:15:00Z', 'now')
+      .option('--told <json>', 'what the camera tells of the one vehicle in each: direction and vehicle', toldText)
       .option('--url <address>', urlHelp)
       .action(send),
   );

@@ -1,11 +1,15 @@
-// `plateward grant list|use|request|approve|decline|suspend|revoke`: sharing between agencies, as one of their members. An approval is signed on this
+// `plateward grant list|use|request|approve|decline|suspend|revoke` (openings: grant-openings.ts): sharing between agencies, as one of their members. An approval is signed on this
 // machine, over exactly what is shown before, with a key that no server has.
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import type { MemberClient } from './api-client.js';
+import { areaForm, sayBorders } from '../core/area.js';
+import type { Area } from '../core/read-filters.js';
+import { borders } from './borders.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import { approverKeyFile, keyOption, readApproverKey, type WithKey } from './key.js';
+import { openingCommands } from './grant-openings.js';
 import { answer } from './say.js';
 
 const grant = z.object({
@@ -16,6 +20,7 @@ const grant = z.object({
   live: z.boolean(),
   purposes: z.array(z.string()),
   cameraIds: z.array(z.string()).nullable(),
+  area: areaForm.nullable(),
   dataWindowDays: z.int(),
   validFrom: z.string(),
   validUntil: z.string(),
@@ -24,11 +29,13 @@ const grant = z.object({
   declarations: z.array(z.string()),
   terms: z.string(),
   uses: z.int(),
+  searchers: z.int().nullable(),
   approvalsNeeded: z.int(),
   approvals: z.array(z.object({ memberId: z.string() })),
   plates: z.array(z.string()).nullable(),
   platesPerDayMax: z.int().nullable(),
   fields: z.array(z.string()),
+  openingMinutes: z.int().nullable(),
   amends: z.string().nullable(),
   amended: z.boolean(),
   granteeChanged: z.boolean(),
@@ -46,9 +53,22 @@ const day = (instant: string): string => instant.slice(0, 10);
 /** What a grant opens, in sentences. */
 export const told = (each: Grant, nameOf: (id: string) => string): string[] => [
   `${each.id}  ${each.state}${each.live ? ', live' : ''}`,
-  `  Officers of ${nameOf(each.granteeAgencyId)} (${each.grantee.legalClass}, ${each.grantee.state}${each.grantee.attestedBy === null ? '' : `, attested by ${each.grantee.attestedBy}`}) may search reads of ${each.cameraIds ? `${each.cameraIds.length} camera(s)` : 'all cameras'} of ${nameOf(each.ownerAgencyId)},`,
+  `  Officers of ${nameOf(each.granteeAgencyId)} (${each.grantee.legalClass}, ${each.grantee.state}${each.grantee.attestedBy === null ? '' : `, attested by ${each.grantee.attestedBy}`}) may search reads of ${each.area ? 'the cameras in an area' : each.cameraIds ? `${each.cameraIds.length} camera(s)` : 'all cameras'} of ${nameOf(each.ownerAgencyId)},`,
   `  of the last ${each.dataWindowDays} days, for ${each.purposes.join(', ')}, from ${day(each.validFrom)} until ${day(each.validUntil)},`,
   `  at most ${each.rowsPerSearchMax} rows a search and ${each.searchesPerDayMax ?? 'any number of'} searches a day; used ${each.uses} times.`,
+  ...(each.searchers === null
+    ? []
+    : [`  So many members of ${nameOf(each.granteeAgencyId)} can search: ${each.searchers}.`]),
+  ...(each.openingMinutes === null
+    ? []
+    : [
+        `  In an emergency alone: it opens nothing until two members of ${nameOf(each.granteeAgencyId)} open it, and then for ${each.openingMinutes} minutes.`,
+      ]),
+  ...(each.area
+    ? [
+        `  The area: north, south, east, west ${sayBorders(each.area)} degrees; which cameras stand there is looked up at each search.`,
+      ]
+    : []),
   ...(each.plates === null ? [] : [`  Only for these plates: ${each.plates.join(', ') || '(not shown to you)'}`]),
   ...(each.platesPerDayMax === null ? [] : [`  At most ${each.platesPerDayMax} different plates a day.`]),
   ...(['picture', 'place'].every((field) => each.fields.includes(field))
@@ -90,9 +110,11 @@ interface RequestOptions extends AsMember {
   readonly rows: string;
   readonly searches?: string;
   readonly cameras?: readonly string[];
+  readonly area?: Area;
   readonly plates?: readonly string[];
   readonly platesPerDay?: string;
   readonly without?: readonly string[];
+  readonly emergency?: string;
   readonly amends?: string;
   readonly declare?: readonly string[];
   readonly terms?: string;
@@ -114,11 +136,13 @@ const request = async (owner: string, options: RequestOptions): Promise<void> =>
     rowsPerSearchMax: whole('--rows', options.rows, 10_000),
     ...(options.searches !== undefined && { searchesPerDayMax: whole('--searches', options.searches, 1_000_000) }),
     ...(options.cameras && { cameraIds: options.cameras }),
+    ...(options.area && { area: options.area }),
     ...(options.plates && { plates: options.plates }),
     ...(options.platesPerDay !== undefined && {
       platesPerDayMax: whole('--plates-per-day', options.platesPerDay, 1_000_000),
     }),
     ...(options.without && { fields: ['picture', 'place'].filter((each) => !options.without?.includes(each)) }),
+    ...(options.emergency !== undefined && { openingMinutes: whole('--emergency', options.emergency, 240) }),
     ...(options.amends !== undefined && { amends: options.amends }),
     ...(options.declare && { declarations: options.declare }),
     ...(options.terms !== undefined && { terms: options.terms }),
@@ -142,7 +166,9 @@ const approve = async (id: string, options: WithKey): Promise<void> => {
     const { grant: now } = await client.post(`/api/v1/grants/${encodeURIComponent(id)}/approvals`, body, stepped);
     answer(
       now.state === 'approved'
-        ? 'It is approved, and open from now on.'
+        ? now.openingMinutes === null
+          ? 'It is approved, and open from now on.'
+          : 'It is approved; it opens nothing until two members of the other agency open it in an emergency.'
         : `It is signed by ${now.approvals.length} of ${now.approvalsNeeded}; another administrator signs next.`,
     );
   });
@@ -179,8 +205,8 @@ const step =
       answer(says);
     });
 
-export const grantCommand = (): Command =>
-  new Command('grant')
+export const grantCommand = (): Command => {
+  const grants = new Command('grant')
     .addCommand(
       signingIn(new Command('list').description('who can see the data, and whose can be seen'), 'a member').action(
         show,
@@ -204,9 +230,11 @@ export const grantCommand = (): Command =>
         .option('--rows <count>', 'rows a search at most', '100')
         .option('--searches <count>', 'searches a day at most')
         .option('--cameras <id...>', 'only these cameras')
+        .option('--area <borders>', 'only cameras that stand there: north,south,east,west in degrees', borders)
         .option('--plates <plate...>', 'only searches for one of these whole plates')
         .option('--plates-per-day <count>', 'different plates a day at most')
         .addOption(new Option('--without <field...>', 'what of a read is not wanted').choices(['picture', 'place']))
+        .option('--emergency <minutes>', 'for emergencies: two members open it, each time for so long (5 to 240)')
         .option('--amends <grant>', 'the grant in whose stead it is asked for; that one ends when this one is approved')
         .option('--declare <id...>', "what the owner's law wants declared, such as il-2-130")
         .option('--terms <text>', 'what both sides agree on')
@@ -240,3 +268,6 @@ export const grantCommand = (): Command =>
           .argument('<grant>', 'its id'),
       ).action(step('revocation', 'Revoked, as of now; searches that were running under it show nothing of it.')),
     );
+  for (const each of openingCommands()) grants.addCommand(each);
+  return grants;
+};

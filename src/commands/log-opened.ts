@@ -1,5 +1,7 @@
 // What a member may see of his agency's log beside what is public: opened values, and bodies from before the public form.
 import { z } from 'zod';
+import { Fault } from '../audit-verify/bytes.js';
+import { valueStates } from '../core/log-period.js';
 import type { EntryLine } from '../audit-verify/entries.js';
 import type { MemberClient } from './api-client.js';
 
@@ -9,6 +11,7 @@ const page = z.object({
       entry: z.number(),
       body: z.string(),
       opened: z.record(z.string(), z.object({ salt: z.string(), value: z.string() })),
+      values: z.enum(valueStates),
     }),
   ),
   next: z.number().nullable(),
@@ -36,6 +39,8 @@ export async function* withOpened(
 ): AsyncGenerator<EntryLine> {
   for await (const line of entries) {
     const more = opened.get(line.entry);
+    if (more?.values === 'damaged')
+      throw new Fault('its personal values were changed in the database and do not open', line.entry);
     const fields = more && Object.keys(more.opened).length > 0 ? more.opened : undefined;
     yield { ...line, body: line.body ?? more?.body ?? null, opened: fields };
   }

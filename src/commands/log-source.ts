@@ -5,23 +5,11 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { entriesOf, parseHeader } from '../audit-verify/bundle.js';
 import { Fault } from '../audit-verify/bytes.js';
-import type { EntryLine } from '../audit-verify/entries.js';
-import { tileName } from '../audit-verify/tiles.js';
+import { logAt, type Fetch } from '../audit-verify/published.js';
 import type { LogToVerify } from '../audit-verify/verify.js';
 import { invalid, messageOf, unavailable } from '../core/errors.js';
 
-/** Bytes at one of the log's addresses, such as `tile/0/000`; undefined when there is nothing. */
-export type Fetch = (name: string) => Promise<Uint8Array | undefined>;
-
-const entryBytes = 98;
-
-const text = (bytes: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Fault('what is there is not text in UTF-8');
-  }
-};
+export { logAt, type Fetch };
 
 /** Lines of a file, without reading it whole. @throws Fault where it is not UTF-8 */
 async function* linesOf(file: string): AsyncGenerator<string> {
@@ -48,40 +36,6 @@ const bundleFile = async (file: string): Promise<LogToVerify> => {
   const first = await lines.next();
   const header = parseHeader(first.done ? '' : first.value);
   return { ...header, entries: entriesOf(lines, header) };
-};
-
-/** Entries of a log at its addresses, tile by tile. */
-async function* entriesAt(fetchOne: Fetch, size: number): AsyncGenerator<EntryLine> {
-  for (let first = 0; first < size; first += 256) {
-    const width = Math.min(256, size - first);
-    const name = tileName(first / 256, width);
-    const [bundle, said] = await Promise.all([fetchOne(`tile/entries/${name}`), fetchOne(`tile/bodies/${name}`)]);
-    if (bundle?.length !== width * entryBytes) throw new Fault(`the entries ${name} are missing or not whole`, first);
-    const bodies = said ? text(said).split('\n') : new Array<string>(width + 1).fill('');
-    if (bodies.length !== width + 1) throw new Fault(`the bodies ${name} are not as many as the entries`, first);
-    for (let at = 0; at < width; at += 1) {
-      const leaf = bundle.subarray(at * entryBytes + 2, (at + 1) * entryBytes);
-      if (bundle[at * entryBytes] !== 0 || bundle[at * entryBytes + 1] !== 96)
-        throw new Fault('the leaf does not have 96 bytes', first + at);
-      yield { entry: first + at, leaf, body: bodies[at] === '' ? null : bodies[at]! };
-    }
-  }
-}
-
-/** A log at its addresses, with the tiles that it must have. */
-export const logAt = async (fetchOne: Fetch, key?: string): Promise<LogToVerify> => {
-  const [ownKey, checkpoint] = await Promise.all([fetchOne('key'), fetchOne('checkpoint')]);
-  if (!checkpoint || (key === undefined && !ownKey)) throw new Fault('there is no checkpoint or no key of a log here');
-  const note = text(checkpoint);
-  const size = Number(/^(0|[1-9][0-9]{0,15})$/.exec(note.split('\n')[1] ?? '')?.[0] ?? NaN);
-  if (!Number.isSafeInteger(size)) throw new Fault('the checkpoint does not state a size and a root');
-  return {
-    key: key ?? text(ownKey!).trim(),
-    checkpoint: note,
-    complete: true,
-    entries: entriesAt(fetchOne, size),
-    tile: (level, tile, width) => fetchOne(`tile/${level}/${tileName(tile, width)}`),
-  };
 };
 
 /** The addresses of a log below `url`. @throws PlatewardError `log_unreachable` */

@@ -1,6 +1,7 @@
 // The commands of `npm run plateward -- …`, each in a file of its own, which is loaded only when it is asked for. Every fault is told
 // in one sentence.
 import { Command } from 'commander';
+import { version } from '../core/version.js';
 import { tellFault } from './say.js';
 
 interface Entry {
@@ -18,20 +19,24 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./doctor.js')).doctorCommand(),
   },
   agency: {
-    says: 'enrol an agency, and make its first administrator',
+    says: 'enrol an agency, make its first administrator, its usage policy, how long it keeps reads',
     load: async () => (await import('./agency.js')).agencyCommand(),
   },
   member: {
-    says: 'add a member to an agency, as one of its administrators',
+    says: 'the members of an agency: list, add, another role, unlock, end; change your own password',
     load: async () => (await import('./member.js')).memberCommand(),
   },
   camera: {
-    says: 'add a camera to an agency, say what it leaves out, see how well it does',
+    says: 'the cameras of an agency: list, add, move, end, credentials, what each leaves out, how well it does',
     load: async () => (await import('./camera.js')).cameraCommand(),
   },
   grant: {
     says: 'who can see the data, and whose can be seen; ask, sign, decline, revoke',
     load: async () => (await import('./grant.js')).grantCommand(),
+  },
+  digest: {
+    says: "what others did with an agency's data, by week or month: list, show, make one now",
+    load: async () => (await import('./digest.js')).digestCommand(),
   },
   key: {
     says: 'the keys with which administrators sign grants',
@@ -49,6 +54,10 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'search plates that were seen at each of several places',
     load: async () => (await import('./search-places.js')).searchPlacesCommand(),
   },
+  reads: {
+    says: "follow reads of the agency's own cameras as they come, on record",
+    load: async () => (await import('./reads.js')).readsCommand(),
+  },
   alerts: {
     says: 'what other agencies were refused: list, follow, acknowledge',
     load: async () => (await import('./alerts.js')).alertsCommand(),
@@ -65,9 +74,21 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'which witnesses an agency requires of its log, and whether enough cosign',
     load: async () => (await import('./witnesses.js')).witnessesCommand(),
   },
+  'log-period': {
+    says: 'the months of the log, whose personal values can be destroyed',
+    load: async () => (await import('./log-period.js')).logPeriodCommand(),
+  },
+  'log-key': {
+    says: "the keys with which an agency's log is signed: list them, replace the present one",
+    load: async () => (await import('./log-key.js')).logKeyCommand(),
+  },
   sharing: {
     says: 'what canaries found of the wall, and whether all sharing is stopped',
     load: async () => (await import('./sharing.js')).sharingCommand(),
+  },
+  'flags-to': {
+    says: 'where an auditor is told of flags outside the console: webhook, email, test, remove',
+    load: async () => (await import('./alerts-to.js')).flagsToCommand(),
   },
   'alerts-to': {
     says: 'where alerts are told outside the console: webhooks, e-mail',
@@ -78,7 +99,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./flags.js')).flagsCommand(),
   },
   audit: {
-    says: "write an agency's log into one file that anyone can verify",
+    says: "an agency's log: read it, release records of it, hold two against each other, export it",
     load: async () => (await import('./audit.js')).auditCommand(),
   },
   verify: {
@@ -110,6 +131,7 @@ const commands: Readonly<Record<string, Entry>> = {
 const program = new Command('plateward')
   .description('Licence-plate recognition that a city runs instead of a vendor’s.')
   .option('--debug', 'show where a fault came from')
+  .version(version, '--version', 'print the version')
   .showHelpAfterError('(see `npm run plateward -- --help`)')
   .addHelpText(
     'after',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { roles } from '../core/roles.js';
 import { askPassword } from './ask.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import { memberChangeCommands } from './member-change.js';
 import { newPassword } from './demo-data.js';
 import { answer } from './say.js';
 
@@ -31,8 +32,8 @@ const password = async (options: AsMember): Promise<void> =>
     answer(`${options.as} of ${client.agencyName} has a new password; other sessions have ended.`);
   });
 
-export const memberCommand = (): Command =>
-  new Command('member')
+export const memberCommand = (): Command => {
+  const command = new Command('member')
     .addCommand(
       signingIn(
         new Command('add')
@@ -52,3 +53,6 @@ export const memberCommand = (): Command =>
         'your login',
       ).action(password),
     );
+  for (const each of memberChangeCommands()) command.addCommand(each);
+  return command;
+};

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { invalid } from '../core/errors.js';
+import type { Told } from '../core/told-form.js';
 import { ApiFault, keyOfBytes, type CameraClient } from './api-client.js';
 import { Progress, say } from './say.js';
 
@@ -37,13 +38,13 @@ export interface SendResult {
 
 /**
  * @param capturedAtOf time of capture that the camera tells for a file
- * @param name the camera's, for the progress
+ * @param more the camera's name, for the progress; and what it tells of the vehicle in a file
  */
 export const sendPictures = async (
   files: readonly string[],
   camera: CameraClient,
   capturedAtOf: (file: string, index: number) => Promise<Date>,
-  name?: string,
+  { name, told }: { readonly name?: string; readonly told?: (file: string, index: number) => Told | undefined } = {},
 ): Promise<SendResult> => {
   const progress = new Progress(name ? `frames sent by ${name}` : 'frames sent', files.length);
   const frameIds: string[] = [];
@@ -53,7 +54,11 @@ export const sendPictures = async (
     try {
       const mediaType = mediaTypeOf(file) ?? 'application/octet-stream';
       frameIds.push(
-        await camera.send({ bytes, mediaType, capturedAt: await capturedAtOf(file, index), key: keyOfBytes(bytes) }),
+        await camera.send({
+          ...{ bytes, mediaType, key: keyOfBytes(bytes) },
+          capturedAt: await capturedAtOf(file, index),
+          told: told?.(file, index),
+        }),
       );
     } catch (error) {
       if (!(error instanceof ApiFault) || error.status === 401 || error.status >= 500) throw error;

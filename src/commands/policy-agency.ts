@@ -20,6 +20,7 @@ const status = z.object({
   inForce: z.object({ id: z.string(), version: z.int(), title: z.string(), sha256: z.string() }).nullable(),
   changes: z.array(change),
 });
+const usage = z.object({ needed: z.array(z.string()) });
 const proposed = z.object({ id: z.string(), sha256: z.string() });
 const decided = z.object({ change });
 const simulation = z.object({
@@ -36,6 +37,7 @@ const simulation = z.object({
   searches: z.int(),
   searchesRefused: z.record(z.string(), z.int()),
   readsClosed: z.int(),
+  policyNeeded: z.array(z.string()),
 });
 
 /** A pack's id, or a file with a pack of one's own. @throws PlatewardError `options` */
@@ -56,6 +58,11 @@ const show = async (options: AsMember): Promise<void> =>
         ? `${client.agencyName} is under ${inForce.id}, version ${inForce.version} (${inForce.title}), ${inForce.sha256.slice(0, 12)}.`
         : `${client.agencyName} has adopted no law: nothing of it is shared until it does.`,
     );
+    const { needed } = await client.get('/api/v1/agencies/current/policy', usage);
+    if (needed.length > 0)
+      answer(
+        `Not live: its usage and privacy policy lacks ${needed.join(', ')}, and until they are there nothing of or by it is searched. An administrator sets them: npm run plateward -- agency policy --agency ${options.agency} --as <login> --set policy.json`,
+      );
     for (const each of changes)
       answer(
         `${each.id}  ${each.state.padEnd(9)}  ${each.packId}, version ${each.packVersion}  ${each.packHash.slice(0, 12)}  ${each.proposedAt.slice(0, 16)}Z`,
@@ -105,6 +112,8 @@ const simulate = async (named: string, options: AsMember & { days: string; json?
     const sum = refused.reduce((all, [, count]) => all + count, 0);
     answer(`- ${sum} of ${told.searches} of its own searches in ${days.data} days would have been refused`);
     for (const [rule, count] of refused) answer(`    ${count} by ${rule}`);
+    if (told.policyNeeded.length > 0)
+      answer(`- it would not be live: its usage and privacy policy lacks ${told.policyNeeded.join(', ')}`);
     answer(`- ${told.readsClosed} reads could no longer be looked at`);
   });
 };

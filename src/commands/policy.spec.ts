@@ -28,7 +28,7 @@ it('lists every pack, and says of a bill that it is not law', () => {
   const lines = listed(packs);
   expect(lines).toHaveLength(7);
   expect(lines.find((line) => line.startsWith('us-ca-60'))).toMatch(/a bill, not law/);
-  expect(lines.find((line) => line.startsWith('us-ca '))).toMatch(/version 1 {2}[0-9a-f]{12} .*\(law\)$/);
+  expect(lines.find((line) => line.startsWith('us-ca '))).toMatch(/version 2 {2}[0-9a-f]{12} .*\(law\)$/);
 });
 
 it('says of an unknown pack which there are', () =>

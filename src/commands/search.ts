@@ -1,9 +1,17 @@
 // `plateward search`: an officer's question from a terminal, the same as over HTTP, with its purpose, case and reason. It shows what
 // was found and why; a misread is told as one, and a refused agency with its reason.
+import { open, rm } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { invalid, messageOf } from '../core/errors.js';
+import type { MemberClient } from './api-client.js';
+import type { Area } from '../core/read-filters.js';
+import { vehicleColors, vehicleTypes } from '../core/told.js';
+import { borders } from './borders.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import { moment } from './moments.js';
 import { answer, say } from './say.js';
+import { directionText, sayTold, toldDirection, toldFilters, toldVehicle, type ToldFilters } from './told.js';
 
 const difference = z.object({ asked: z.string().nullable(), read: z.string().nullable(), at: z.number() });
 const found = z.looseObject({
@@ -15,6 +23,8 @@ const found = z.looseObject({
     z.looseObject({ verdict: z.string(), corrected: z.string().nullable(), by: z.looseObject({ login: z.string() }) }),
   ),
   camera: z.looseObject({ name: z.string().nullable() }),
+  vehicle: toldVehicle.nullable(),
+  direction: toldDirection.nullable(),
   match: z
     .looseObject({ kind: z.string(), differs: z.array(difference), likelihood: z.number().optional() })
     .optional(),
@@ -25,13 +35,13 @@ const searched = z.looseObject({
   more: z.boolean(),
   next: z.string().nullable(),
   agencies: z.array(z.looseObject({ agencyId: z.string(), slug: z.string(), because: z.string().optional() })),
+  searchId: z.string(),
+  shown: z.string(),
   receipt: z.looseObject({ entry: z.number() }),
 });
 type Searched = z.output<typeof searched>;
 
-const area = z.object({ north: z.number(), south: z.number(), east: z.number(), west: z.number() });
-
-interface Options extends AsMember {
+interface Options extends AsMember, ToldFilters {
   readonly plate?: string;
   readonly purpose: string;
   readonly case: string;
@@ -44,20 +54,16 @@ interface Options extends AsMember {
   readonly region?: readonly string[];
   readonly state?: readonly string[];
   readonly minConfidence?: number;
-  readonly area?: z.output<typeof area>;
+  readonly area?: Area;
   readonly after?: string;
   readonly passages?: true;
   readonly travel?: true;
   readonly self?: true;
+  readonly export?: string;
+  readonly pictures?: string;
   readonly json?: true;
 }
 
-const moment = (text: string): string => {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-11-23T07:00:00Z or a day such as 2026-11-23 (UTC).');
-  return time.toISOString();
-};
 const rows = (text: string): number => {
   if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at most 500.');
   return Number(text);
@@ -69,21 +75,17 @@ const share = (text: string): number => {
     throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
 };
-const borders = (text: string): z.output<typeof area> => {
-  const [north, south, east, west, ...more] = text.split(',').map((each) => (each.trim() === '' ? NaN : Number(each)));
-  const read = area.safeParse({ north, south, east, west });
-  if (!read.success || more.length > 0)
-    throw new InvalidArgumentError('It must be four numbers in degrees: north,south,east,west.');
-  return read.data;
-};
-
-const search = async (options: Options): Promise<void> =>
-  asMember(options, async (client) => {
+const search = async (options: Options): Promise<void> => {
+  const { export: file, pictures } = options;
+  if (pictures !== undefined && !file?.endsWith('.pdf'))
+    throw invalid('options', 'Pictures belong to an export as PDF: --export <file>.pdf --pictures crops.');
+  await asMember(options, async (client) => {
     const { plate, purpose, reason, from, to, limit } = options;
     const body = {
       ...{ plate, purpose, reason, from, to, limit, caseNumber: options.case, agencies: options.in },
       fuzzy: options.fuzzy === undefined ? undefined : Number(options.fuzzy),
       ...{ regions: options.region, states: options.state, confidenceMin: options.minConfidence },
+      ...toldFilters(options),
       ...{ area: options.area, after: options.after },
       as: options.travel ? 'travel' : options.passages ? 'passages' : undefined,
       onBehalfOf: options.self ? 'self' : undefined,
@@ -91,7 +93,34 @@ const search = async (options: Options): Promise<void> =>
     const told = await client.post('/api/v1/searches', body, searched);
     if (options.json) answer(JSON.stringify(told));
     else table(told);
+    if (options.export !== undefined) await exportTo(options.export, options.pictures, told, client);
   });
+};
+
+/** Writes what was found to a file that is not there yet: that is an export, with an entry of its own. */
+const exportTo = async (
+  file: string,
+  pictures: string | undefined,
+  { searchId, shown, results }: Searched,
+  client: MemberClient,
+): Promise<void> => {
+  if (results.length === 0) return say('Nothing was found, so nothing is exported.');
+  const format = file.endsWith('.pdf') ? 'pdf' : 'csv';
+  const handle = await open(file, 'wx').catch((error: unknown) => {
+    throw invalid('options', `The file ${file} cannot be made: ${messageOf(error)}.`);
+  });
+  try {
+    const { name, bytes } = await client.file(`/api/v1/searches/${searchId}/exports`, { shown, format, pictures });
+    await handle.writeFile(bytes);
+    await handle.sync();
+    say(`Exported to ${file}; on record as entry ${/-(\d+)\.[a-z]+$/.exec(name)?.[1] ?? '?'}.`);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+};
 
 /** Which characters differ, such as `8 for B at 2`. */
 const why = ({ match }: Searched['results'][number]): string =>
@@ -130,7 +159,7 @@ const table = (told: Searched): void => {
         `${Math.round(each.confidence * 100)} %`.padStart(5),
         each.capturedAt.slice(0, 19).replace('T', ' '),
         `${names.get(each.agencyId) ?? each.agencyId} ${each.camera.name ?? ''}`.padEnd(32),
-        [why(each), said(each), way(each)].filter(Boolean).join('  '),
+        [why(each), sayTold(each), said(each), way(each)].filter(Boolean).join('  '),
       ].join('  '),
     );
   say(
@@ -162,6 +191,21 @@ export const searchCommand = (): Command =>
     .option('--state <states...>', 'only plates issued by these states, such as CA, where the reader told it')
     .option('--min-confidence <share>', 'only texts of at least this confidence, 0 to 1', share)
     .option('--area <borders>', 'only cameras that stand there: north,south,east,west in degrees', borders)
+    .addOption(
+      new Option('--vehicle-type <types...>', 'only vehicles of these kinds, as cameras told').choices(vehicleTypes),
+    )
+    .addOption(
+      new Option('--vehicle-color <colors...>', 'only vehicles of these colours, as cameras told').choices(
+        vehicleColors,
+      ),
+    )
+    .option('--make <make>', 'only vehicles of this make, as cameras told')
+    .option('--model <model>', 'only vehicles of this model, as cameras told')
+    .option(
+      '--direction <way>',
+      'only vehicles that went this way, as cameras told: N, NE and so on, 270+-20, approaching or receding',
+      directionText,
+    )
     .option('--after <next>', 'the next page: what the answer before gave for it')
     .option('--limit <rows>', 'results at most (default: 100)', rows)
     .option('--passages', 'one result a passage instead of one a read')
@@ -170,4 +214,14 @@ export const searchCommand = (): Command =>
     )
     .option('--self', 'say that it is made for the own agency, where the law asks for whom')
     .option('--json', 'the whole answer as JSON')
+    .option('--export <file>', 'what was found as a file, .csv or .pdf; an entry of its own', (file: string) => {
+      if (!/\.(csv|pdf)$/.test(file)) throw new InvalidArgumentError('It must end with .csv or .pdf.');
+      return file;
+    })
+    .addOption(
+      new Option('--pictures <which>', 'in a PDF: the plates cut out, or those and the full pictures').choices([
+        'crops',
+        'frames',
+      ]),
+    )
     .action(search);

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { conflict } from '../core/errors.js';
 import { writeOnce } from './secrets.js';
 
-const runs = (pid: number): boolean => {
+/** Whether there is a process of this id, whoever's it is. */
+export const runs = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,50 +1,10 @@
 // `plateward verify-page`: the verifier as one page that runs in a browser, offline, by double click. Made from the very modules that
 // `plateward verify` runs; only hashing and signatures are the browser's. The page may load nothing and speak with nobody.
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { Script } from 'node:vm';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { invalid, messageOf } from '../core/errors.js';
+import { builtVerifier } from '../web/verifier-script.js';
 import { answer } from './say.js';
-
-/** Modules of the verifier, each after those that it imports. */
-const modules = [
-  'bytes',
-  'sha256',
-  'merkle',
-  'note',
-  'cosignature',
-  'entries',
-  'bundle',
-  'tiles',
-  'numbers',
-  'sharing',
-  'verify',
-] as const;
-
-/** What the modules need of a browser, and the one function that the page calls. */
-const glue = `
-const browserArithmetic = {
-  sha256,
-  ed25519: async (publicKey, message, signature) => {
-    if (publicKey.length !== 32 || signature.length !== 64) return false;
-    const key = await crypto.subtle.importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify']);
-    return crypto.subtle.verify({ name: 'Ed25519' }, key, signature, message);
-  },
-};
-const checkBundle = async (text, key, earlier, witnesses) => {
-  const lines = text.split('\\n');
-  if (lines.at(-1) === '') lines.pop();
-  try {
-    const header = parseHeader(lines[0] ?? '');
-    const log = { ...header, key: key || header.key, entries: entriesOf(lines.slice(1), header), earlier, witnesses };
-    return { holds: true, ...(await verifyLog(browserArithmetic, log)) };
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return { holds: false, because: error.because, entry: error.entry };
-  }
-};
-`;
 
 const onPage = `
 const field = (id) => document.getElementById(id);
@@ -69,6 +29,7 @@ field('check').addEventListener('click', async () => {
     out.textContent = [
       'HOLDS. ' + found.log + ': ' + found.size + ' entries in the signed tree, ' + found.entries + ' of them here.',
       'Withheld: ' + found.withheld + '. Personal fields opened, each as it was committed to: ' + found.opened + '.',
+      ...(found.destroyed ?? []).map(({ period, entry, at }) => 'The personal values of ' + period + ' were destroyed by two administrators of the agency on ' + at + ', entry ' + entry + '.'),
       found.earlierSize === undefined ? 'No earlier checkpoint was given.' : 'Grew out of the earlier checkpoint of ' + found.earlierSize + ' entries.',
       found.cosigned ? 'The head of ' + found.cosigned.size + ' entries was cosigned by ' + found.cosigned.by.map(({ witness }) => witness).join(', ') + '.' : 'No witness was asked for.',
       field('key').value.trim() ? '' : 'Under the key that came with it: compare that with the one the agency publishes elsewhere.',
@@ -79,27 +40,6 @@ field('check').addEventListener('click', async () => {
   }
 });
 `;
-
-/**
- * The verifier as one script without imports.
- * @param folder of the compiled modules
- */
-export const verifierScript = async (folder: string): Promise<string> => {
-  const parts = await Promise.all(
-    modules.map(async (name) => {
-      const code = await readFile(path.join(folder, `${name}.js`), 'utf8');
-      return code
-        .replace(/^import [^;]*;$/gm, '')
-        .replace(/^export \{\};$/gm, '')
-        .replace(/^export /gm, '')
-        .replace(/^\/\/# sourceMappingURL=.*$/gm, '');
-    }),
-  );
-  const script = `'use strict';\n${parts.join('\n')}\n${glue}`;
-  // Two modules with one name for different things, or an import that stayed, end here and not in somebody's browser.
-  void new Script(script);
-  return script;
-};
 
 const pageOf = (script: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -121,7 +61,7 @@ ${onPage}</script></body></html>
 `;
 
 const run = async (out: string): Promise<void> => {
-  const script = await verifierScript(path.resolve(import.meta.dirname, '../audit-verify'));
+  const script = await builtVerifier();
   await writeFile(out, pageOf(script), { flag: 'wx' }).catch((error: unknown) => {
     throw invalid('options', `The file ${out} cannot be made: ${messageOf(error)}.`);
   });

@@ -4,16 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { Fault, fromHex } from '../audit-verify/bytes.js';
-import { checkProof, parseKey } from '../audit-verify/note.js';
+import { checkProofUnder } from '../audit-verify/note.js';
+import { followKeys, linksOfText, openHead } from '../audit-verify/succession.js';
 import { verifyLog, type Verified } from '../audit-verify/verify.js';
-import { invalid, messageOf } from '../core/errors.js';
-import { openLog } from './log-source.js';
+import { invalid, messageOf, PlatewardError } from '../core/errors.js';
+import { decoded, NoLog } from '../audit-verify/published.js';
+import { openLog, overHttp } from './log-source.js';
 import { nodeArithmetic } from './node-arithmetic.js';
 import { answer } from './say.js';
 
 interface Options {
   readonly key?: string;
   readonly earlier?: string;
+  readonly keys?: string;
   readonly receipt?: true;
   readonly json?: true;
   readonly numbers?: true;
@@ -33,7 +36,15 @@ const read = (file: string): Promise<string> =>
 const receipt = z.looseObject({ entry: z.int().min(0), hash: z.string(), proof: z.string() });
 const answerWithReceipt = z.looseObject({ receipt });
 
-const checkReceipt = async (file: string, keyText: string): Promise<string> => {
+/** @param place a file, or an address of a log, that tells how its keys took each other's place; none: there was one key */
+const linksAt = async (place: string | undefined) => {
+  if (place === undefined) return [];
+  if (!/^https?:\/\//.test(place)) return linksOfText(await read(place));
+  const found = await overHttp(place.replace(/\/keys$/, ''))('keys');
+  return linksOfText(found ? decoded(found) : '');
+};
+
+const checkReceipt = async (file: string, keyText: string, keysAt?: string): Promise<string> => {
   let value: unknown;
   try {
     value = JSON.parse(await read(file));
@@ -45,8 +56,10 @@ const checkReceipt = async (file: string, keyText: string): Promise<string> => {
   const hash = parsed.success ? fromHex(parsed.data.hash) : undefined;
   if (!parsed.success || hash?.length !== 32) throw new Fault('the receipt lacks entry, hash or proof');
   const { entry, proof } = parsed.data;
-  const key = parseKey(nodeArithmetic, keyText);
-  const head = await checkProof(nodeArithmetic, proof, { entry, hash }, key);
+  const key = await followKeys(nodeArithmetic, keyText, await linksAt(keysAt));
+  const head = await checkProofUnder(nodeArithmetic, proof, { entry, hash }, (note) =>
+    openHead(nodeArithmetic, note, key),
+  );
   return `Entry ${entry} is in ${key.name}, in the signed tree of ${head.size} entries.`;
 };
 
@@ -67,6 +80,12 @@ const moment = (seconds: number): string => {
 
 const sentences = (found: Verified, complete: boolean): string[] => [
   `${found.log}: ${found.size} entries, root ${found.root}.`,
+  ...(found.keys
+    ? [
+        `The log took another key at entry ${found.keys.changedAt.join(', then at ')}; each time the key before signed its last head over that entry.`,
+        `Now it is signed with ${found.keys.now}`,
+      ]
+    : []),
   'The signature of the tree head holds under the key.',
   complete
     ? `All ${found.entries} entries are here, in order; together they have exactly that root.`
@@ -76,6 +95,10 @@ const sentences = (found: Verified, complete: boolean): string[] => [
     ? [`What ${found.withheld} entries say is withheld here; that they exist, and when, is proven.`]
     : []),
   ...(found.opened > 0 ? [`${found.opened} personal fields are opened; each is the one that was committed to.`] : []),
+  ...(found.destroyed ?? []).map(
+    ({ period, entry, at }) =>
+      `The personal values of ${period} were destroyed by two administrators of the agency on ${at}, entry ${entry}: of that month commitments stand here and nothing opens them.`,
+  ),
   ...(found.earlierSize === undefined
     ? []
     : [`It grew out of the earlier head of ${found.earlierSize} entries: nothing of them was changed or taken away.`]),
@@ -87,17 +110,31 @@ const sentences = (found: Verified, complete: boolean): string[] => [
   ...(found.clockWentBack > 0 ? [`The clock went back ${found.clockWentBack} times between two entries.`] : []),
 ];
 
+/** Exit code where there was nothing to check; a log that does not hold is 1. */
+const nothingToCheck = 2;
+
+/** Why there is no log to check at this place; undefined where there is one, and it does not hold. */
+const whyNone = (error: unknown, place: string): string | undefined => {
+  if (error instanceof NoLog)
+    return `There is no log at ${place}: nothing answers to its checkpoint. That is neither a log that holds nor one that does not. The log of an agency stands at <address>/log/<short name>.`;
+  return error instanceof PlatewardError && ['log_place', 'log_unreachable'].includes(error.code)
+    ? error.publicMessage
+    : undefined;
+};
+
 const run = async (place: string, options: Options): Promise<void> => {
   const key = options.key === undefined ? undefined : await given(options.key);
   const keys = await Promise.all(options.witness.map(given));
   if (options.quorum !== undefined && keys.length === 0)
     throw invalid('options', 'To want a quorum name the witnesses: --witness <key or file>, once for each.');
+  if (options.keys !== undefined && !options.receipt)
+    throw invalid('options', 'A log brings its keys along; --keys goes with --receipt.');
   if (options.receipt && keys.length > 0)
     throw invalid('options', 'Witnesses cosign heads of the log, not receipts; verify the log with --witness.');
   try {
     if (options.receipt) {
       if (key === undefined) throw invalid('options', "To check a receipt give the log's key: --key <key or file>.");
-      const said = await checkReceipt(place, key);
+      const said = await checkReceipt(place, key, options.keys);
       return answer(options.json ? JSON.stringify({ holds: true, said }) : `${said}\nThe receipt holds.`);
     }
     const earlier = options.earlier === undefined ? undefined : await read(options.earlier);
@@ -118,6 +155,11 @@ const run = async (place: string, options: Options): Promise<void> => {
         : 'The log holds.',
     );
   } catch (error) {
+    const none = whyNone(error, place);
+    if (none !== undefined) {
+      process.exitCode = nothingToCheck;
+      return answer(options.json ? JSON.stringify({ holds: null, because: none }) : none);
+    }
     if (!(error instanceof Fault)) throw error;
     process.exitCode = 1;
     const { because, entry } = error;
@@ -132,7 +174,14 @@ export const verifyCommand = (): Command =>
       '<place>',
       "a bundle, a folder with a copy of a log's addresses, or the address of a log: https://…/log/<agency>",
     )
-    .option('--key <key>', "the log's verifier key, or a file that holds it (default: the one that comes with the log)")
+    .option(
+      '--keys <place>',
+      'with --receipt, of a log that had several keys: its address, or a file with what stands at <address>/keys',
+    )
+    .option(
+      '--key <key>',
+      "the log's verifier key, or any that it had, or a file that holds it (default: the one that comes with the log)",
+    )
     .option('--earlier <file>', 'a checkpoint that was kept from earlier; the log must have grown out of it')
     .option(
       '--witness <key>',
@@ -147,4 +196,5 @@ export const verifyCommand = (): Command =>
     .option('--receipt', 'the place is a receipt, or an answer that holds one')
     .option('--numbers', 'also print what the entries say in numbers: what the public page must show')
     .option('--json', 'answer with one JSON object, numbers included')
+    .addHelpText('after', '\nExit code: 0 it holds, 1 it does not, 2 there is no log to check.')
     .action(run);

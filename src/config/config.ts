@@ -17,6 +17,13 @@ const postgresUrl = z
   .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
   .transform((text) => new Secret(text));
 
+/** The origin of a tile address, whose places of z, x and y lie behind the host; undefined where it is none. */
+export const tilesOrigin = (text: string): string | undefined => {
+  const whole = /^(https?:\/\/[^\s/{}?#;,'"@\\]+)\/[^\s'"]*$/i.exec(text);
+  if (!whole || ['{z}', '{x}', '{y}'].some((place) => !text.includes(place))) return undefined;
+  return URL.canParse(whole[1]!) ? new URL(whole[1]!).origin : undefined;
+};
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8080),
@@ -34,6 +41,10 @@ const environment = z.object({
   SEARCHES_PER_MEMBER_MAX: whole(1, 200).default(2),
   /** The same of one agency: its share of the connections. */
   SEARCHES_PER_AGENCY_MAX: whole(1, 200).default(4),
+  /** Refusals of one member at another agency in ten minutes; what is more is counted, and told by one entry. */
+  REFUSALS_PER_MEMBER_MAX: whole(1, 1_000_000).default(60),
+  /** The same of all members of one agency at another. */
+  REFUSALS_PER_AGENCY_MAX: whole(1, 1_000_000).default(240),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
@@ -84,10 +95,14 @@ const environment = z.object({
   SWEEP_INTERVAL_MS: whole(100, 600_000).default(1_000),
   /** How long counts of reads may wait until an entry of the log tells them. */
   READ_COUNT_SECONDS: whole(1, 86_400).default(3_600),
+  /** How long opened values of the log stand in clear beside their entry before they are sealed under the key of their month. */
+  LOG_SEAL_SECONDS: whole(60, 2_678_400).default(3_600),
   /** Whether webhooks may lead to private and loopback addresses: for a receiver in the house's own network, and for tests. */
   WEBHOOKS_PRIVATE: flag.default(false),
   /** Whether webhooks may be called without TLS. */
   WEBHOOKS_PLAIN: flag.default(false),
+  /** Whether witnesses that agencies require may be asked at private and loopback addresses: for a witness in the house's own network, and for tests. */
+  WITNESSES_PRIVATE: flag.default(false),
   /** The mail server through which alerts leave, as smtp://user:password@host:587 or smtps://…; without it there is no e-mail. */
   SMTP_URL: z
     .string()
@@ -106,6 +121,19 @@ const environment = z.object({
     .default(3_600),
   /** Where canaries reach the web process, as from a worker. */
   CANARY_URL: z.url().optional(),
+  /** The city's own map below the cameras, as https://tiles.example.gov/{z}/{x}/{y}.png; without it coasts and borders are drawn. */
+  MAP_TILES_URL: z
+    .string()
+    .max(500)
+    .refine(
+      (text) => tilesOrigin(text) !== undefined,
+      'must be an http or https address with {z}, {x} and {y} in its path',
+    )
+    .optional(),
+  /** Who made that map; shown below it. */
+  MAP_TILES_ATTRIBUTION: z.string().trim().min(1).max(200).optional(),
+  /** The nearest zoom that it has pictures of. */
+  MAP_TILES_ZOOM_MAX: whole(1, 22).default(19),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Where a worker serves /metrics and /healthz; 0 picks a free port. */
@@ -134,6 +162,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>> = p
       if (!parsed.data[name]) faults.push(`${name} is needed when BLOB_STORE is s3`);
   if (parsed.success && parsed.data.SMTP_URL && !parsed.data.SMTP_FROM)
     faults.push('SMTP_FROM is needed when SMTP_URL is set');
+  if (parsed.success && parsed.data.MAP_TILES_URL && !parsed.data.MAP_TILES_ATTRIBUTION)
+    faults.push('MAP_TILES_ATTRIBUTION is needed when MAP_TILES_URL is set: whose map it is stands below it');
   if (!parsed.success || faults.length > 0)
     throw invalid('configuration', `The configuration has ${faults.length} fault(s): ${faults.join('; ')}.`, {
       faults,

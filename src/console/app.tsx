@@ -2,7 +2,7 @@
 import { Suspense } from 'react';
 import { Empty, Loading } from './parts/states.js';
 import { usePage } from './navigate.js';
-import { allPages } from './pages.js';
+import { allPages, beginsWith } from './pages.js';
 import { SignInPage } from './session/sign-in.js';
 import { useSession } from './session/session.js';
 import { Shell } from './shell.js';
@@ -12,7 +12,9 @@ export const App = () => {
   const name = usePage();
   if (!who) return <SignInPage />;
   const pages = allPages.filter(({ needs }) => needs === undefined || may(needs));
-  const open = pages.find((page) => page.name === name) ?? (name === '' ? pages[0] : undefined);
+  const called = (wanted: string) => pages.find((page) => page.name === wanted.split('/')[0]);
+  const first = beginsWith.map(called).find((page) => page !== undefined) ?? pages[0];
+  const open = name === '' ? first : called(name);
   return (
     <Shell pages={pages} open={open}>
       {open ? (

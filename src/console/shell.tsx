@@ -1,8 +1,8 @@
 // What stands around every page: who is signed in, where one can go with his role, light or dark, and the way out.
-import { Anchor, Button, useMantineColorScheme } from '@mantine/core';
+import { Button, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { AlertCount, AlertStatus } from './alerts/alert-count.js';
-import { base, openPage } from './navigate.js';
+import { AlertStatus } from './alerts/alert-count.js';
+import { Navigation } from './navigation.js';
 import type { Page } from './pages.js';
 import { useSession, useWho } from './session/session.js';
 
@@ -39,23 +39,6 @@ export const Shell = ({ pages, open, children }: Props) => {
             {member.name}, {member.role}
           </span>
         </p>
-        <nav aria-label="Pages">
-          {pages.map((page) => (
-            <Anchor
-              key={page.name}
-              href={page.name === '' ? base : `${base}/${page.name}`}
-              aria-current={page === open ? 'page' : undefined}
-              onClick={(event) => {
-                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-                event.preventDefault();
-                openPage(page.name);
-              }}
-            >
-              {page.title}
-              {page.name === 'alerts' && <AlertCount />}
-            </Anchor>
-          ))}
-        </nav>
         {pages.some(({ name }) => name === 'alerts') && <AlertStatus />}
         <div className="acts">
           <Appearance />
@@ -67,9 +50,12 @@ export const Shell = ({ pages, open, children }: Props) => {
           </Button>
         </div>
       </header>
-      <main id="content" tabIndex={-1}>
-        {children}
-      </main>
+      <div className="house">
+        <Navigation pages={pages} open={open} />
+        <main id="content" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
     </>
   );
 };

@@ -65,3 +65,7 @@ export const unavailable = (code: string, sentence: string, retryAfterSeconds = 
 
 /** The text of anything thrown, for logs and commands. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The code of anything thrown, as `ENOENT` or a database's SQLSTATE; empty where it has none. */
+export const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -1,6 +1,5 @@
 // Identifiers. Branded strings, so that a camera's id cannot be handed where a member's is wanted. All are random
 // 128-bit UUIDs: an id tells nothing about when, where or how many.
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 declare const brand: unique symbol;
@@ -17,6 +16,9 @@ export type ReadId = Id<'read'>;
 export type ReadReviewId = Id<'read review'>;
 export type SearchId = Id<'search'>;
 export type GrantId = Id<'grant'>;
+export type OpeningId = Id<'opening'>;
+export type LogKeyChangeId = Id<'log key change'>;
+export type PeriodChangeId = Id<'period change'>;
 export type PackChangeId = Id<'pack change'>;
 export type ApproverKeyId = Id<'approver key'>;
 export type AlertId = Id<'alert'>;
@@ -24,9 +26,10 @@ export type FlagId = Id<'flag'>;
 export type ListedPlateId = Id<'listedPlate'>;
 export type DestinationId = Id<'destination'>;
 export type DeliveryId = Id<'delivery'>;
+export type DigestId = Id<'digest'>;
 
 /** A fresh random id of the kind that the caller asks for. */
-export const newId = <T extends string>(): T => randomUUID() as string as T;
+export const newId = <T extends string>(): T => crypto.randomUUID() as string as T;
 
 const id = <T extends string>() =>
   z
@@ -44,6 +47,7 @@ export const readId = id<ReadId>();
 export const readReviewId = id<ReadReviewId>();
 export const searchId = id<SearchId>();
 export const grantId = id<GrantId>();
+export const openingId = id<OpeningId>();
 export const packChangeId = id<PackChangeId>();
 export const approverKeyId = id<ApproverKeyId>();
 export const alertId = id<AlertId>();
@@ -51,6 +55,7 @@ export const flagId = id<FlagId>();
 export const listedPlateId = id<ListedPlateId>();
 export const destinationId = id<DestinationId>();
 export const deliveryId = id<DeliveryId>();
+export const digestId = id<DigestId>();
 
 /** An agency's short public name, where its id would do too. */
 export type AgencySlug = Id<'agency slug'>;

@@ -1,5 +1,6 @@
 // The words for a person at the front door and in the list of members: the same form in both places.
 import { z } from 'zod';
+import { lineText } from './text.js';
 
 /** Logins are one word in lower case, so that two cannot differ by how they are typed. */
 export const login = z
@@ -12,7 +13,7 @@ export const login = z
   );
 
 /** A person's name as the agency writes it. */
-export const personName = z.string().trim().min(1).max(120);
+export const personName = lineText(1, 120);
 
 export const passwordLengthMin = 12;
 export const passwordLengthMax = 200;

@@ -130,9 +130,26 @@ interface Ranked {
   readonly match?: Match | undefined;
 }
 
+/** Where an answer stands among those of a question: `tier` from 0, `likelihood` from 0 to 1. */
+export interface Rank {
+  readonly tier: number;
+  readonly likelihood: number;
+  readonly at: Date;
+  readonly readId: string;
+}
+
+export const rankOf = ({ readId, capturedAt, match }: Ranked): Rank => ({
+  tier: tierOf(match?.differs ?? []),
+  likelihood: match?.likelihood ?? 1,
+  at: capturedAt,
+  readId,
+});
+
 /** The order of an answer: by tier, then by likelihood, then newest first; without differences newest first. Never a tie. */
-export const compareFound = (a: Ranked, b: Ranked): number =>
-  tierOf(a.match?.differs ?? []) - tierOf(b.match?.differs ?? []) ||
-  (b.match?.likelihood ?? 1) - (a.match?.likelihood ?? 1) ||
-  b.capturedAt.getTime() - a.capturedAt.getTime() ||
+export const compareRanks = (a: Rank, b: Rank): number =>
+  a.tier - b.tier ||
+  b.likelihood - a.likelihood ||
+  b.at.getTime() - a.at.getTime() ||
   (a.readId < b.readId ? -1 : a.readId > b.readId ? 1 : 0);
+
+export const compareFound = (a: Ranked, b: Ranked): number => compareRanks(rankOf(a), rankOf(b));

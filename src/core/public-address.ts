@@ -22,3 +22,9 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
 /** Whether the text is a machine's address and not a name. */
 export const isAddress = (text: string): boolean =>
   ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+
+/** Whether the host of an address, as it is typed, leads to this machine or into a private network. What a name leads to shows when it is looked up. */
+export const leadsInside = (url: URL): boolean => {
+  const host = hostOf(url);
+  return /(^|\.)localhost\.?$/.test(host) || (isAddress(host) && !isPublicAddress(host));
+};

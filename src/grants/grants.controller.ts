@@ -38,10 +38,11 @@ export class GrantsController {
   @Opens('grant.request')
   @Answers(201, grantRequested, 'Asks another agency for a grant. It opens nothing until the owner approves.', {
     problems: {
-      400: ['grant_window', 'grant_plates', 'grant_amends'],
+      400: ['grant_window', 'grant_cameras', 'grant_plates', 'grant_amends'],
       403: ['grant_self'],
       404: ['not_found'],
       409: ['grant_requests_open'],
+      429: ['refused_too_often'],
     },
   })
   request(@OpenDoor() door: Door<'grant.request'>, @TakesBody(newGrant) body: NewGrant): Promise<GrantRequested> {

@@ -1,5 +1,6 @@
 // The form of grants: what is asked of another agency, and how a grant stands.
 import { z } from 'zod';
+import { areaForm } from '../core/area.js';
 import { agencyId, agencyName, approverKeyId, cameraId, grantId, memberId } from '../core/ids.js';
 import { instant, plainText } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
@@ -14,6 +15,10 @@ export const newGrant = z.strictObject({
   cameraIds: z.array(cameraId).min(1).max(500).refine(distinct, 'names a camera twice').optional().meta({
     description:
       "Only these cameras of the owner; all when left out. They cannot be checked here, because another agency's cameras are not shown: an id that is none of the owner's opens nothing.",
+  }),
+  area: areaForm.optional().meta({
+    description:
+      'Only cameras of the owner that stand in this part of the map, looked up at each search; not beside `cameraIds`.',
   }),
   dataWindowDays: z.int().min(1).max(1095).meta({ description: 'How far back reads may be, in days.' }),
   validFrom: instant.optional().meta({ description: 'Included. By default now.' }),
@@ -48,6 +53,10 @@ export const newGrant = z.strictObject({
       description:
         'What of a read is given beside its text and time: `picture`, and `place` (name and position of its camera). Both when left out.',
     }),
+  openingMinutes: z.int().min(5).max(240).optional().meta({
+    description:
+      'For emergencies: the grant opens nothing until two members of your agency open it, and then for so many minutes. Left out: a standing grant.',
+  }),
   amends: grantId.optional().meta({
     description:
       'A grant of the same two agencies in whose stead this one is asked for: once this one is approved, that one opens nothing.',
@@ -66,6 +75,7 @@ export const grant = z
     state: z.enum(['requested', 'approved', 'suspended', 'declined', 'revoked', 'expired']),
     purposes: z.array(z.string()),
     cameraIds: z.array(cameraId).nullable(),
+    area: areaForm.nullable(),
     dataWindowDays: z.int(),
     validFrom: z.date(),
     validUntil: z.date(),
@@ -78,6 +88,10 @@ export const grant = z
       .meta({ description: 'With it the commitment in `document` can be made of `plates`; 16 bytes in hex.' }),
     platesPerDayMax: z.int().nullable(),
     fields: z.array(z.enum(grantFields)),
+    openingMinutes: z.int().nullable().meta({
+      description:
+        'For emergencies: how long one opening lasts, without which it opens nothing. Null: a standing grant.',
+    }),
     amends: grantId.nullable().meta({ description: 'The grant in whose stead it was asked for.' }),
     amended: z.boolean().meta({ description: 'Whether another was approved in its stead: it opens nothing.' }),
     granteeClass: z.string().nullable().meta({ description: 'What the grantee was when it asked, as it is signed.' }),
@@ -107,6 +121,10 @@ export const grant = z
     endedAt: z.date().nullable(),
     uses: z.int().meta({ description: 'Searches that used it.' }),
     lastUsedAt: z.date().nullable(),
+    searchers: z.int().nullable().meta({
+      description:
+        'How many members of the grantee could search, told to the owner while it is asked for, in force or suspended; null: not told.',
+    }),
     live: z.boolean().meta({ description: 'Approved and within its time, just now.' }),
     abilities: abilities.meta({ description: 'What who asks may do with it, as it stands.' }),
   })

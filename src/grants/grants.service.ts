@@ -58,7 +58,7 @@ export class GrantsService {
     };
   }
 
-  /** @throws PlatewardError 400 `grant_window`, `grant_plates`, `grant_amends`; 403 `grant_self`; 404 `not_found` for the owner; 409 `grant_requests_open` */
+  /** @throws PlatewardError 400 `grant_window`, `grant_cameras`, `grant_plates`, `grant_amends`; 403 `grant_self`; 404 `not_found` for the owner; 409 `grant_requests_open` */
   async request(door: Door<'grant.request'>, asked: NewGrant): Promise<GrantRequested> {
     const scope = this.scopeOf(asked);
     const note = { ...scope, terms: undefined, termsSha256: sha256(scope.terms), ...platesNote(scope) };
@@ -96,6 +96,8 @@ export class GrantsService {
   }
 
   private scopeOf({ ownerAgency: _, validFrom, terms, ...asked }: NewGrant): GrantScope {
+    if (asked.area && asked.cameraIds)
+      throw invalid('grant_cameras', 'A grant names cameras or an area of the map, not both.');
     const now = this.clock.now();
     const from = validFrom ?? now;
     const windowMs = asked.validUntil.getTime() - from.getTime();
@@ -157,6 +159,7 @@ const grantOf = (row: GrantRow, permit: Permit): Grant => {
     document: grantDocument({ ...row, grantId: row.id }),
     forbidden: (own && whyLawForbidsGrant(permit.facts.home, row.grantee, row)) || null,
     cameraIds: row.cameraIds && [...row.cameraIds],
+    area: row.area && { ...row.area },
     // Who never sees plates sees none here either.
     plates: row.plates && (permit.facts.member?.role === 'auditor' ? [] : [...row.plates]),
     platesSalt: permit.facts.member?.role === 'auditor' ? null : row.platesSalt,

@@ -2,7 +2,8 @@
 // credential is unknown or its signature wrong is one answer, after the same work; only who holds the key is told more.
 import type { CameraActor } from '../access/actor.js';
 import { systemClock, type Clock } from '../core/clock.js';
-import { unauthenticated, unsupported } from '../core/errors.js';
+import { PlatewardError, unauthenticated, unsupported } from '../core/errors.js';
+import type { CredentialId } from '../core/ids.js';
 import { cameraSecretLabel } from '../vault/blobs/agency-keys.js';
 import type { Blobs } from '../vault/blobs/blobs.js';
 import type { CredentialFacts, FrontDoor } from '../vault/front-door.js';
@@ -18,9 +19,15 @@ export interface CameraRequest {
   readonly body: unknown;
 }
 
+/** Of one credential a refusal is noted once within so long, in milliseconds, and of so many credentials at most. */
+const notedMs = 10_000;
+const notedMax = 10_000;
+
 export class CameraAuth {
+  private readonly noted = new Map<CredentialId, number>();
+
   constructor(
-    private readonly front: Pick<FrontDoor, 'findCredential' | 'takeNonce'>,
+    private readonly front: Pick<FrontDoor, 'findCredential' | 'takeNonce' | 'noteRefused'>,
     private readonly blobs: Blobs,
     private readonly clock: Clock = systemClock,
   ) {}
@@ -32,6 +39,25 @@ export class CameraAuth {
   async actorOf({ method, url, headers, body }: CameraRequest): Promise<CameraActor> {
     const bytes = bodyOf(body);
     const request = readSignedRequest(method, url, headers, bytes);
+    try {
+      return await this.admit(request);
+    } catch (error) {
+      if (error instanceof PlatewardError && error.kind === 'unauthenticated')
+        this.note(request.credentialId, error.code);
+      throw error;
+    }
+  }
+
+  /** So that whoever looks after the camera sees it. Nobody waits for it: an unknown credential takes no longer than a known one. */
+  private note(id: CredentialId, rule: string): void {
+    const now = this.clock.now().getTime();
+    if ((this.noted.get(id) ?? 0) > now - notedMs) return;
+    if (this.noted.size >= notedMax) this.noted.clear();
+    this.noted.set(id, now);
+    void this.front.noteRefused(id, rule).catch(() => undefined);
+  }
+
+  private async admit(request: ReturnType<typeof readSignedRequest>): Promise<CameraActor> {
     checkClock(request.timestamp, this.clock.now());
     const credential = await this.front.findCredential(request.credentialId);
     if (!signatureFits(request, credential && (await this.keyOf(credential))) || !credential)
@@ -44,12 +70,17 @@ export class CameraAuth {
         'credential_revoked',
         'This credential, or its camera, was revoked. Ask your administrator for a new one.',
       );
-    if (!(await this.front.takeNonce(credential.actor, request.nonce)))
+    if (!(await this.front.takeNonce(credential.actor, request.nonce, this.aheadBy(request.timestamp))))
       throw unauthenticated(
         'nonce_replayed',
         'This request was sent before: its nonce is used. Sign each request anew, also when repeating it.',
       );
     return credential.actor;
+  }
+
+  /** How far a camera's clock is ahead of ours, in seconds. */
+  private aheadBy(timestamp: number): number {
+    return timestamp - Math.floor(this.clock.now().getTime() / 1000);
   }
 
   private async keyOf({ actor, scheme, publicKey, sealedSecret }: CredentialFacts): Promise<CredentialKey | undefined> {

@@ -113,3 +113,18 @@ test('public keys are taken raw, as DER and as PEM; others are refused', () => {
   for (const bad of [Buffer.alloc(31), Buffer.alloc(0), rsa, Buffer.from('-----BEGIN PUBLIC KEY-----')])
     expect(() => ed25519PublicKey(bad)).toThrow(/Ed25519/);
 });
+
+test('what is told of the vehicle is a twelfth line, and the first says so', () => {
+  const told = '{"direction":90}';
+  const lines = message({ ...base, [cameraHeaders.told]: told })
+    .toString()
+    .split('\n');
+  expect([lines.length, lines[0], lines[10]]).toEqual([12, 'plateward-camera-2', told]);
+  expect([...lines.slice(1, 10), lines[11]]).toEqual(message().toString().split('\n').slice(1));
+  const key = { scheme: 'ed25519', publicKey: raw } as const;
+  const headers = signed({ ...base, [cameraHeaders.told]: told });
+  expect(signatureFits(read(headers), key)).toBe(true);
+  for (const other of ['', '{"direction":91}'])
+    expect(signatureFits(read({ ...headers, [cameraHeaders.told]: other }), key)).toBe(false);
+  expect(signatureFits(read({ ...signed(), [cameraHeaders.told]: told }), key)).toBe(false);
+});

@@ -21,6 +21,7 @@ export const cameraHeaders = {
   signature: 'x-plateward-signature',
   capturedAt: 'x-plateward-captured-at',
   sequence: 'x-plateward-sequence',
+  told: 'x-plateward-told',
 } as const;
 
 /** How far a camera's clock may be from ours, in seconds. */
@@ -47,12 +48,14 @@ const header = (headers: Headers, name: string): string => {
 
 /**
  * The text that a camera signs: eleven lines joined by a line feed, none at the end; a header that is not sent is an empty line.
+ * With what it tells of the vehicle there are twelve, and the first says so: neither can be added to or taken from the other.
  * @param target path with its query, as sent
  */
-export const canonicalRequest = (method: string, target: string, headers: Headers, body: Uint8Array): Buffer =>
-  Buffer.from(
+export const canonicalRequest = (method: string, target: string, headers: Headers, body: Uint8Array): Buffer => {
+  const told = header(headers, cameraHeaders.told);
+  return Buffer.from(
     [
-      'plateward-camera-1',
+      told === '' ? 'plateward-camera-1' : 'plateward-camera-2',
       method.toUpperCase(),
       target,
       header(headers, cameraHeaders.credential),
@@ -62,10 +65,12 @@ export const canonicalRequest = (method: string, target: string, headers: Header
       header(headers, cameraHeaders.capturedAt),
       header(headers, cameraHeaders.sequence),
       header(headers, 'idempotency-key'),
+      ...(told === '' ? [] : [told]),
       createHash('sha256').update(body).digest('hex'),
     ].join('\n'),
     'latin1',
   );
+};
 
 const faultOf = (sentence: string) => unauthenticated('camera_headers', sentence);
 

@@ -60,7 +60,7 @@ export class DoorGuard implements CanActivate {
     if (opens) {
       const actor = ruleOf(opens).camera
         ? await this.cameras.actorOf(request)
-        : (await this.sessions.of(request)).actor;
+        : { ...(await this.sessions.of(request)).actor, network: request.ip };
       giveDoor(request, this.vault, actor, opens);
       return true;
     }

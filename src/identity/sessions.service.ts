@@ -35,7 +35,10 @@ export class SessionsService {
     this.signIns.take(address);
     const row = await this.vault.front.chargeLogin(agency, login, failuresMax, lockSeconds);
     const fits = await passwordFits(row?.passwordHash, password);
-    if (!row || !fits || row.locked || !row.active) throw failed();
+    if (!row || !fits || row.locked || !row.active) {
+      await this.vault.front.noteFailure(agency, row, address);
+      throw failed();
+    }
     this.signIns.giveBack(address);
     const { token, csrfToken, expiresAt, sessionId } = await this.vault.front.beginSession(
       row.agencyId,
@@ -70,11 +73,13 @@ export class SessionsService {
     this.signIns.take(address);
     const row = await this.vault.front.chargeMember(actor, failuresMax, lockSeconds);
     const fits = await passwordFits(row?.passwordHash, password);
-    if (!row || !fits || row.locked)
+    if (!row || !fits || row.locked) {
+      await this.vault.front.noteFailure(row?.agencySlug ?? '', row, address);
       throw refused(
         'password_wrong',
         `The old password is wrong, or the account is locked. After ${failuresMax} failures it stays locked for ${lockSeconds / 60} minutes.`,
       );
+    }
     const passwordHash = await hashPassword(newPassword, row.login);
     const { receipts } = await door.open({}, (s) => s.members.set(passwordHash));
     this.signIns.giveBack(address);

@@ -17,11 +17,17 @@ const frameHeaders = z.object({
   'x-plateward-signature': z.string().describe('Base64 of the Ed25519 signature or HMAC-SHA256; see docs/cameras.md'),
   'x-plateward-captured-at': z.string().describe('Time of capture, RFC 3339'),
   'x-plateward-sequence': z.string().optional().describe('Number of the frame; or send idempotency-key'),
+  'x-plateward-told': z
+    .string()
+    .optional()
+    .describe(
+      'What the camera tells of the one vehicle in the picture, as JSON: direction and vehicle; see docs/cameras.md',
+    ),
   'idempotency-key': z.string().optional().describe('Key of the frame; or send x-plateward-sequence'),
 });
 
 const problems = {
-  400: ['captured_at', 'captured_at_absurd', 'frame_key', 'truncated_image'],
+  400: ['captured_at', 'captured_at_absurd', 'frame_key', 'frame_told', 'truncated_image'],
   401: ['camera_headers', 'camera_signature', 'clock_skew', 'credential_revoked', 'nonce_replayed'],
   409: ['frame_key_reused'],
   413: ['frame_bytes', 'body_too_large', 'too_many_pixels'],

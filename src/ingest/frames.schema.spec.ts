@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { capturedAtHeader, keyHeader, readFrameClaims, sequenceHeader } from './frames.schema.js';
+import { capturedAtHeader, keyHeader, readFrameClaims, sequenceHeader, toldHeader } from './frames.schema.js';
 
 const now = new Date('2026-11-23T07:00:00Z');
 const read = (more: Record<string, string>) =>
@@ -48,3 +48,11 @@ test.each(['', 'yesterday', '2026-11-23', '2026-11-23T07:00:00', '2026-13-01T00:
     expect(() => at(value)).toThrow(/must hold the time of capture/);
   },
 );
+
+test('what a camera tells of the vehicle is kept as it said it, or it is told what is wrong', () => {
+  const told = (text: string) => read({ [sequenceHeader]: '1', [toldHeader]: text }).told;
+  expect(told('{"direction":0,"vehicle":{"type":"car"}}')).toEqual({ direction: 0, vehicle: { type: 'car' } });
+  expect(read({ [sequenceHeader]: '1' }).told).toBeUndefined();
+  expect(() => told('{"direction":"up"}')).toThrow(/direction must be a bearing/);
+  expect(() => told('{"vehicle":{"make":"<b>"}}')).toThrow(/vehicle\.make must have 1 to 30/);
+});

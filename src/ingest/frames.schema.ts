@@ -1,10 +1,12 @@
 // What a camera says beside the picture, and what it is answered.
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
+import { toldForm, type Told } from '../core/told-form.js';
 
 export const capturedAtHeader = 'x-plateward-captured-at';
 export const sequenceHeader = 'x-plateward-sequence';
 export const keyHeader = 'idempotency-key';
+export const toldHeader = 'x-plateward-told';
 
 const hourMs = 3_600_000;
 /** Further ahead than this no clock is believed. */
@@ -26,16 +28,42 @@ export interface FrameClaims {
   readonly idempotencyKey: string;
   readonly capturedAt: Date;
   readonly clockSuspect: boolean;
+  /** What the camera tells of the one vehicle in it. */
+  readonly told?: Told | undefined;
 }
 
 /**
  * Reads what a camera says about its frame.
- * @throws PlatewardError `captured_at`, `captured_at_absurd`, `frame_key`
+ * @throws PlatewardError `captured_at`, `captured_at_absurd`, `frame_key`, `frame_told`
  */
 export const readFrameClaims = (headers: Headers, receivedAt: Date): FrameClaims => ({
   idempotencyKey: keyOf(headers),
   ...capturedAtOf(headers[capturedAtHeader], receivedAt),
+  told: toldOf(headers[toldHeader]),
 });
+
+/** Longest text of what is told. */
+const toldCharactersMax = 400;
+
+const toldOf = (value: string | string[] | undefined): Told | undefined => {
+  if (value === undefined || value === '') return undefined;
+  const text = typeof value === 'string' && value.length <= toldCharactersMax ? value : '';
+  const parsed = toldForm.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw invalid(
+    'frame_told',
+    `The header ${toldHeader} must be JSON of at most ${toldCharactersMax} characters, such as {"direction":270,"vehicle":{"type":"car","color":"silver"}}: ${[first?.path.join('.'), first?.message].filter(Boolean).join(' ')}.`,
+  );
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 const keyOf = (headers: Headers): string => {
   const bySequence = headers[sequenceHeader];

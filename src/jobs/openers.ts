@@ -2,7 +2,21 @@
 // the boot checks of the web process count these actions as opened, and a worker's own test holds it to the list.
 export const workerOpeners = [
   { by: 'worker recognize', opens: ['frame.claim', 'frame.recognize', 'frame.fail'] },
-  { by: 'worker sweep', opens: ['frame.sweep', 'grant.expire', 'grant.suspend', 'read.count', 'data.purge'] },
+  {
+    by: 'worker sweep',
+    opens: [
+      'frame.sweep',
+      'grant.expire',
+      'grant.suspend',
+      'read.count',
+      'read.watched',
+      'session.fail',
+      'refusal.count',
+      'data.purge',
+      'digest.make',
+      'period.seal',
+    ],
+  },
   { by: 'worker deliver', opens: ['alert.deliver'] },
   { by: 'worker canary', opens: ['canary.run'] },
   { by: 'worker witness', opens: ['witnesses.cosign', 'witnesses.away', 'witnesses.back'] },

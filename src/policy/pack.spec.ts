@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { legalClass, stateCode } from '../core/roles.js';
-import { bindPack, keptSince, purposesForbidden, whyGrantForbidden, whySearchForbidden } from './pack.js';
+import { policyItemNames } from '../core/usage-policy.js';
+import { bindPack, keptSince, purposesForbidden, whyGrantForbidden, whyNotLive, whySearchForbidden } from './pack.js';
 
 const folder = new URL('./packs/', import.meta.url);
 const read = (name: string): unknown => parse(readFileSync(new URL(name, folder), 'utf8'));
@@ -24,6 +25,8 @@ const table = z.strictObject({
         behalf: z.union([z.literal('self'), z.literal('none'), party]),
         days: z.int(),
         declarations: z.array(z.string()),
+        /** Items of its policy that the owner has published; all of them where nothing is said. */
+        published: z.array(z.string()).default([...policyItemNames]),
         then: z.string(),
       }),
     )
@@ -52,6 +55,7 @@ describe.each(ids)('%s', (id) => {
     const { purpose, caseNumber, declarations } = each;
     const grant = { validFrom: now, validUntil: inDays(each.days), purposes: [purpose], declarations };
     const ruling =
+      whyNotLive(pack, 'The agency', each.published) ??
       whySearchForbidden(pack, owner, { asker, beneficiary, purpose, caseNumber }) ??
       (each.who === 'own' ? undefined : whyGrantForbidden(pack, owner, asker, grant));
     expect(ruling?.rule ?? 'allowed').toBe(each.then);
@@ -69,6 +73,7 @@ describe.each(ids)('%s', (id) => {
       ...(pack.required?.beneficiary ? ['law_beneficiary_missing'] : []),
       ...(pack.declaration ? ['law_declaration'] : []),
       ...(pack.grants ? ['law_grant_days'] : []),
+      ...(pack.policy ? ['policy_missing'] : []),
       'allowed',
     ];
     expect(wanted.filter((rule) => !told.has(rule))).toEqual([]);
@@ -124,6 +129,13 @@ describe('a pack', () => {
   it('has one hash however its file is written', () => {
     expect(bindPack({ ...nothing }).hash).toBe(bindPack(Object.fromEntries(Object.entries(nothing).reverse())).hash);
     expect(bindPack({ ...nothing, version: 2 }).hash).not.toBe(bindPack(nothing).hash);
+  });
+  it('asks for the items of a policy that it names, and tells which are missing', () => {
+    const { pack } = bindPack({ ...nothing, policy: { ...why, items: ['custodian', 'purposes'] } });
+    expect(whyNotLive(pack, 'Riverton PD', ['purposes', 'users', 'custodian'])).toBeUndefined();
+    expect(whyNotLive(pack, 'Riverton PD', ['users'])?.because).toMatch(/Authorised purposes.*Official custodian/);
+    expect(whyNotLive(pack, 'Riverton PD', ['purposes'])?.because).not.toMatch(/Authorised purposes/);
+    expect(whyNotLive(bindPack(nothing).pack, 'Riverton PD', [])).toBeUndefined();
   });
   it('keeps reads and pictures as long as it says, pictures never longer', () => {
     const { pack } = bindPack({ ...nothing, retention: { ...why, readMinutesMax: 60, pictureMinutesMax: 90 } });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonical, type Json } from '../audit/canonical.js';
 import { legalClass, legalClasses, purpose, type LegalClass } from '../core/roles.js';
+import { policyItemNames, policyItems, type PolicyItem } from '../core/usage-policy.js';
 
 const words = z.string().trim().min(1).max(1200);
 /** Every rule says why in a sentence for the person refused, and on which of the pack's sources it rests. */
@@ -82,6 +83,13 @@ export const packForm = z.strictObject({
       unusedDaysMax: z.int().min(1).max(366).optional(),
     })
     .optional(),
+  /** Items of a usage and privacy policy that must be published before anything of the agency is searched or shared. */
+  policy: z
+    .strictObject({
+      ...reasoned,
+      items: z.array(z.enum(policyItemNames as readonly [PolicyItem, ...PolicyItem[]])).min(1),
+    })
+    .optional(),
   /** Share of searches of the agency's data that an auditor looks over. */
   review: z.strictObject({ ...reasoned, percent: z.number().min(0).max(100) }).optional(),
   /** What the law asks of people, which no program can do for them. */
@@ -100,8 +108,19 @@ export interface BoundPack {
 /** Sources that a rule names and the pack does not have. */
 const unknownSources = (pack: Pack): string[] => {
   const known = new Set(pack.sources.map((source) => source.id));
-  const { grantees, beneficiaries, purposes, required, declaration, retention, grants, review, duties } = pack;
-  const rules = [grantees, beneficiaries, purposes, required, declaration, retention, grants, review, ...duties];
+  const { grantees, beneficiaries, purposes, required, declaration, retention, grants, policy, review, duties } = pack;
+  const rules = [
+    grantees,
+    beneficiaries,
+    purposes,
+    required,
+    declaration,
+    retention,
+    grants,
+    policy,
+    review,
+    ...duties,
+  ];
   return rules.flatMap((rule) => rule?.sources ?? []).filter((source) => !known.has(source));
 };
 
@@ -199,6 +218,23 @@ export const whyGrantForbidden = (pack: Pack, owner: Party, grantee: Party, gran
   if (grants && grant.validUntil.getTime() > grant.validFrom.getTime() + grants.daysMax * dayMs)
     return ruling(pack, 'law_grant_days', `A grant may last ${grants.daysMax} days`, grants.because);
   return undefined;
+};
+
+/** Items of a usage and privacy policy that the pack asks for and that are not published, in the law's order. */
+export const policyItemsOwed = (pack: Pack, published: readonly string[]): PolicyItem[] =>
+  policyItemNames.filter((item) => pack.policy?.items.includes(item) && !published.includes(item));
+
+/** Why an agency under the pack is not live yet; undefined when it is. */
+export const whyNotLive = (pack: Pack, name: string, published: readonly string[]): Ruling | undefined => {
+  const owed = policyItemsOwed(pack, published);
+  if (owed.length === 0 || !pack.policy) return undefined;
+  const items = owed.map((item) => `${policyItems[item].title} (${item})`).join(', ');
+  return ruling(
+    pack,
+    'policy_missing',
+    `${name} has not published these items of its usage and privacy policy: ${items}; until its administrator does, nothing of it or by it is searched or shared`,
+    pack.policy.because,
+  );
 };
 
 /** Purposes of a grant or of an agency's list that no search under the pack may have. */

@@ -39,6 +39,20 @@ export class PublishController {
     return this.log.key(agency);
   }
 
+  @Get('keys')
+  @Public('how keys took each other’s place is what anyone needs to believe a new one')
+  @Header('content-type', text)
+  @Header('cache-control', 'no-cache')
+  @Answers(
+    200,
+    'text/plain',
+    'How the log’s keys took each other’s place, from the first: a line of JSON each, with the entry and its proof under the last head that the key before signed; empty where there was ever one.',
+    none,
+  )
+  keys(@TakesPath(logPath) { agency }: LogPath): Promise<string> {
+    return this.log.keys(agency);
+  }
+
   @Get('tile/:level/*')
   @Public('hashes, and entries in which personal fields are salted commitments')
   @Answers(

@@ -24,13 +24,29 @@ export class PublishService {
   /** @throws PlatewardError 404 `no_such_tile` */
   async checkpoint(agency: AgencyName): Promise<string> {
     const agencyId = await this.agencyOf(agency);
-    const signer = await this.vault.logSigner(agencyId);
-    return signer.checkpoint(await this.read(agencyId, (log) => log.head()));
+    for (let left = 3; ; left -= 1) {
+      const head = await this.read(agencyId, (log) => log.head());
+      const signer = await this.vault.logSigner(agencyId, head.keyNumber);
+      if (signer.number === head.keyNumber || left === 0) return signer.checkpoint(head, head.handover);
+    }
   }
 
   /** @throws PlatewardError 404 `no_such_tile` */
   async key(agency: AgencyName): Promise<string> {
-    return `${(await this.vault.logSigner(await this.agencyOf(agency))).key}\n`;
+    const agencyId = await this.agencyOf(agency);
+    const { keyNumber } = await this.read(agencyId, (log) => log.head());
+    return `${(await this.vault.logSigner(agencyId, keyNumber)).key}\n`;
+  }
+
+  /** How the keys took each other's place: a line of JSON each; empty where there was ever one. @throws PlatewardError 404 `no_such_tile` */
+  async keys(agency: AgencyName): Promise<string> {
+    const agencyId = await this.agencyOf(agency);
+    const replaced = await this.read(agencyId, (log) => log.keys());
+    return replaced
+      .map(
+        ({ entry, leaf, body, proof }) => `${JSON.stringify({ entry, leaf: leaf.toString('base64'), body, proof })}\n`,
+      )
+      .join('');
   }
 
   /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, invert, isUsableQuad, squareToQuad } from './homography.js';
+import { apply, isUsableQuad, squareToQuad } from './homography.js';
 import type { Point, Quad } from './picture.js';
 
 const square: Quad = [
@@ -33,16 +33,6 @@ describe('homography', () => {
       fc.property(quads, (quad) => {
         const map = squareToQuad(quad);
         square.forEach((corner, i) => expect(near(apply(map, corner), quad[i]!, 1e-6)).toBe(true));
-      }),
-    );
-  });
-
-  it('comes back from any place of the plate and its margins', () => {
-    const place = fc.double({ min: -0.1, max: 1.1, noNaN: true });
-    fc.assert(
-      fc.property(quads, place, place, (quad, u, v) => {
-        const map = squareToQuad(quad);
-        expect(near(apply(invert(map), apply(map, [u, v])), [u, v], 1e-6)).toBe(true);
       }),
     );
   });

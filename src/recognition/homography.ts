@@ -24,23 +24,6 @@ export const squareToQuad = (quad: Quad): Homography => {
   return [x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1];
 };
 
-/** The inverse map, up to scale brought to last element 1. */
-export const invert = (m: Homography): Homography => {
-  const [a, b, c, d, e, f, g, h, i] = m;
-  const scale = 1 / (a * e - b * d);
-  return [
-    (e * i - f * h) * scale,
-    (c * h - b * i) * scale,
-    (b * f - c * e) * scale,
-    (f * g - d * i) * scale,
-    (a * i - c * g) * scale,
-    (c * d - a * f) * scale,
-    (d * h - e * g) * scale,
-    (b * g - a * h) * scale,
-    1,
-  ];
-};
-
 export const apply = (m: Homography, [x, y]: Point): Point => {
   const w = m[6] * x + m[7] * y + m[8];
   return [(m[0] * x + m[1] * y + m[2]) / w, (m[3] * x + m[4] * y + m[5]) / w];

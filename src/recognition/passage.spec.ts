@@ -171,16 +171,14 @@ describe('for any vote', () => {
   });
 });
 
-test('a parked car read five thousand times beside others that pass is one passage, within seconds', () => {
+test('a parked car read five thousand times beside others that pass is one passage, before the time of a test is over', () => {
   const parked = [...Array(5000).keys()].map((i) =>
     read(i % 50 === 0 ? 'PARK3D' : 'PARKED', i * 1000, 0, 0.9, `f${i}`),
   );
   const passing = [...Array(500).keys()].map((i) => read(`CAR${100 + i}`, i * 10_000, 700, 0.9, `f${i * 10}`));
-  const began = performance.now();
   const passages = passagesOf([...parked, ...passing]);
   expect(passages.filter(({ plate }) => plate === 'PARKED')).toHaveLength(1);
   expect(passages).toHaveLength(501);
-  expect(performance.now() - began).toBeLessThan(5000);
 });
 
 test('the distance is the edit distance when everything is sure, and an alignment leaves nothing out', () => {

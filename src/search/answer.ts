@@ -2,10 +2,14 @@
 import type { MemberActor } from '../access/actor.js';
 import type { Permit, Verdict } from '../access/decide.js';
 import type { SearchId, SessionId } from '../core/ids.js';
+import type { ReadFilters } from '../core/read-filters.js';
+import { sayDirectionAsked } from '../core/told.js';
 import type { FoundRead } from '../vault/stores/reads.js';
 import type { Door } from '../vault/vault.js';
 import type { PictureKind, PictureLinks } from './picture-links.js';
-import type { SearchAnswer } from './search.schema.js';
+import type { Question } from './cursor.js';
+import type { NewSearch, SearchAnswer } from './search.schema.js';
+import type { Shown } from './shown.js';
 
 export type Result = SearchAnswer['results'][number];
 /** null: no grant of the read's owner gives pictures. */
@@ -28,6 +32,20 @@ export const linksOf = (
       : null;
 };
 
+type Filtered = Partial<Pick<NewSearch, keyof ReadFilters>>;
+
+/** What is asked of reads beside plate, time and camera. */
+export const filtersOf = (asked: Filtered): ReadFilters => {
+  const { regions, states, confidenceMin, area, vehicleTypes, vehicleColors, make, model, direction } = asked;
+  return { regions, states, confidenceMin, area, vehicleTypes, vehicleColors, make, model, direction };
+};
+
+/** What is asked of vehicles, as a page's cursor is bound to it. */
+export const toldAsked = ({ vehicleTypes, vehicleColors, make, model, direction }: Filtered): Question => [
+  ...[vehicleTypes, vehicleColors, make?.toLowerCase(), model?.toLowerCase()],
+  direction && sayDirectionAsked(direction),
+];
+
 export const memberOf = ({ actor }: Pick<Door<'read.search'>, 'actor'>): MemberActor => {
   if (actor.kind !== 'member') throw new TypeError('only a member searches');
   return actor;
@@ -41,9 +59,19 @@ export const resultOf = (read: FoundRead, linkTo: LinkTo): Result => {
     reviews: (read.reviews ?? []).map((each) => ({ ...each, by: { ...each.by } })),
     chars: [...read.chars],
     candidates: [...read.candidates],
+    vehicle: read.vehicle && { ...read.vehicle },
+    direction: read.direction && { ...read.direction },
     corners: read.corners.map(([x, y]) => [x, y]),
     camera: { id: cameraId, name: cameraName, latitude, longitude },
     model: { id: modelId, hash: modelHash },
     pictures: { crop: hasCrop ? linkTo(read, 'crop') : null, frame: linkTo(read, 'frame') },
   };
 };
+
+/** A result as an export names it. */
+export const shownOf = ({ agencyId, readId, match, passage }: Result): Shown => ({
+  agencyId,
+  readId,
+  match: match?.kind,
+  ...(passage && { passage: { firstSeen: passage.firstSeen, lastSeen: passage.lastSeen, reads: passage.reads } }),
+});

@@ -6,15 +6,17 @@ import type { SeenRead } from '../vault/stores/seen-at.js';
 import { publicVerdicts, type Door } from '../vault/vault.js';
 import { CLOCK } from '../web/ground.js';
 import { receiptOf } from '../web/receipt.js';
-import { linksOf, memberOf, resultOf, type LinkTo } from './answer.js';
+import { filtersOf, linksOf, memberOf, resultOf, shownOf, type LinkTo } from './answer.js';
 import { linkSecondsMax, PictureLinks } from './picture-links.js';
 import type { NewPlacesSearch, PlacesAnswer } from './search.schema.js';
 import { RunningSearches } from './running.js';
+import { ShownReads } from './shown.js';
 
 @Injectable()
 export class PlacesService {
   constructor(
     private readonly links: PictureLinks,
+    private readonly shown: ShownReads,
     private readonly running: RunningSearches,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -23,8 +25,8 @@ export class PlacesService {
   async search(door: Door<'read.search'>, asked: NewPlacesSearch): Promise<PlacesAnswer> {
     const member = memberOf(door);
     const { agencyId, sessionId } = member;
-    const { purpose, caseNumber, reason, onBehalfOf, places, limit, regions, states, confidenceMin } = asked;
-    const filters = { regions, states, confidenceMin };
+    const { purpose, caseNumber, reason, onBehalfOf, places, limit } = asked;
+    const filters = filtersOf(asked);
     const demand = {
       ...{ purpose, caseNumber, reason, onBehalfOf, filters, places },
       agencies: asked.agencies ?? [agencyId],
@@ -38,11 +40,16 @@ export class PlacesService {
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
     const linkTo = linksOf(this.links, permit, { sessionId, searchId }, linksExpireAt);
+    const results = platesOf(value.reads, linkTo);
+    const receipt = receiptOf(receipts);
+    const reads = results.flatMap(({ seen }) => seen.map(shownOf));
+    const { from, to } = demand;
     return {
       ...{ searchId, more: value.more, complete: value.complete, linksExpireAt },
-      results: platesOf(value.reads, linkTo),
+      results,
       agencies: publicVerdicts(permit.verdicts),
-      receipt: receiptOf(receipts),
+      shown: this.shown.make({ sessionId, searchId }, { from, to, plate: null, receipt, reads }),
+      receipt,
     };
   }
 }

@@ -28,6 +28,7 @@ const grantRules = [
   'grant_not_yet_valid',
   'grant_purpose',
   'grant_camera',
+  'grant_area',
 ];
 
 @Controller('/api/v1/searches')
@@ -61,7 +62,7 @@ export class SearchController {
         ],
         403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
         404: ['not_found'],
-        429: ['searches_member', 'searches_agency'],
+        429: ['searches_member', 'searches_agency', 'refused_too_often'],
         503: ['busy', 'searches_full'],
       },
     },
@@ -80,7 +81,7 @@ export class SearchController {
       problems: {
         403: ['purpose_unknown', 'cameras_missing', 'grant_budget', ...grantRules],
         404: ['not_found'],
-        429: ['searches_member', 'searches_agency'],
+        429: ['searches_member', 'searches_agency', 'refused_too_often'],
         503: ['busy', 'searches_full'],
       },
     },

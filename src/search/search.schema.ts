@@ -1,25 +1,19 @@
 // The form of a search and of its answer.
 import { z } from 'zod';
 import { confusableGroups } from '../core/confusable.js';
+import { areaForm } from '../core/area.js';
+import { filterForms, placesFilterForms } from '../core/read-filter-forms.js';
 import { agencyId, agencyName, cameraId, grantId, memberId, readId, readReviewId, searchId } from '../core/ids.js';
 import { nearCharactersMin } from '../core/plate.js';
 import { plainText, instant } from '../core/text.js';
+import { bearing } from '../core/told-form.js';
+import { vehicleColors, vehicleTypes, ways } from '../core/told.js';
 import { readVerdict } from '../core/read-verdict.js';
 import { receipt } from '../core/receipt.js';
 import { legalClass, purpose, stateCode } from '../core/roles.js';
 
 export const limitDefault = 100;
 export const limitMax = 500;
-
-const degrees = (most: number) => z.number().min(-most).max(most);
-
-const area = z
-  .strictObject({ north: degrees(90), south: degrees(90), east: degrees(180), west: degrees(180) })
-  .refine(({ north, south }) => south <= north, 'south must not lie north of north')
-  .meta({
-    description:
-      'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.',
-  });
 
 export const newSearch = z.strictObject({
   plate: z.string().max(64).optional().meta({
@@ -66,20 +60,7 @@ export const newSearch = z.strictObject({
     description:
       'One result a read, or one a passage: the reads of one vehicle at one camera, voted into one text. The plate then has to fit the voted text. `travel`: the passages of one whole plate, with the way between them (`leg`).',
   }),
-  regions: z
-    .array(z.string().regex(/^[a-z]{2,8}$/))
-    .min(1)
-    .max(10)
-    .optional()
-    .meta({ description: 'Kinds of plates, such as us, eu or br. Reads whose kind is not told fit none.' }),
-  states: z
-    .array(stateCode)
-    .min(1)
-    .max(60)
-    .optional()
-    .meta({ description: 'States that issued the plate, where the reader told them.' }),
-  confidenceMin: z.number().min(0).max(1).optional().meta({ description: 'Least confidence of the whole text.' }),
-  area: area.optional(),
+  ...filterForms,
   limit: z.int().min(1).max(limitMax).default(limitDefault),
   after: z.string().min(1).max(8000).optional().meta({
     description:
@@ -155,6 +136,25 @@ const found = z
       description:
         "Whether the camera's time of capture is doubtful; `receivedAt` is ours. Null: a grant without pictures does not tell.",
     }),
+    vehicle: z
+      .object({
+        type: z.enum(vehicleTypes).nullable(),
+        color: z.enum(vehicleColors).nullable(),
+        make: z.string().nullable(),
+        model: z.string().nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Of the vehicle, as the camera told it; it is not read by us. Null: it told nothing, or no grant of its owner gives pictures.',
+      }),
+    direction: z
+      .object({ bearing: bearing.nullable(), way: z.enum(ways).nullable(), by: z.enum(['camera', 'size']) })
+      .nullable()
+      .meta({
+        description:
+          'Which way the vehicle went: a bearing of travel in degrees, and as seen from the camera. By what the camera told, or by how the plate grew or shrank between two frames (`size`). Null: neither says it, or no grant of its owner gives places.',
+      }),
     corners: z
       .array(z.tuple([z.number(), z.number()]))
       .meta({ description: 'Corners of the plate in pixels of the frame.' }),
@@ -216,6 +216,11 @@ const verdict = z
     description: 'What became of the question to one asked agency; a refused one was not searched.',
   });
 
+const shown = z.string().meta({
+  description:
+    'What this answer shows, for an export (`POST /api/v1/searches/{searchId}/exports`): good for an hour, in this session and for this search only.',
+});
+
 export const searchAnswer = z.object({
   searchId,
   plate: z.string().nullable().meta({ description: 'As it was searched.' }),
@@ -228,10 +233,11 @@ export const searchAnswer = z.object({
   more: z.boolean().meta({ description: "Whether the limit, or a grant's limit of rows, left reads out." }),
   next: z.string().nullable().meta({
     description:
-      'Give it as `after` with the same question for what comes next. null: this is all, or it is ordered by likeness (`fuzzy`) and has no pages.',
+      'Give it as `after` with the same question for what comes next. null: this is all, or what is left lies behind a limit of rows.',
   }),
   agencies: z.array(verdict),
   linksExpireAt: z.date(),
+  shown,
   receipt,
 });
 export type SearchAnswer = z.output<typeof searchAnswer>;
@@ -255,7 +261,7 @@ const dayMs = 86_400_000;
 const place = z
   .strictObject({
     cameraIds: z.array(cameraId).min(1).max(500).optional(),
-    area: area.optional(),
+    area: areaForm.optional(),
     from: instant.meta({ description: 'Included.', examples: ['2026-11-22T20:00:00Z'] }),
     to: instant.meta({
       description: `Not included; at most ${placeDaysMax} days later.`,
@@ -287,9 +293,7 @@ export const newPlacesSearch = newSearch
         description:
           "Plates are found that were read at every one of these. Another agency's reads are looked at only where each place names its cameras.",
       }),
-    regions: newSearch.shape.regions,
-    states: newSearch.shape.states,
-    confidenceMin: newSearch.shape.confidenceMin,
+    ...placesFilterForms,
     limit: z.int().min(1).max(placesPlatesMax).default(placesPlatesMax).meta({ description: 'Plates.' }),
   });
 export type NewPlacesSearch = z.output<typeof newPlacesSearch>;
@@ -310,6 +314,70 @@ export const placesAnswer = z.object({
   }),
   agencies: z.array(verdict),
   linksExpireAt: z.date(),
+  shown,
   receipt,
 });
 export type PlacesAnswer = z.output<typeof placesAnswer>;
+
+// Reads of the own agency as they come.
+
+/** How long one watch lasts, in seconds; who looks on begins another, with an entry of its own. */
+export const watchSecondsMax = 600;
+/** Reads told at one look. */
+export const readsOfLookMax = 50;
+
+export const newWatch = newSearch
+  .pick({ purpose: true, caseNumber: true, reason: true, onBehalfOf: true, cameraIds: true })
+  .meta({ id: 'NewWatch' });
+export type NewWatch = z.output<typeof newWatch>;
+
+export const watchBegun = z.object({
+  id: searchId.meta({ description: 'It stands among the searches, so pictures of its reads are opened under it.' }),
+  from: z.date().meta({ description: 'Reads that are stored from then on are shown.' }),
+  until: z.date(),
+  receipt,
+});
+export type WatchBegun = z.output<typeof watchBegun>;
+
+export const watchPath = z.strictObject({ id: searchId });
+export type WatchPath = z.output<typeof watchPath>;
+
+export const watchEventsQuery = z.strictObject({
+  after: instant.optional().meta({ description: 'Only what was stored since then. By default since it began.' }),
+});
+export type WatchEventsQuery = z.output<typeof watchEventsQuery>;
+
+/** The header by which a browser says what it has heard. */
+export const watchEventsHeaders = z.object({
+  'last-event-id': z.string().optional().meta({ description: 'Id of the last event that was heard.' }),
+});
+
+export const liveReads = z
+  .object({
+    reads: z
+      .array(found)
+      .meta({ description: 'In the order in which they were stored. A read may be told twice; it has one id.' }),
+    more: z
+      .boolean()
+      .meta({ description: 'Whether there were more at once than one look tells; the older are left out.' }),
+    next: z.date().meta({ description: 'Give it as `after` for what comes next.' }),
+  })
+  .meta({ id: 'LiveReads' });
+export type LiveReads = z.output<typeof liveReads>;
+
+export const cropPath = z.strictObject({ id: searchId, readId });
+export type CropPath = z.output<typeof cropPath>;
+
+export const watchEnded = z.object({
+  rows: z.int().min(0).meta({ description: 'Reads that it showed.' }),
+  crops: z.int().min(0).meta({ description: 'Crops of plates that were opened under it.' }),
+  receipt,
+});
+export type WatchEnded = z.output<typeof watchEnded>;
+
+/** Reads as one event; its id is from when to go on, in milliseconds since 1970. */
+export const eventOfReads = (told: LiveReads): string =>
+  `id: ${told.next.getTime()}\nevent: reads\ndata: ${JSON.stringify(liveReads.parse(told))}\n\n`;
+
+/** Why a stream ends. `slow`: its hearer does not keep up, and asks for reads now and then instead. */
+export const eventOfEnd = (because: 'over' | 'slow'): string => `event: end\ndata: ${JSON.stringify({ because })}\n\n`;

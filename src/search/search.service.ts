@@ -14,8 +14,10 @@ import { receiptOf } from '../web/receipt.js';
 import { linkSecondsMax, PictureLinks } from './picture-links.js';
 import { RunningSearches } from './running.js';
 import type { NewSearch, PicturePath, SearchAnswer } from './search.schema.js';
+import { rankOf } from '../core/plate-match.js';
 import { cursorText, positionsAfter, readCursor, type Cursor, type Question } from './cursor.js';
-import { linksOf, memberOf, resultOf, type LinkTo, type Result } from './answer.js';
+import { filtersOf, linksOf, memberOf, resultOf, shownOf, toldAsked, type LinkTo, type Result } from './answer.js';
+import { ShownReads } from './shown.js';
 import { legsOf, travelled } from './travel.js';
 import { windowOf, type Window } from './window.js';
 
@@ -24,6 +26,7 @@ export class SearchService {
   constructor(
     private readonly blobs: Blobs,
     private readonly links: PictureLinks,
+    private readonly shown: ShownReads,
     private readonly running: RunningSearches,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -37,10 +40,9 @@ export class SearchService {
     if (asked.as === 'travel') travelled(plate);
     const cameraIds = asked.cameraIds && [...new Set(asked.cameraIds)];
     const agencies = asked.agencies ?? [agencyId];
-    const { regions, states, confidenceMin, area } = asked;
-    const filters = { regions, states, confidenceMin, area };
+    const filters = filtersOf(asked);
     const selects = selecting(asked, plate, agencies);
-    const cursor = asked.after === undefined ? undefined : pageOf(selects, asked.after, plate);
+    const cursor = asked.after === undefined ? undefined : readCursor(selects, asked.after, plate?.kind === 'near');
     const { from, to } = windowOf(cursor ?? asked, plate !== undefined, this.clock.now());
     const until = cursor ? endOf(cursor) : to;
     const demand = {
@@ -54,7 +56,7 @@ export class SearchService {
       to: until,
       fuzzy: asked.fuzzy,
     };
-    const query = { plate, cameraIds, from, to, limit, filters, after: cursor?.positions };
+    const query = { plate, cameraIds, from, to, limit, filters, after: cursor?.positions, afterRank: cursor?.rank };
     const { value, permit, searchId, receipts } = await this.running.run(member, () =>
       door.open({ ...demand, filters, plate: plate?.text }, async (s): Promise<Value> =>
         asked.as === 'reads' ? await s.reads.search(query) : await s.passages.search(query),
@@ -63,17 +65,19 @@ export class SearchService {
     if (!searchId) throw new Error('a search is not on record');
     const linksExpireAt = new Date(this.clock.now().getTime() + linkSecondsMax * 1000);
     const linkTo = linksOf(this.links, permit, { sessionId, searchId }, linksExpireAt);
+    const results = resultsOf(value, linkTo, asked.as);
+    const receipt = receiptOf(receipts);
+    const answer = { plate: plate?.text ?? null, from, to };
     return {
       searchId,
-      plate: plate?.text ?? null,
-      from,
-      to,
-      results: resultsOf(value, linkTo, asked.as),
+      ...answer,
+      results,
       more: value.more,
       next: nextOf(value, permit.opened, { selects, plate, from, to, before: cursor?.positions }),
       agencies: publicVerdicts(permit.verdicts),
       linksExpireAt,
-      receipt: receiptOf(receipts),
+      shown: this.shown.make({ sessionId, searchId }, { ...answer, receipt, reads: results.map(shownOf) }),
+      receipt,
     };
   }
 
@@ -111,23 +115,18 @@ const plateOf = ({ plate, fuzzy }: NewSearch): PlatePattern | undefined => {
 };
 
 const selecting = (
-  { fuzzy, cameraIds, as, regions, states, confidenceMin, area }: NewSearch,
+  { fuzzy, cameraIds, as, regions, states, confidenceMin, area, ...more }: NewSearch,
   plate: PlatePattern | undefined,
   agencies: readonly string[],
 ): Question => [
   ...[plate?.text, fuzzy, as, [...agencies].sort(), cameraIds && [...cameraIds].sort(), regions, states],
   ...[confidenceMin, area && [area.north, area.south, area.east, area.west]],
+  ...toldAsked(more),
 ];
 
-/** @throws PlatewardError `cursor`, `cursor_question` */
-const pageOf = (selects: Question, after: string, plate: PlatePattern | undefined): Cursor => {
-  if (plate?.kind === 'near') throw invalid('cursor', 'A search for misread plates has no pages.');
-  return readCursor(selects, after);
-};
-
-/** Until when a page looks: nothing newer than where the newest of its agencies goes on. */
-const endOf = ({ to, positions }: Cursor): Date =>
-  new Date(Math.min(to.getTime(), Math.max(...[...positions.values()].map(({ at }) => at.getTime())) + 1));
+/** Until when a page looks: nothing newer than where the newest of its agencies goes on; by likeness, what comes next may be newer. */
+const endOf = ({ to, positions, rank }: Cursor): Date =>
+  rank ? to : new Date(Math.min(to.getTime(), Math.max(...[...positions.values()].map(({ at }) => at.getTime())) + 1));
 
 const nextOf = (
   value: Value,
@@ -144,11 +143,14 @@ const nextOf = (
     readonly before: Cursor['positions'] | undefined;
   },
 ): string | null => {
-  if (!value.more || plate?.kind === 'near') return null;
+  if (!value.more) return null;
   const shown =
     'passages' in value
-      ? value.passages.map(({ evidence, lastSeen }) => ({ ...evidence, at: lastSeen }))
+      ? value.passages.map(({ evidence, lastSeen }) => ({ ...evidence, capturedAt: lastSeen, at: lastSeen }))
       : value.reads.map((read) => ({ ...read, at: read.capturedAt }));
+  const last = shown.at(-1);
+  if (plate?.kind === 'near')
+    return last ? cursorText(selects, { from, to, positions: new Map(), rank: rankOf(last) }) : null;
   const positions = positionsAfter(shown, agencies, before);
   return positions ? cursorText(selects, { from, to, positions }) : null;
 };

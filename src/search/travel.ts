@@ -1,22 +1,12 @@
-// The way of one plate in time: how far and how long it is from one passage to the next. It knows camera positions and clocks, no roads,
-// and says nothing where one of them is missing: it does not guess.
-import { metresBetween } from '../core/distance.js';
+// The way of one plate in time: how far and how long it is from one passage to the next.
 import { invalid } from '../core/errors.js';
 import type { ReadId } from '../core/ids.js';
+import { legBetween, type LegEnd } from '../core/leg.js';
 import type { PlatePattern } from '../core/plate.js';
 
-interface Camera {
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-}
-
 /** A passage of the plate; times of capture. */
-export interface Passed {
+export interface Passed extends LegEnd {
   readonly readId: ReadId;
-  readonly camera: Camera;
-  /** null: not told; then taken for doubtful. */
-  readonly clockSuspect: boolean | null;
-  readonly passage: { readonly firstSeen: Date; readonly lastSeen: Date };
 }
 
 export interface Leg {
@@ -36,20 +26,9 @@ export const travelled = (plate: PlatePattern | undefined): void => {
     throw invalid('travel_plate', 'The travel of a plate needs one whole plate, without ? and * and without fuzzy.');
 };
 
-const placeOf = ({ latitude, longitude }: Camera) =>
-  latitude === null || longitude === null ? undefined : { latitude, longitude };
-
-const legOf = (before: Passed, here: Passed): Leg => {
-  const seconds = (here.passage.firstSeen.getTime() - before.passage.lastSeen.getTime()) / 1000;
-  const [from, to] = [placeOf(before.camera), placeOf(here.camera)];
-  const metres = from && to ? Math.round(metresBetween(from, to)) : null;
-  const told = metres !== null && seconds > 0 && before.clockSuspect === false && here.clockSuspect === false;
-  return { fromReadId: before.readId, seconds, metres, kmh: told ? Math.round((metres / seconds) * 36) / 10 : null };
-};
-
 /** For each passage of an answer, newest first, the way to it from the one before in time; null for the earliest. */
 export const legsOf = (passed: readonly Passed[]): (Leg | null)[] =>
   passed.map((here, place) => {
     const before = passed[place + 1];
-    return before ? legOf(before, here) : null;
+    return before ? { fromReadId: before.readId, ...legBetween(before, here) } : null;
   });

@@ -12,6 +12,9 @@ import {
   searchesSection,
   type PageParts,
 } from './sections.js';
+import { keysSection } from './section-keys.js';
+import { watchesSection } from './section-watches.js';
+import { opensNow, openingsSection } from './sections-openings.js';
 import { style } from './style.js';
 
 export interface Proof {
@@ -29,10 +32,11 @@ export interface Proof {
 /** Ours, and not to be escaped: the policy names its hash. */
 const styleSheet = new Markup(`<style>${style}</style>`);
 
-const figure = (title: string, value: string): Markup =>
+/** @param name by which the verifier's page finds it */
+const figure = (name: string, title: string, value: string): Markup =>
   html`<div>
     <dt>${title}</dt>
-    <dd>${value}</dd>
+    <dd data-figure="${name}">${value}</dd>
   </div>`;
 
 const figures = ({ numbers, own, now }: PageParts): Markup => {
@@ -40,29 +44,36 @@ const figures = ({ numbers, own, now }: PageParts): Markup => {
     count(rows.reduce((total, row) => total + of(row), 0));
   return html`<dl class="figures">
     ${[
-      figure('Cameras in use', count(numbers.cameras.filter(({ until }) => until === null).length)),
+      figure('cameras', 'Cameras in use', count(numbers.cameras.filter(({ until }) => until === null).length)),
       figure(
+        'reads',
         'Reads',
         sum(numbers.reads, (row) => row.reads),
       ),
       figure(
+        'own-searches',
         'Searches by its members',
         sum(numbers.searches, (row) => (row.agency === own ? row.searches : 0)),
       ),
       figure(
+        'others-searches',
         'Searches by other agencies',
         sum(numbers.searches, (row) => (row.agency === own ? 0 : row.searches)),
       ),
       figure(
+        'refusals',
         'Refusals',
         sum(numbers.refusals, (row) => row.refusals),
       ),
       figure(
+        'agencies',
         'Agencies let in now',
         count(
           new Set(
             numbers.grants
-              .filter((grant) => grant.side === 'given' && inForce(grant, now))
+              .filter(
+                (grant) => grant.side === 'given' && inForce(grant, now) && opensNow(grant, numbers.openings, now),
+              )
               .map((grant) => grant.agency),
           ).size,
         ),
@@ -78,13 +89,17 @@ const proofSection = ({ base }: PageParts, { checkpoint, size, root, key, logUrl
       The numbers are counted from the first ${count(size)} entries of the log. Its tree has the root
       <code class="id">${root}</code>, and the agency's log signed it:
     </p>
-    <pre>${checkpoint}</pre>
+    <pre id="checkpoint" tabindex="0" aria-label="Signed head">${checkpoint}</pre>
     <p>
       The same at <a href="${logUrl}/checkpoint">${logUrl}/checkpoint</a>; keep it, and every later log can be held
       against it. The key is <code class="id">${key}</code>; get it from the agency on another way too.
     </p>
+    <p>
+      <a href="${base}/verify">Count it again in your browser</a>: it fetches the whole log, checks it, and holds each
+      number against this page.
+    </p>
     <p>Counted anew by a program that shares nothing with the one that made this page:</p>
-    <pre>npm run plateward -- verify ${logUrl} --key ${key} --numbers</pre>
+    <pre tabindex="0" aria-label="Command">npm run plateward -- verify ${logUrl} --key ${key} --numbers</pre>
     <p>Its numbers are the ones in <a href="${base}.json">this page as JSON</a>, under <code>numbers</code>.</p>
   </section>`;
 
@@ -94,10 +109,13 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['cameras', 'Cameras'],
   ['reads', 'Reads'],
   ['searches', 'Searches'],
+  ['watches', 'Reads as they came'],
   ['refusals', 'Refusals'],
   ['grants', 'Sharing'],
+  ['openings', 'Emergencies'],
   ['canaries', 'Tests of the wall'],
   ['witnesses', 'Witnesses'],
+  ['keys', 'Keys of the log'],
   ['audits', 'Readings and releases'],
   ['proof', 'How to check this page'],
 ];
@@ -119,7 +137,8 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
           <p>
             What this agency's log says of its cameras, searches and sharing. Nothing on this page is typed in: it is
             counted from ${count(numbers.entries)} entries, from ${moment(numbers.first)} to ${moment(numbers.last)},
-            and <a href="#proof">anybody can count it again</a>.${
+            and <a href="${base}/verify">anybody can count it again</a>, here in the browser or
+            <a href="#proof">elsewhere</a>.${
               numbers.withheld > 0
                 ? html` ${count(numbers.withheld)} of them are older than the public form of entries and say nothing
                   here.`
@@ -140,16 +159,20 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
             camerasSection(parts),
             readsSection(parts),
             searchesSection(parts),
+            watchesSection(parts),
             refusalsSection(parts),
             grantsSection(parts),
+            openingsSection(parts),
             canariesSection(parts),
             witnessesSection(parts),
+            keysSection(parts),
             auditsSection(parts),
             proofSection(parts, proof),
           ]}
         </main>
         <footer>
           <p>Times are UTC. <a href="${base}.json">This page as JSON</a></p>
+          <p class="load"><a href="/transparency">All agencies that have a public page here</a></p>
         </footer>
       </body>
     </html> `.text;

@@ -10,8 +10,20 @@ const wordsOf = (text: string): Markup => new Markup(`<p class="said">${escaped(
 
 const missing = (what: string): Markup => html`<p class="missing"><strong>Missing.</strong> ${what}</p>`;
 
-export const policySection = ({ numbers: { policy }, base }: PageParts): Markup =>
-  html`<section aria-labelledby="policy">
+/** What its law asks for and it has not said: until then nothing of or by it is searched. */
+const notLive = ({ numbers: { policy, laws } }: PageParts): Markup | null => {
+  const owed = (laws.at(-1)?.policyItems ?? []).filter((item) => policy?.items[item] === undefined);
+  return owed.length === 0
+    ? null
+    : html`<p class="missing">
+        <strong>Not live.</strong> Its law asks for ${count(owed.length)} more of these items, and until they are
+        published nothing of or by the agency is searched, and nothing is shared.
+      </p>`;
+};
+
+export const policySection = (parts: PageParts): Markup => {
+  const { policy } = parts.numbers;
+  return html`<section aria-labelledby="policy">
     <h2 id="policy">Policy and custodian</h2>
     <p>
       The items that Cal. Civ. Code 1798.90.51 (b)(2) asks for,
@@ -21,6 +33,7 @@ export const policySection = ({ numbers: { policy }, base }: PageParts): Markup 
           : html`as the agency set them at ${moment(policy.since)} (change ${count(policy.revision)})`
       }.
     </p>
+    ${notLive(parts)}
     <dl class="policy">
       ${policyItemNames.map((item) => {
         const { letter, title } = policyItems[item];
@@ -29,15 +42,16 @@ export const policySection = ({ numbers: { policy }, base }: PageParts): Markup 
           <dd>${said === undefined ? missing('The agency has not said it.') : wordsOf(said)}</dd>`;
       })}
     </dl>
-    ${policy === null ? null : download(base, 'policy', 'the policy')}
+    ${policy === null ? null : download(parts.base, 'policy', 'the policy')}
   </section>`;
+};
 
 const spanOf = (minutes: number | null): string => {
   if (minutes === null) return 'no bound';
   return minutes % 1440 === 0 ? `${count(minutes / 1440)} days` : `${count(minutes)} minutes`;
 };
 
-export const retentionSection = ({ numbers: { policy, laws }, base }: PageParts): Markup => {
+export const retentionSection = ({ numbers: { policy, laws, removed }, base }: PageParts): Markup => {
   const said = policy?.items['retention'];
   const law = laws.at(-1);
   return html`<section aria-labelledby="retention">
@@ -62,7 +76,25 @@ export const retentionSection = ({ numbers: { policy, laws }, base }: PageParts)
     }
     <h3>What the agency says</h3>
     ${said === undefined ? missing('The agency has not said how long it keeps reads.') : wordsOf(said)}
-    <p class="note">The log of this version has no entries of what was deleted, so nothing here shows that it was.</p>
+    <h3>What was removed</h3>
+    ${
+      removed.length === 0
+        ? html`<p>By this log, nothing was removed yet.</p>`
+        : html`<p>
+              Each time that reads and pictures past their time are removed, an entry of the log
+              (<code>data.purge</code>) says how many.
+            </p>
+            ${tableOfRows(
+              'Removed by month',
+              [
+                { title: 'Month' },
+                { title: 'Frames', number: true },
+                { title: 'Reads', number: true },
+                { title: 'Pictures', number: true },
+              ],
+              [...removed].reverse().map((row) => [row.month, row.frames, row.reads, row.pictures]),
+            )}${download(base, 'removed', 'removals by month')}`
+    }
   </section>`;
 };
 
@@ -80,8 +112,9 @@ const columns: readonly Column[] = [
 ];
 
 /** What of a read a grant gives, and of which plates. */
-const whatOf = ({ certainPlates, platesPerDayMax, fields }: GrantNumbers): string =>
+const whatOf = ({ certainPlates, platesPerDayMax, fields, openingMinutes }: GrantNumbers): string =>
   [
+    ...(openingMinutes === null ? [] : [`in an emergency alone, ${openingMinutes} minutes an opening`]),
     certainPlates ? 'certain plates alone' : 'any plate',
     ...(platesPerDayMax === null ? [] : [`${platesPerDayMax} different ones a day`]),
     ...(fields === null || fields.includes('picture') ? [] : ['no pictures']),
@@ -94,7 +127,7 @@ const rowOf = (parts: PageParts, grant: GrantNumbers): (Markup | string | number
     nameOf(parts, grant.agency),
     grant.purposes.join(', '),
     whatOf(grant),
-    grant.cameras === null ? 'all' : count(grant.cameras),
+    grant.inArea ? 'those in an area' : grant.cameras === null ? 'all' : count(grant.cameras),
     grant.dataWindowDays,
     grant.searchesPerDayMax === null ? 'no bound' : grant.searchesPerDayMax,
     grant.rowsPerSearchMax,

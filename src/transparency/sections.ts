@@ -51,7 +51,9 @@ export const readsSection = ({ numbers: { reads, readsCounted }, base }: PagePar
   return html`<section aria-labelledby="reads">
     <h2 id="reads">Reads</h2>
     <p>
-      A read is one plate on one frame of a camera; a car that passes is read several times.
+      A read is one plate on one frame of a camera; a car that passes is read several times. Kept with it are the
+      picture, the place, the time and, where it is known, which way the vehicle went; its type, colour, make and model
+      only where the camera tells them.
       ${
         readsCounted === null
           ? 'The log has no count of reads yet.'
@@ -155,6 +157,16 @@ export const searchesSection = (parts: PageParts): Markup => {
               ${count(numbers.pictures.reduce((sum, row) => sum + row.pictures, 0))}.
             </p>
             ${download(base, 'pictures', 'pictures by month and agency')}`
+    }
+    ${
+      numbers.exports.length === 0
+        ? null
+        : html`<p>
+              Files that were made of what a search showed:
+              ${count(numbers.exports.reduce((sum, row) => sum + row.exports, 0))}, with
+              ${count(numbers.exports.reduce((sum, row) => sum + row.rows, 0))} reads of this agency.
+            </p>
+            ${download(base, 'exports', 'exports by month and agency')}`
     }
   </section>`;
 };

@@ -19,6 +19,8 @@ a{color:var(--link)}
 a:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1rem}
 nav a{display:inline-block;padding:.25rem 0}
+.agencies{list-style:none;padding:0}
+.agencies li{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;padding:.6rem 0;border-bottom:1px solid var(--line)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0}
 .figures div{background:var(--field);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .75rem}
 .figures dt{color:var(--soft);font-size:.875rem}
@@ -48,6 +50,7 @@ pre{background:var(--field);border:1px solid var(--line);border-radius:.5rem;pad
 .load{font-size:.9375rem}
 @media print{:root{color-scheme:light;--ground:#fff;--text:#000;--soft:#333;--line:#999;--field:#fff;--bar0:#0b57d0;--bar1:#b3541e;--warn:#000;--warn-ground:#fff;--link:#000}
 nav,.load,.skip{display:none}body{font-size:10pt}.scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}table{width:100%}tr,figure,.figures div{break-inside:avoid}h2,h3{break-after:avoid}
+#proof~p a[href]::after,footer a[href]::after{content:' (' attr(href) ')'}
 .bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
 

@@ -25,6 +25,10 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
     columns: ['month', 'frames', 'reads'],
     rows: reads.map((row) => [row.month, row.frames, row.reads]),
   }),
+  removed: ({ removed }) => ({
+    columns: ['month', 'frames', 'reads', 'pictures'],
+    rows: removed.map((row) => [row.month, row.frames, row.reads, row.pictures]),
+  }),
   searches: (numbers, own) => {
     const names = namesIn(numbers, own);
     return {
@@ -48,11 +52,25 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       ]),
     };
   },
+  watches: ({ watches }) => ({
+    columns: ['month', 'purpose', 'periods', 'without_case_or_reason', 'reads_shown', 'crops_opened'],
+    rows: watches.map((row) => [row.month, row.purpose, row.watches, row.vague, row.rows, row.crops]),
+  }),
   pictures: (numbers, own) => {
     const names = namesIn(numbers, own);
     return {
       columns: ['month', 'agency', 'agency_name', 'pictures'],
       rows: numbers.pictures.map((row) => [row.month, row.agency, names.get(row.agency) ?? null, row.pictures]),
+    };
+  },
+  exports: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: ['month', 'agency', 'agency_name', 'exports', 'rows'],
+      rows: numbers.exports.map((row) => [
+        ...[row.month, row.agency, names.get(row.agency) ?? null],
+        ...[row.exports, row.rows],
+      ]),
     };
   },
   refusals: (numbers, own) => {
@@ -84,6 +102,7 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       'certain_plates_only',
       'plates_per_day_max',
       'fields',
+      'minutes_of_an_opening',
       'valid_from',
       'valid_until',
       'requested',
@@ -100,13 +119,14 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       grant.name,
       grant.state,
       grant.purposes.join(' '),
-      grant.cameras ?? 'all',
+      grant.inArea ? 'in an area' : (grant.cameras ?? 'all'),
       grant.dataWindowDays,
       grant.searchesPerDayMax,
       grant.rowsPerSearchMax,
       grant.certainPlates ? 'yes' : 'no',
       grant.platesPerDayMax,
       grant.fields === null ? 'picture place' : grant.fields.join(' '),
+      grant.openingMinutes,
       grant.validFrom,
       grant.validUntil,
       grant.requested.at,
@@ -117,6 +137,27 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       grant.ended?.role ?? null,
     ]),
   }),
+  openings: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: [
+        'opening',
+        'grant',
+        'agency',
+        'agency_name',
+        'purpose',
+        'asked',
+        'opened',
+        'ended',
+        'reviewed',
+        'decision',
+      ],
+      rows: numbers.openings.map((each) => [
+        ...[each.id, each.grant, each.agency, names.get(each.agency) ?? null, each.purpose],
+        ...[each.asked, each.opened, each.ended, each.reviewed, each.decision],
+      ]),
+    };
+  },
   laws: ({ laws }) => ({
     columns: ['pack', 'title', 'since', 'read_minutes_max', 'hit_minutes_max', 'picture_minutes_max', 'sha256'],
     rows: laws.map((law) => [
@@ -149,6 +190,10 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
     columns: ['searching_stopped', 'until'],
     rows: absences.map(({ since, until }) => [since, until]),
   }),
+  keys: ({ keys }) => ({
+    columns: ['number', 'key', 'since', 'until', 'replaced_because'],
+    rows: keys.map(({ number, key, since, until, cause }) => [number, key, since, until, cause]),
+  }),
   disclosures: ({ disclosures }) => ({
     columns: ['released', 'from', 'to', 'fields', 'entries'],
     rows: disclosures.map((each) => [each.at, each.from, each.to, each.fields.join(' '), each.entries]),
@@ -158,8 +203,6 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
     rows: policyItemNames.map((item) => [item, policy?.items[item] ?? null]),
   }),
 };
-
-export const tableNames = Object.keys(make);
 
 /**
  * @param own id of the agency

@@ -8,10 +8,13 @@ import { isAgencyId, type AgencyId, type AgencyName } from '../core/ids.js';
 import { missingItems } from '../core/usage-policy.js';
 import { Vault } from '../vault/vault.js';
 import { CLOCK, CONFIG } from '../web/ground.js';
+import { builtVerifier } from '../web/verifier-script.js';
 import { LogCounts, type CountedAt, type ReadLog } from './counts.js';
 import { csvOf } from '../core/csv.js';
+import { agenciesPage, nothingPage } from './agencies-page.js';
 import { transparencyPage, type Proof } from './page.js';
 import { namesIn, tableOf } from './tables.js';
+import { verifierPage, verifierPolicy } from './verifier.js';
 
 const nothingHere = (): PlatewardError =>
   new PlatewardError('notFound', 'no_such_page', 'There is no such agency here, or it has no such table.');
@@ -26,12 +29,23 @@ interface Page extends CountedAt {
 @Injectable()
 export class TransparencyService {
   private readonly counts = new LogCounts();
+  private script: Promise<string> | undefined;
 
   constructor(
     private readonly vault: Vault,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** The list of agencies that have a public page, as HTML. */
+  async list(): Promise<string> {
+    return agenciesPage(await this.vault.front.publicAgencies());
+  }
+
+  /** What people see where there is no such page, as HTML. */
+  nothing(): string {
+    return nothingPage;
+  }
 
   /** The page as HTML. @throws PlatewardError 404 `no_such_page` */
   async html(agency: string): Promise<string> {
@@ -55,6 +69,12 @@ export class TransparencyService {
     return csvOf(table.columns, table.rows);
   }
 
+  /** The page that counts it again, and what that page is allowed. @throws as `html`, and 503 `verifier_missing` */
+  async verifier(agency: string): Promise<{ text: string; policy: string }> {
+    const [{ numbers, slug }, script] = await Promise.all([this.page(agency), (this.script ??= builtVerifier())]);
+    return { text: verifierPage(slug, numbers.agency?.name ?? slug, script), policy: verifierPolicy(script) };
+  }
+
   private async page(agency: string): Promise<Page> {
     const own = await this.agencyOf(agency as AgencyName);
     const read: ReadLog = async (work) =>
@@ -63,7 +83,8 @@ export class TransparencyService {
           .door({ kind: 'machine', agencyId: own, machine: 'publish' }, 'log.publish')
           .open({}, ({ log }) => work(log))
       ).value;
-    const [signer, { head, numbers }] = await Promise.all([this.vault.logSigner(own), this.counts.at(own, read)]);
+    const { head, numbers } = await this.counts.at(own, read);
+    const signer = await this.vault.logSigner(own, head.keyNumber);
     const slug = numbers.agency?.slug ?? own;
     const proof = {
       checkpoint: signer.checkpoint(head),

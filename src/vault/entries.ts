@@ -1,8 +1,10 @@
 // What an act says in the logs of the agencies that it touches. The home agency's entry tells all; an owner's tells what was
 // done with its data and by whom; of a refused question the owner learns who asked and why it was refused, not the private
 // detail that his data was never matched against.
+import { accessKinds } from '../core/log-groups.js';
 import { saysNothing } from '../core/vague.js';
 import type { ReadFilters } from '../core/read-filters.js';
+import { sayDirectionAsked } from '../core/told.js';
 import { actorId, type Actor } from '../access/actor.js';
 import type { Verdict } from '../access/decide.js';
 import type { Demand, SearchDemand } from '../access/demand.js';
@@ -28,12 +30,18 @@ export interface Act {
 
 type FactsOf = { readonly [key: string]: Json | undefined };
 
-const filtersOf = ({ regions, states, confidenceMin, area }: ReadFilters = {}): FactsOf => ({
-  regions: regions && [...regions],
-  states: states && [...states],
-  confidenceMin,
-  area: area && { ...area },
-});
+const filtersOf = (filters: ReadFilters = {}): FactsOf => {
+  const { regions, states, confidenceMin, area, vehicleTypes, vehicleColors, direction } = filters;
+  return {
+    regions: regions && [...regions],
+    states: states && [...states],
+    confidenceMin,
+    area: area && { ...area },
+    vehicleTypes: vehicleTypes && [...vehicleTypes],
+    vehicleColors: vehicleColors && [...vehicleColors],
+    direction: direction === undefined ? undefined : sayDirectionAsked(direction),
+  };
+};
 
 const placeFact = ({ cameraIds, area, from, to }: NonNullable<SearchDemand['places']>[number]): Json => ({
   ...(area && { area: { ...area } }),
@@ -46,6 +54,9 @@ const placeFact = ({ cameraIds, area, from, to }: NonNullable<SearchDemand['plac
 const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Record<string, string | undefined> } => {
   switch (demand.action) {
     case 'read.search':
+    case 'read.watch': {
+      const { plate, fuzzy, filters, places } =
+        demand.action === 'read.search' ? demand : ({} as Partial<SearchDemand>);
       return {
         facts: {
           // A purpose that is on no list is whatever somebody typed.
@@ -53,23 +64,39 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
           from: demand.from.toISOString(),
           to: demand.to.toISOString(),
           cameras: demand.cameraIds ? [...demand.cameraIds] : undefined,
-          fuzzy: demand.fuzzy,
+          fuzzy,
           vague: saysNothing(demand.caseNumber, demand.reason),
-          ...filtersOf(demand.filters),
-          places: demand.places?.map(placeFact),
+          ...filtersOf(filters),
+          places: places?.map(placeFact),
           ...beneficiaryOf(demand.onBehalfOf),
         },
         personal: {
-          plate: demand.plate,
+          plate,
+          // Whatever somebody typed, so it is committed to.
+          make: filters?.make,
+          model: filters?.model,
           caseNumber: demand.caseNumber,
           reason: demand.reason,
           purpose: rule === 'purpose_unknown' ? demand.purpose : undefined,
           onBehalfOf: typeof demand.onBehalfOf === 'object' ? demand.onBehalfOf.name : undefined,
         },
       };
+    }
+    case 'read.follow':
+      return { facts: { under: demand.watchId }, personal: {} };
+    case 'read.watched':
+      return { facts: { under: demand.watchId, purpose: facts.watch?.purpose }, personal: {} };
     case 'read.picture':
       return {
         facts: { purpose: facts.search?.purpose, under: demand.searchId, read: demand.readId, picture: demand.kind },
+        personal: { caseNumber: facts.search?.caseNumber, reason: facts.search?.reason },
+      };
+    case 'read.export':
+      return {
+        facts: {
+          ...{ purpose: facts.search?.purpose, under: demand.searchId },
+          ...{ format: demand.format, pictures: demand.pictures },
+        },
         personal: { caseNumber: facts.search?.caseNumber, reason: facts.search?.reason },
       };
     case 'grant.request':
@@ -85,12 +112,33 @@ const question = ({ demand, facts, rule }: Act): { facts: FactsOf; personal: Rec
         },
         personal: {},
       };
+    case 'refusal.count':
+      return { facts: { ...note(demand), owner: demand.ownerAgencyId }, personal: {} };
     case 'grant.approve':
     case 'grant.decline':
     case 'grant.suspend':
     case 'grant.revoke':
     case 'grant.expire':
       return { facts: { ...note(demand), grantId: demand.grantId }, personal: {} };
+    case 'retention.set':
+      return { facts: { days: demand.days ?? 0 }, personal: {} };
+    case 'opening.ask':
+      return {
+        // A purpose that is on no list is whatever somebody typed.
+        facts: { grantId: demand.grantId, purpose: rule === 'purpose_unknown' ? undefined : demand.purpose },
+        personal: {
+          caseNumber: demand.caseNumber,
+          reason: demand.reason,
+          purpose: rule === 'purpose_unknown' ? demand.purpose : undefined,
+        },
+      };
+    case 'opening.confirm':
+    case 'opening.end':
+    case 'opening.review':
+      return {
+        facts: { grantId: demand.grantId, openingId: demand.openingId, decision: demand.decision },
+        personal: { note: demand.remark },
+      };
     default:
       return { facts: note(demand), personal: {} };
   }
@@ -114,9 +162,10 @@ const verdictFact = (verdict: Verdict, shown: Act['shown']): Json => ({
 });
 
 /** The other agency that a grant's step concerns. */
-const counterparty = ({ demand, facts }: Act): AgencyId | undefined => {
+const counterparty = ({ actor, demand, facts }: Act): AgencyId | undefined => {
   switch (demand.action) {
     case 'grant.request':
+    case 'refusal.count':
       return demand.ownerAgencyId;
     case 'grant.approve':
     case 'grant.decline':
@@ -124,10 +173,20 @@ const counterparty = ({ demand, facts }: Act): AgencyId | undefined => {
     case 'grant.revoke':
     case 'grant.expire':
       return facts.grants.find((grant) => grant.grantId === demand.grantId)?.granteeAgencyId;
+    case 'opening.ask':
+    case 'opening.confirm':
+    case 'opening.end':
+    case 'opening.review': {
+      const grant = facts.grants.find((each) => each.grantId === demand.grantId);
+      return grant?.ownerAgencyId === actor.agencyId ? grant.granteeAgencyId : grant?.ownerAgencyId;
+    }
     default:
       return undefined;
   }
 };
+
+/** Of an opening both sides hear everything: who, for which case, why, and what the owner found. */
+const toldWhole = ({ demand }: Act): boolean => demand.action.startsWith('opening.');
 
 /**
  * The verdicts that other agencies hear. Of a demand that was refused before anybody's data was looked at, whoever it named hears
@@ -152,6 +211,8 @@ export const entriesOf = (act: Act): EntryDraft[] => {
   const by = { agencyId: actor.agencyId, kind: actor.kind, id: actorId(actor), role: facts.member?.role };
   const asked = question(act);
   const person = facts.member && { person: facts.member.login };
+  // What widens access must be answerable later: from where, too. Other agencies are not told.
+  const network = actor.kind === 'member' && accessKinds.includes(demand.action) ? actor.network : undefined;
   const base = { kind: demand.action, by } as const;
   const home: EntryDraft = {
     ...base,
@@ -164,7 +225,7 @@ export const entriesOf = (act: Act): EntryDraft[] => {
       searchId,
       asked: verdicts.length > 0 ? verdicts.map((each) => verdictFact(each, shown)) : undefined,
     },
-    personal: { ...asked.personal, ...person },
+    personal: { ...asked.personal, ...person, network },
   };
   const others = heardBy(act).map((each): EntryDraft => {
     // Of a demand that was refused as a whole nothing is told but that it was made: its words were never held to any list.
@@ -186,6 +247,11 @@ export const entriesOf = (act: Act): EntryDraft[] => {
   });
   const other = outcome === 'done' ? counterparty(act) : undefined;
   if (other && other !== actor.agencyId)
-    others.push({ ...home, agencyId: other, facts: { ...asked.facts, ...noted }, personal: {} });
+    others.push({
+      ...home,
+      agencyId: other,
+      facts: { ...asked.facts, ...noted },
+      personal: toldWhole(act) ? home.personal : {},
+    });
   return [home, ...others];
 };

@@ -1,6 +1,5 @@
 // The front door: the few functions that work without an actor, because they make one. Its own database role sees logins,
 // sessions, credentials and the directory, and no frame, read, search, grant or log.
-import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { schemaEntry } from '../audit/entry.js';
 import { schemaHash } from '../audit/schema.js';
@@ -10,39 +9,13 @@ import { newId, type AgencyId, type CameraId, type CredentialId, type MemberId, 
 import { defaultPurposes, type LegalClass, type Role } from '../core/roles.js';
 import type { BoundPack } from '../policy/pack.js';
 import { survive } from './database/database.js';
+import { noteFailureText } from './failures.js';
 import { sqlStateOf } from './database/faults.js';
+import type { CredentialFacts, LiveSession, LoginRow } from './sign-in-facts.js';
+import { hashToken, makeOneTimeToken, newToken, renewOneTimeToken } from './one-time-token.js';
 import { appendAsOperator, inTransaction, told } from './operator.js';
 
-/** SHA-256 of a token: only hashes of tokens are stored. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
-const newToken = (): string => randomBytes(32).toString('base64url');
-
-export interface LoginRow {
-  readonly agencyId: AgencyId;
-  readonly memberId: MemberId;
-  readonly login: string;
-  readonly passwordHash: string;
-  readonly active: boolean;
-  /** Whether the account was locked before this attempt. */
-  readonly locked: boolean;
-}
-
-export interface LiveSession {
-  readonly actor: MemberActor;
-  readonly csrfToken: string;
-  readonly expiresAt: Date;
-}
-
-export interface CredentialFacts {
-  readonly actor: CameraActor;
-  readonly scheme: 'ed25519' | 'hmac';
-  /** Ed25519: 32 bytes raw. */
-  readonly publicKey: Buffer | null;
-  /** HMAC: sealed under the agency's key. */
-  readonly sealedSecret: Buffer | null;
-  /** Neither the credential nor the camera is revoked. */
-  readonly live: boolean;
-}
+export type { CredentialFacts, LiveSession, LoginRow } from './sign-in-facts.js';
 
 export class FrontDoor {
   private readonly pool: pg.Pool;
@@ -98,7 +71,7 @@ export class FrontDoor {
   ): Promise<LoginRow | undefined> {
     const { rows } = await this.query<LoginRow & { [column: string]: unknown }>(
       `with seen as (
-          select m.agency_id, m.id, m.password_hash, m.status = 'active' as active, coalesce(m.locked_until > now(), false) as locked,
+          select m.agency_id, a.slug, m.id, m.password_hash, m.status = 'active' as active, coalesce(m.locked_until > now(), false) as locked,
             case when m.locked_until is null then m.failed_attempts else 0 end as failures
           from members m join agencies a on a.agency_id = m.agency_id where ${whose} for update of m)
         update members m set
@@ -106,10 +79,20 @@ export class FrontDoor {
           locked_until = case when seen.locked then m.locked_until
             when seen.failures + 1 >= $3 then now() + $4 * interval '1 second' end
         from seen, (select set_config('synchronous_commit', 'off', true)) unhurried where m.agency_id = seen.agency_id and m.id = seen.id
-        returning m.agency_id as "agencyId", m.id as "memberId", m.login, seen.password_hash as "passwordHash", seen.active, seen.locked`,
+        returning m.agency_id as "agencyId", seen.slug as "agencySlug", m.id as "memberId", m.login, seen.password_hash as "passwordHash", seen.active, seen.locked,
+          not seen.locked and m.locked_until is not null as locking`,
       [...who, failuresMax, lockSeconds],
     );
     return rows[0];
+  }
+
+  /**
+   * Notes that an attempt failed, for the entry that tells of them. The same statement, whether there is such a login or not; it
+   * does not wait for the disk either.
+   * @param row what `chargeLogin` found
+   */
+  async noteFailure(agencySlug: string, row: LoginRow | undefined, address: string): Promise<void> {
+    await this.query(noteFailureText, [agencySlug, row?.memberId ?? null, row?.locking ? 1 : 0, address]);
   }
 
   /** Opens a session and forgets earlier failures. The token is told once; only its hash is kept. */
@@ -194,13 +177,25 @@ export class FrontDoor {
     );
   }
 
-  /** Takes a nonce; false when this credential has used it before. */
-  async takeNonce(actor: CameraActor, nonce: string): Promise<boolean> {
+  /**
+   * Takes a nonce; false when this credential has used it before. Now and then it notes that the credential was let in.
+   * @param clockSeconds how far the camera's clock was ahead of ours
+   */
+  async takeNonce(actor: CameraActor, nonce: string, clockSeconds?: number): Promise<boolean> {
     const { rowCount } = await this.query(
-      'insert into camera_nonces (agency_id, credential_id, nonce) values ($1, $2, $3) on conflict do nothing',
-      [actor.agencyId, actor.credentialId, nonce],
+      `with taken as (insert into camera_nonces (agency_id, credential_id, nonce) values ($1, $2, $3) on conflict do nothing returning 1),
+        seen as (update camera_credentials set seen_at = now(), clock_seconds = coalesce($4, clock_seconds)
+          where agency_id = $1 and id = $2 and exists (select from taken)
+            and (seen_at is null or seen_at < now() - interval '10 seconds' or refused_at > seen_at))
+        select from taken`,
+      [actor.agencyId, actor.credentialId, nonce, clockSeconds ?? null],
     );
     return rowCount === 1;
+  }
+
+  /** Notes that a request with a credential's id was turned away. It may be anybody's, so this tells only that it happened. */
+  async noteRefused(id: CredentialId, rule: string): Promise<void> {
+    await this.query('update camera_credentials set refused_at = now(), refused_by = $2 where id = $1', [id, rule]);
   }
 
   /** Ids of all agencies, for housekeeping that goes from door to door. */
@@ -252,6 +247,16 @@ export class FrontDoor {
     return rows[0]?.at ?? undefined;
   }
 
+  /** Names of all agencies, as their public pages carry them; canaries are none of them. */
+  async publicAgencies(): Promise<{ slug: string; name: string }[]> {
+    return (
+      await this.query<{ slug: string; name: string }>(
+        'select slug, name from agencies where not synthetic order by lower(name), slug',
+        [],
+      )
+    ).rows;
+  }
+
   /** The agency of this short name, if there is one. */
   async findAgency(slug: string): Promise<AgencyId | undefined> {
     return (await this.query<{ agency_id: AgencyId }>('select agency_id from agencies where slug = $1', [slug])).rows[0]
@@ -280,10 +285,9 @@ export class FrontDoor {
       /** A canary: nobody works in it, and the directory of the others leaves it out. */
       synthetic?: true;
     },
-    tokenHours = 72,
+    tokenHours?: number,
   ): Promise<{ agencyId: AgencyId; token: string; expiresAt: Date }> {
     const agencyId = newId<AgencyId>();
-    const token = newToken();
     return inTransaction(this.pool, async (client) => {
       try {
         await client.query(
@@ -311,14 +315,16 @@ export class FrontDoor {
         agencyId,
         schemaEntry(agencyId, 'front-door').body,
       ]);
-      const { rows } = await client.query<{ expires_at: Date }>(
-        `insert into bootstrap_tokens (agency_id, token_hash, expires_at) values ($1, $2, now() + $3 * interval '1 hour') returning expires_at`,
-        [agencyId, hashToken(token), tokenHours],
-      );
+      const made = await makeOneTimeToken(client, agencyId, tokenHours);
       const law = pack && { pack: pack.pack.id, packSha256: pack.hash, document: pack.text };
       await appendAsOperator(client, agencyId, 'agency.enrol', { ...agency, approvalsNeeded, ...law });
-      return { agencyId, token, expiresAt: rows[0]!.expires_at };
+      return { agencyId, ...made };
     });
+  }
+
+  /** A one-time token in the stead of one that was lost or is too old, while nobody has come in. @throws PlatewardError 404; 409 `agency_has_members` */
+  renewToken(slug: string): Promise<{ token: string; expiresAt: Date }> {
+    return inTransaction(this.pool, (client) => renewOneTimeToken(client, slug));
   }
 
   /**
@@ -361,7 +367,7 @@ export class FrontDoor {
       if (!agencyId)
         throw invalid(
           'bootstrap_token',
-          'This one-time token is wrong, used or too old. Ask your operator for a new one.',
+          'This one-time token is wrong, used or too old. While nobody has come in, your operator makes a new one: `plateward agency token`.',
         );
       const memberId = newId<MemberId>();
       const role: Role = 'administrator';

@@ -21,39 +21,47 @@ export interface Appended {
   readonly head: TreeHead;
   /** The entry's inclusion proof, 32 bytes a hash, from the leaf upward. */
   readonly path: Buffer;
+  /** Which of the log's keys signs that head. */
+  readonly keyNumber: number;
 }
 
 /**
- * Appends the entries of one act, at most one a log, and answers with what it left in the home agency's log. Logs are taken in the order of their agencies'
- * ids, so that two acts never wait for each other in a ring.
+ * Appends the entries of one act, in one statement, and answers with what it left in the home agency's log. Logs are taken in the order of their agencies'
+ * ids, so that two acts never wait for each other in a ring; several entries of one log stand there in the order in which they are told, and the
+ * receipt is of the last of them.
  * @param home the agency that acts; only its own entry can be read back
  */
 export const append = async (sql: Sql, home: AgencyId, drafts: readonly EntryDraft[]): Promise<Appended> => {
-  const sorted = [...drafts].sort((a, b) => (a.agencyId < b.agencyId ? -1 : 1));
-  const appended = Promise.all(
-    sorted.map((draft) => {
-      const { agencyId, body, opened } = sealEntry(draft);
-      const own = agencyId === home;
-      return sql.query<{ entry: string; hash: Buffer }>({
-        name: own ? 'ledger-append-own' : 'ledger-append',
-        text: `insert into log_entries (agency_id, body, opened) values ($1, $2, $3)${own ? ' returning entry, hash' : ''}`,
-        values: [agencyId, body, JSON.stringify(opened)],
-      });
-    }),
-  );
-  // Our entry holds the head until the commit, so the head as it now stands is that of our entry. Leaves in the same packet.
-  const headed = sql.query<{ size: string; root: Buffer; path: Buffer }>({
+  const sealed = drafts.map(sealEntry).sort((a, b) => (a.agencyId < b.agencyId ? -1 : Number(a.agencyId > b.agencyId)));
+  const appended = sql.query({
+    name: 'ledger-append',
+    // One line each: JSON writes a line break as \n.
+    text: `insert into log_entries (agency_id, body, opened)
+      select agency_id::uuid, body, opened::jsonb
+      from rows from (string_to_table($1, e'\\n'), string_to_table($2, e'\\n'), string_to_table($3, e'\\n')) with ordinality as each (agency_id, body, opened, n)
+      order by n`,
+    values: [
+      sealed.map(({ agencyId }) => agencyId).join('\n'),
+      sealed.map(({ body }) => body).join('\n'),
+      sealed.map(({ opened }) => JSON.stringify(opened)).join('\n'),
+    ],
+  });
+  // Our entry holds the head until the commit, and the head is moved by what was written alone, so as it now stands it is that of our newest
+  // entry. Leaves in the same packet.
+  const headed = sql.query<{ size: string; hash: Buffer; root: Buffer; path: Buffer; key_number: number }>({
     name: 'ledger-head',
-    text: 'select size, root, path from log_heads where agency_id = $1',
+    text: 'select size, hash, root, path, key_number from log_heads where agency_id = $1',
     values: [home],
   });
-  const [answers, heads] = await Promise.all([appended, headed]);
-  const row = answers[sorted.findIndex((draft) => draft.agencyId === home)]?.rows[0];
-  const head = heads.rows[0];
-  if (!row || !head) throw new Error('an act has no entry in its own agency');
+  headed.catch(() => undefined);
+  await appended;
+  const row = (await headed).rows[0];
+  if (!row || !sealed.some(({ agencyId }) => agencyId === home))
+    throw new Error('an act has no entry in its own agency');
   return {
-    receipt: { agencyId: home, entry: Number(row.entry), hash: row.hash.toString('hex') },
-    head: { size: Number(head.size), root: head.root },
-    path: head.path,
+    receipt: { agencyId: home, entry: Number(row.size) - 1, hash: row.hash.toString('hex') },
+    head: { size: Number(row.size), root: row.root },
+    path: row.path,
+    keyNumber: row.key_number,
   };
 };

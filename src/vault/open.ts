@@ -14,4 +14,5 @@ export const openVault = (config: Config, observe?: (event: VaultEvent) => void)
     new FrontDoor(need(config.DATABASE_DOOR_URL, 'DATABASE_DOOR_URL').reveal()),
     observe,
     new LogKeys(blobsFromConfig(config).keys),
+    { member: config.REFUSALS_PER_MEMBER_MAX, agency: config.REFUSALS_PER_AGENCY_MAX },
   );

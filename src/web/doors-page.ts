@@ -34,7 +34,7 @@ export const doorsPage = (routes: readonly Route[], others: readonly OtherOpener
     '',
     "Made from the routes and rules in force; do not edit. Each act on an agency's data goes through one of these, is decided anew with the",
     "member's role as it then stands, and, where the last column says so, is an entry in the log of every agency concerned. A refused",
-    "attempt is always an entry. Another agency's reads are opened by `read.search` and `read.picture` alone, and only under a live grant.",
+    "attempt is always an entry. Another agency's reads are opened by `read.search`, `read.picture` and `read.export` alone, and only under a live grant.",
     '',
     '## What can be opened',
     '',

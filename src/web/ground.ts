@@ -4,6 +4,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import type { Clock } from '../core/clock.js';
 import { Bell } from '../jobs/bell.js';
+import { Press } from '../paper/press.js';
 import { Blobs } from '../vault/blobs/blobs.js';
 import { Vault } from '../vault/vault.js';
 
@@ -18,6 +19,7 @@ export interface Ground {
   readonly vault: Vault;
   readonly blobs: Blobs;
   readonly bell: Bell;
+  readonly press: Press;
 }
 
 @Global()
@@ -30,6 +32,7 @@ export class GroundModule {
       { provide: Vault, useValue: ground.vault },
       { provide: Blobs, useValue: ground.blobs },
       { provide: Bell, useValue: ground.bell },
+      { provide: Press, useValue: ground.press },
     ];
     return { module: GroundModule, providers, exports: providers.map(({ provide }) => provide) };
   }

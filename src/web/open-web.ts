@@ -10,7 +10,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Action } from '../access/actions.js';
-import type { Config } from '../config/config.js';
+import { tilesOrigin, type Config } from '../config/config.js';
 import { ApiDocument } from './api-document.js';
 import { bootFaults, type OtherOpener } from './boot-checks.js';
 import { isNear } from './near.js';
@@ -44,19 +44,20 @@ export interface OpenWeb {
   close(): Promise<void>;
 }
 
-const contentPolicy = {
+/** What pages may load: from here alone, and pictures of the city's map from exactly its origin where one is set. */
+const contentPolicyOf = (tiles: string | undefined) => ({
   useDefaults: false,
   directives: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
+    imgSrc: ["'self'", 'data:', ...(tiles === undefined ? [] : [tilesOrigin(tiles)!])],
     connectSrc: ["'self'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
   },
-};
+});
 
 /** Puts Fastify together: ids, headers, bodies, and problems also for what never reaches a route. */
 const makeServer = async (config: Config, parts: WebParts, served: string[]): Promise<FastifyAdapter> => {
@@ -84,7 +85,7 @@ const makeServer = async (config: Config, parts: WebParts, served: string[]): Pr
   // JSON is what rooms take, unless one prepares the server for something else.
   server.removeContentTypeParser('text/plain');
   await server.register(helmet, {
-    contentSecurityPolicy: contentPolicy,
+    contentSecurityPolicy: contentPolicyOf(config.MAP_TILES_URL),
     strictTransportSecurity: config.SECURE_COOKIES,
     referrerPolicy: { policy: 'no-referrer' },
   });

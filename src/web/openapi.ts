@@ -1,5 +1,6 @@
 // The API document (OpenAPI 3.1), made from the same schemas that check requests and shape answers, so that it cannot say
 // anything else than the house does. Every route, every problem that it may answer with.
+import { version } from '../core/version.js';
 import { z } from 'zod';
 import { ruleOf } from '../access/actions.js';
 import { problem, problemMediaType } from './problem.js';
@@ -107,7 +108,7 @@ const operationOf = (route: Route, shared: Json): Json => {
     answers?.shape === undefined
       ? undefined
       : typeof answers.shape === 'string'
-        ? { [answers.shape]: { schema: { type: 'string' } } }
+        ? Object.fromEntries(answers.shape.split(', ').map((media) => [media, { schema: { type: 'string' } }]))
         : { 'application/json': { schema: schemaOf(answers.shape, shared) } };
   const camera = opens !== undefined && ruleOf(opens).camera === true;
   return {
@@ -166,7 +167,7 @@ export const openApiOf = (routes: readonly Route[]): Json => {
     openapi: '3.1.0',
     info: {
       title: 'Plateward',
-      version: '0.1.0',
+      version,
       description:
         "Licence-plate recognition that a city runs itself. Sign in at `POST /api/v1/sessions`; send the answer's `csrfToken` as `x-csrf-token` with everything that is not a GET. Every error is a problem document (RFC 9457).",
       license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },

@@ -8,23 +8,25 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PlatewardError } from '../core/errors.js';
 import { Public } from '../identity/opens.js';
+import { pageOf, plainPage } from './plain-page.js';
 import { Answers, TakesPath } from './takes.js';
 
 const pageFile = z.object({ file: z.string().max(100) });
 const html = 'text/html; charset=utf-8';
 
-const page = (title: string, head: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>${head}</head><body>${body}</body></html>`;
-
-const welcome = page(
+const welcome = plainPage(
   'Plateward',
-  '<link rel="stylesheet" href="/docs/page.css">',
-  `<main><h1>Plateward</h1>
+  `<h1>Plateward</h1>
 <p>Licence-plate recognition that a city runs itself. Each agency's reads stay behind its own wall; another agency sees them only through a grant that the owner signed, and every question is on record with both.</p>
-<ul><li><a href="/console">The console: sign in and search</a></li><li><a href="/docs">The interface, to read and try</a></li><li><a href="/openapi.json">The same as OpenAPI</a></li><li><a href="/readyz">Whether this house is ready</a></li></ul></main>`,
+<h2>For everybody</h2>
+<ul><li><a href="/transparency">Which agencies read plates here, and what their logs say in numbers</a></li></ul>
+<h2>For members of an agency</h2>
+<ul><li><a href="/console">The console: sign in and search</a></li></ul>
+<h2>For programs and operators</h2>
+<ul><li><a href="/docs">The interface, to read and try</a></li><li><a href="/openapi.json">The same as OpenAPI</a></li><li><a href="/readyz">Whether this house is ready</a></li></ul>`,
 );
 
-const docs = page(
+const docs = pageOf(
   'Plateward: the interface',
   '<link rel="stylesheet" href="/docs/swagger-ui.css">',
   '<div id="swagger-ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/try.js"></script>',

@@ -2,7 +2,7 @@
 // to pass on the text of anything that is not ours.
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
-import { PlatewardError, statusOfKind, type ErrorKind } from '../core/errors.js';
+import { codeOf, PlatewardError, statusOfKind, type ErrorKind } from '../core/errors.js';
 import { isConnectionFault, sqlStateOf } from '../vault/database/faults.js';
 
 export const problemMediaType = 'application/problem+json';
@@ -24,7 +24,7 @@ export type Problem = z.infer<typeof problem>;
 
 const titles: Readonly<Record<ErrorKind, string>> = {
   invalid: 'The request is not valid',
-  unauthenticated: 'Sign in first',
+  unauthenticated: 'Not signed in',
   refused: 'Refused',
   notFound: 'Not found',
   conflict: 'It does not fit what is there',
@@ -53,9 +53,6 @@ const unreadable: Readonly<Record<string, readonly [ErrorKind, string, string]>>
   FST_ERR_ASYNC_CONSTRAINT: ['invalid', 'bad_url', 'The address is not well formed.'],
   FST_ERR_MAX_PARAM_LENGTH: ['invalid', 'bad_url', 'A part of the address is too long.'],
 };
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 /** SQLSTATE query_canceled: a statement passed the longest time that one may take. */
 const statementStopped = '57014';

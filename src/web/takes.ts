@@ -140,7 +140,7 @@ export const takenBy = (handler: object): Takes => (Reflect.getMetadata(takesKey
 
 export interface AnswerNotes {
   readonly status: number;
-  /** Shape of the JSON answer; a media type for anything else; undefined for an empty one. */
+  /** Shape of the JSON answer; a media type, or several with a comma between, for anything else; undefined for an empty one. */
   readonly shape: z.ZodType | string | undefined;
   /** One sentence: what the route does. */
   readonly does: string;

@@ -6,7 +6,7 @@ import { cameraSecretLabel } from '../../src/vault/blobs/agency-keys.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import { untilLocked } from '../support/database.js';
 import { makeAgency } from '../support/agencies.js';
-import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
+import { type Answer, bothWays, type Browser, codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let administrator: Browser;
@@ -28,7 +28,6 @@ interface Camera {
   credentials: { id: string; scheme: string; revokedAt: string | null }[];
 }
 
-const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const newestOf = async (browser: Browser): Promise<Record<string, unknown>> => {
   const { body } = await browser.get<Page>('/api/v1/audit/entries?limit=1');
   return JSON.parse(body.entries[0]?.body ?? '{}') as Record<string, unknown>;
@@ -48,6 +47,7 @@ describe('the directory', () => {
         name,
         legalClass: 'city',
         state,
+        asks: { beneficiary: false, declaration: null },
       })),
     });
   });

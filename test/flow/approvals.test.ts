@@ -6,7 +6,7 @@ import { keyBody, newKey, type TestKey } from '../support/approving.js';
 import { openPack } from '../support/packs.js';
 import { ask, logOf, wish } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
-import { openHouse, type Answer, type TestHouse } from '../support/web.js';
+import { codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 /** Asks for two signatures. */
@@ -19,7 +19,6 @@ interface Held {
 let first: Held;
 let other: Held;
 
-const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const addKey = async (member: TestMember): Promise<Held> => {
   const key = newKey();
   const { status, body } = await house.signedIn(member).post('/api/v1/approver-keys', keyBody(member, key));

@@ -32,7 +32,9 @@ const expectProblem = (answer: Answer, status: number, code: string, sentence: R
   expect(detail).toMatch(sentence);
   expect(detail).toMatch(/^[A-Z].*[.]$/s);
   expect(detail.length).toBeLessThan(1_500);
-  expect(JSON.stringify(body)).not.toMatch(/prisma|postgres|sql|zod|node_modules|\.ts:|stack|undefined|\[object/i);
+  // A receipt holds hashes in base64, in which any short word can stand by chance.
+  const { receipt: _, ...said } = body;
+  expect(JSON.stringify(said)).not.toMatch(/prisma|postgres|sql|zod|node_modules|\.ts:|stack|undefined|\[object/i);
   expect(JSON.stringify(body).length).toBeLessThan(20_000);
 };
 
@@ -60,6 +62,13 @@ const searches: readonly Row[] = [
   ['a reason with NUL', { reason: 'stolen\0car' }, 400, 'invalid_request', /reason holds a character that is not text/],
   ['half a pair', { reason: 'stolen \ud83d car' }, 400, 'invalid_request', /reason holds a character that is not text/],
   ['control characters', { reason: 'stolen \u001b[31m car' }, 400, 'invalid_request', /reason must not hold control/],
+  [
+    'letters turned round',
+    { reason: 'stolen \u202ecar' },
+    400,
+    'invalid_request',
+    /reason must not hold characters that/,
+  ],
   ['NUL in the plate', { plate: 'ABC\x00123' }, 400, 'invalid_request', /plate holds a character that is not text/],
   ['only *', { plate: '*' }, 400, 'plate_too_vague', /at least 2 known characters/],
   ['only * and ?', { plate: '?*?**' }, 400, 'plate_too_vague', /at least 2 known characters/],
@@ -154,6 +163,9 @@ const grants: readonly Row[] = [
   ['more than an int', { searchesPerDayMax: 1e12 }, 400, 'invalid_request', /searchesPerDayMax must be at most/],
   ['too many rows', { rowsPerSearchMax: 10_001 }, 400, 'invalid_request', /rowsPerSearchMax must be at most 10000/],
   ['NUL in the terms', { terms: 'as\0agreed' }, 400, 'invalid_request', /terms holds a character that is not text/],
+  // What is signed must read as it is.
+  ['terms turned round', { terms: 'is \u202enever\u202c shared' }, 400, 'invalid_request', /nobody sees or that turn/],
+  ['terms with what nobody sees', { terms: 'not\u200b shared' }, 400, 'invalid_request', /nobody sees or that turn/],
   ['long terms', { terms: 'a'.repeat(4_001) }, 400, 'invalid_request', /terms must have at most 4000/],
   ['a state', { state: 'approved' }, 400, 'invalid_request', /not known here: state/],
 ];

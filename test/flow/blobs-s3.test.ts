@@ -64,6 +64,7 @@ const permit = (): Permit => {
     purposes: [],
     law: null,
     sharingStoppedAt: null,
+    policyItems: [],
     witnessesNeeded: 0,
     witnessedUntil: null,
     canary: null,

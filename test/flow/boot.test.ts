@@ -144,6 +144,27 @@ describe('the process', () => {
     expect((await browser.get('/metrics', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404);
   });
 
+  it('shows a person a page where there is nothing, and tells a program a problem', async () => {
+    for (const place of ['/console/', '/nowhere', '/transparency/', '/api/v1/nowhere']) {
+      const page = await house.browser().get<string>(place, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      expect([page.status, page.headers.get('content-type')], place).toEqual([404, 'text/html; charset=utf-8']);
+      expect(page.body).toContain('There is nothing at this address');
+      for (const link of ['/', '/console', '/transparency'])
+        expect([page.body.includes(`href="${link}"`), (await house.browser().get(link)).status]).toEqual([true, 200]);
+      expect((await house.browser().get(place)).body, place).toMatchObject({ code: 'no_such_route' });
+    }
+    // What was refused stays what it is, whoever asks.
+    const refused = await house.browser().get('/api/v1/agencies', { accept: 'text/html' });
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([401, 'application/problem+json']);
+  });
+
+  it('lists the agencies of people among the public pages, and no canary', async () => {
+    const canary = { slug: 'a-canary', name: 'A Canary', legalClass: 'city', state: 'OH', synthetic: true } as const;
+    await house.vault.front.enrolAgency(canary);
+    const { body } = await house.browser().get<string>('/transparency');
+    expect([body.includes(house.springfield.name), body.includes(canary.name)]).toEqual([true, false]);
+  });
+
   it('sends strict headers and an id with every answer', async () => {
     const { headers } = await house.browser().get('/api/v1/agencies');
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';script-src 'self';/);

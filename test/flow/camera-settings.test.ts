@@ -12,7 +12,7 @@ import { grantBetween, type TestAgency } from '../support/agencies.js';
 import { postFrame } from '../support/cameras.js';
 import { root, startEngine } from '../support/recognition.js';
 import { searchOf, tell, tenantTables, undone } from '../support/walls.js';
-import { openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
+import { type Browser, codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 const picture = readFileSync(path.join(root, 'test/golden/two-cars.jpg'));
 const drawn = (
@@ -43,7 +43,6 @@ afterAll(async () => {
   await house?.close();
 });
 
-const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const settingsOf = ({ cameras: [camera] }: TestAgency) => `/api/v1/cameras/${camera.cameraId}/settings`;
 const change = (body: object, browser = administrator, agency = house.springfield) =>
   browser.send('PATCH', settingsOf(agency), body);

@@ -48,8 +48,8 @@ describe('while the wall stands', () => {
     const found = await run();
     expect(found.crossed).toEqual([]);
     expect(found.tried).toBeGreaterThan(500);
-    // Of routes whose form a made-up request does not meet there are few.
-    expect(new Set(found.unreached.map((path) => path.replace(/^http\.\w+\./, ''))).size).toBeLessThan(16);
+    // Of routes whose form a made-up request does not meet, or that tell to wait, there are few.
+    expect(new Set(found.unreached.map((path) => path.replace(/^http\.\w+\./, ''))).size).toBeLessThan(20);
     for (const agency of [owner, asker]) {
       expect((await runsIn(agency))[0]).toMatchObject({
         by: { kind: 'machine', id: 'canary' },

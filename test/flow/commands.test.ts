@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../src/core/version.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import { platewardIn } from '../support/plateward.js';
 import { openHouse, type TestHouse } from '../support/web.js';
@@ -57,6 +58,42 @@ describe('from nothing to a frame', () => {
     ]);
   });
 
+  it('prints another token where that one was lost, and the lost one opens nothing more', async () => {
+    const lost = token;
+    const { code, out } = await plateward(['agency', 'token', 'riverton-pd']);
+    expect(code).toBe(0);
+    token = /^ {2}([A-Za-z0-9_-]{40,})$/m.exec(out)?.[1] ?? '';
+    expect([token === '', token === lost]).toEqual([false, false]);
+    const enter = (agency: string, with_: string) =>
+      plateward(['agency', 'administrator', agency, '--login', 'eve', '--name', 'Eve', '--token', with_], {
+        PLATEWARD_NEW_PASSWORD: password,
+      });
+    expect((await enter('riverton-pd', lost)).told).toContain(
+      'your operator makes a new one: `plateward agency token`',
+    );
+    const nowhere = await plateward(['agency', 'token', 'nowhere']);
+    expect([nowhere.code, nowhere.out]).toEqual([1, '']);
+  });
+
+  it('makes one alone that opens, of many that are asked for at once', async () => {
+    const { front } = house.vault;
+    const { agencyId } = await front.enrolAgency({ slug: 'at-once', name: 'At Once', legalClass: 'city', state: 'OH' });
+    await Promise.all(Array.from({ length: 6 }, () => front.renewToken('at-once')));
+    const { rows } = await withClient(house.database.adminUrl, (client) =>
+      client.query('select count(*)::int as open from bootstrap_tokens where agency_id = $1 and used_at is null', [
+        agencyId,
+      ]),
+    );
+    expect(rows).toEqual([{ open: 1 }]);
+  });
+
+  it('makes none for a canary, into which nobody may come', async () => {
+    const { front } = house.vault;
+    const canary = { slug: 'no-people', name: 'No People', legalClass: 'city', state: 'OH', synthetic: true } as const;
+    await front.enrolAgency(canary);
+    await expect(front.renewToken('no-people')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('makes its first administrator by that token, once', async () => {
     const use = (login: string) =>
       plateward(['agency', 'administrator', 'riverton-pd', '--login', login, '--name', 'Ann Poe', '--token', token], {
@@ -66,6 +103,9 @@ describe('from nothing to a frame', () => {
     const second = await use('eve');
     expect(second.code).toBe(1);
     expect(second.told).toContain('This one-time token is wrong, used or too old.');
+    const past = await plateward(['agency', 'token', 'riverton-pd']);
+    expect([past.code, past.out]).toEqual([1, '']);
+    expect(past.told).toContain('riverton-pd has its people, and nobody else lets anyone in');
   });
 
   it('adds a member, as that administrator and as nobody else', async () => {
@@ -115,7 +155,7 @@ describe('from nothing to a frame', () => {
     const send = ['frames', 'send', folder, '--camera', 'Main Street', '--agency', 'riverton-pd'];
     for (let time = 0; time < 2; time += 1) {
       const { code, out, told } = await plateward(send);
-      expect([code, out]).toEqual([0, 'The camera "Main Street" has sent 3 frame(s).\n']);
+      expect([code, out]).toEqual([0, 'The camera "Main Street" has sent 3 frames.\n']);
       expect(told).toContain('frames sent: 3 of 3');
     }
     const agencyId = await house.vault.front.findAgency('riverton-pd');
@@ -149,7 +189,7 @@ describe('from nothing to a frame', () => {
     expect((await run('quality')).out).toMatch(/^Main Street +3 /m);
     const json = JSON.parse((await run('quality', 'Main Street', '--json', '--from', '2026-01-01', '--to', '2026-01-02')).out) as object; // prettier-ignore
     expect(json).toMatchObject({ from: '2026-01-01T00:00:00.000Z', total: { framesReceived: 0 } });
-    expect((await run('quality', '--from', 'soon')).told).toMatch(/must be a time such as/);
+    expect((await run('quality', '--from', 'soon')).told).toMatch(/must be a day such as .*, or a time such as/);
   });
 
   it('tells which picture was refused, goes on with the others, and says so with its status', async () => {
@@ -165,8 +205,12 @@ describe('from nothing to a frame', () => {
     ]);
     expect(code).toBe(1);
     expect(told).toMatch(/broken\.png was refused: \S+/);
-    expect(out).toContain('has sent 3 frame(s); 1 were refused');
+    expect(out).toContain('has sent 3 frames; 1 was refused');
   });
+});
+
+it('says which version it is', async () => {
+  expect(await plateward(['--version'])).toEqual({ code: 0, out: `${version}\n`, told: '' });
 });
 
 describe('what is typed wrong is told in a sentence', () => {

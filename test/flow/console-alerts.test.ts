@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
 import { makeAgency, type TestAgency, type TestMember } from '../support/agencies.js';
-import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
 import { ask, logOf } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
@@ -11,7 +11,6 @@ let house: TestHouse;
 let browser: Browser;
 const at = (member: TestMember, width = 1280): Promise<Screen> =>
   Screen.as(browser, house.address, member, { width, height: 900 });
-const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 const refusal = async (by: TestAgency, of: TestAgency, more: Record<string, unknown> = {}): Promise<void> => {
   expect((await ask(house, by.members.officer, { agencies: [of.slug], ...more })).status).toBe(403);
 };
@@ -41,7 +40,7 @@ describe.skipIf(!chromiumPath)('Alerts in the console', () => {
       await watching.sees(`${other.name}: refused 3 times`);
       await watching.sees('Tried to search our reads; refused, because it has no grant.');
       await elsewhere.page.waitForFunction(() => document.querySelector('.count')?.textContent === '1');
-      await elsewhere.page.waitForSelector('::-p-aria([name="Alerts 1 not seen yet"][role="link"])');
+      await elsewhere.page.waitForSelector('::-p-aria([name="Pages: Account 1 not seen yet"][role="button"])');
       await inOrder(elsewhere);
       for (const screen of [watching, elsewhere]) expect(await screen.text()).not.toContain('SECRET7');
       await inOrder(watching);

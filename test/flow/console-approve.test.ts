@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, HTTPRequest } from 'puppeteer-core';
 import { depositAndRead, makeAgency, type TestAgency, type TestMember } from '../support/agencies.js';
-import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
 import { openPack, packWith } from '../support/packs.js';
 import { ask, logOf, wish } from '../support/searching.js';
 import { adopt, secondAdministrator } from '../support/tour-packs.js';
@@ -17,7 +17,6 @@ let second: TestMember;
 
 const at = (member: TestMember, width = 1280): Promise<Screen> =>
   Screen.as(browser, house.address, member, { width, height: 900 });
-const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 
 const request = async (owner: TestAgency, more: Record<string, unknown> = {}): Promise<string> => {
   const asking = house.signedIn(house.springfield.members.administrator);
@@ -76,7 +75,7 @@ describe.skipIf(!chromiumPath)('Approving in the browser', () => {
     const first = await at(careful.members.administrator);
     await openSharing(first);
     await first.sees(
-      'every officer and supervisor of Springfield Police Department could search reads of 2 cameras of Careful PD, and of cameras that are added later, of the last 30 days, for stolen-vehicle, until',
+      'every officer and supervisor of Springfield Police Department (2 members just now) could search reads of 2 cameras of Careful PD, and of cameras that are added later, of the last 30 days, for stolen-vehicle, until',
     );
     await first.sees('at most 50 searches a day, 100 reads each at most.');
     await first.sees('This browser has no key of yours yet.');

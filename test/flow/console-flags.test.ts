@@ -1,7 +1,7 @@
 // The auditor's page of flags in a real browser: what is flagged, deciding on it with a note, the list of plates; nobody else has the page.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
-import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
 import type { TestMember } from '../support/agencies.js';
 import { ask, logOf } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
@@ -10,7 +10,6 @@ let house: TestHouse;
 let browser: Browser;
 const at = (member: TestMember, width = 1280): Promise<Screen> =>
   Screen.as(browser, house.address, member, { width, height: 900 });
-const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 
 describe.skipIf(!chromiumPath)('Flags in the console', () => {
   beforeAll(async () => {
@@ -69,6 +68,27 @@ describe.skipIf(!chromiumPath)('Flags in the console', () => {
       await screen.sees('List a whole plate');
       await inOrder(screen);
     }
+  });
+
+  it('are told elsewhere, where the auditor himself says so', async () => {
+    const { auditor } = house.springfield.members;
+    const screen = await at(auditor);
+    await screen.go('/console/flags');
+    await screen.sees('You are told here alone so far.');
+    await inOrder(screen);
+    await screen.type('Address, beginning with https://', 'https://hooks.example/misuse');
+    await screen.press('Tell it there');
+    await screen.sees('https://hooks.example/misuse is told of flags from now on.');
+    await screen.sees('With this secret its messages are signed. It is shown this once: whsec_');
+    await screen.press('Send a test to https://hooks.example/misuse');
+    await screen.sees('A test is on its way');
+    await inOrder(screen);
+    const watching = await at(house.springfield.members.administrator);
+    await watching.go('/console/alerts');
+    await watching.sees('Nobody else is told yet.');
+    await screen.press('Remove https://hooks.example/misuse');
+    await screen.sees('Nothing more is told to https://hooks.example/misuse.');
+    await inOrder(screen);
   });
 
   it('are no page of anybody else', async () => {

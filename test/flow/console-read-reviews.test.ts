@@ -2,13 +2,12 @@
 // nobody is offered it for another agency's read.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
-import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
 import { depositWithPictures, drawnPlate, logOf, underGrant } from '../support/searching.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let browser: Browser;
-const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 const offer = 'Confirm, correct or reject';
 
 const search = async (screen: Screen, plate: string): Promise<void> => {

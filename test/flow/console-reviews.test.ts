@@ -1,7 +1,7 @@
 // The page of reviews in a real browser: the auditor looks over what was drawn and puts it on record; an administrator sees the figures alone; an officer nothing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
-import { bundleConsole, chromiumPath, launchChromium, Screen } from '../support/chromium.js';
+import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
 import type { TestMember } from '../support/agencies.js';
 import { packWith } from '../support/packs.js';
 import { ask, logOf } from '../support/searching.js';
@@ -12,7 +12,6 @@ let house: TestHouse;
 let browser: Browser;
 const at = (member: TestMember, width = 1280): Promise<Screen> =>
   Screen.as(browser, house.address, member, { width, height: 900 });
-const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);
 
 describe.skipIf(!chromiumPath)('Reviews in the console', () => {
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Cosignatures under heads, judged by all verifiers (src/audit-verify, the offline page's script, docs/verify_log.py in Python) over
 // vectors that none of them made; and by the command, of a real house and real witnesses. Needs the build. Skips Python's half, saying
 // so, where there is no Python.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,7 +12,8 @@ import { Fault } from '../../src/audit-verify/bytes.js';
 import { verifyLog } from '../../src/audit-verify/verify.js';
 import { openLog } from '../../src/commands/log-source.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
-import { verifierScript } from '../../src/commands/verify-page.js';
+import { verifierScript } from '../../src/web/verifier-script.js';
+import { platewardIn } from '../support/plateward.js';
 import { WitnessProcess } from '../support/witness-process.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -102,17 +103,14 @@ describe('plateward verify --witness', () => {
   });
   afterAll(() => house?.close());
 
-  // Not in step: the house that it asks runs in this very process.
-  const verify = (...args: string[]): Promise<{ code: number | null; out: string }> =>
-    new Promise((resolve) => {
-      const child = spawn(process.execPath, [path.join(root, 'dist/src/commands/main.js'), 'verify', ...args], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let out = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (out += data.toString()));
-      child.once('close', (code) => resolve({ code, out }));
-    });
+  const run = platewardIn(
+    () => house,
+    () => folder,
+  );
+  const verify = async (...args: string[]): Promise<{ code: number | null; out: string }> => {
+    const { code, out, told } = await run(['verify', ...args]);
+    return { code, out: out + told };
+  };
 
   it('holds a log against what witnesses cosigned of it', async () => {
     const url = `${house.address}/log/springfield-pd`;

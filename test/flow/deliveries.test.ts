@@ -3,8 +3,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../../src/telemetry/log.js';
-import { withClient } from '../../src/vault/database/roles.js';
 import { makeAgency, type TestAgency } from '../support/agencies.js';
+import { sqlOf } from '../support/database.js';
 import { Receiver } from '../support/receiver.js';
 import { dataOf, moving, senderOf, typeOf, type DeliverConfig, type Told } from '../support/delivering.js';
 import { ask, logOf } from '../support/searching.js';
@@ -33,11 +33,7 @@ const destinations = '/api/v1/alert-destinations';
 const deliveries = '/api/v1/alert-deliveries';
 const as = (agency: TestAgency, role: 'administrator' | 'auditor' | 'officer' = 'administrator') =>
   house.signedIn(agency.members[role]);
-const sql = <Row extends object>(text: string, values: unknown[] = []) =>
-  withClient(
-    house.database.adminUrl,
-    async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
-  );
+const sql = sqlOf(() => house.database);
 
 const toldOf = async (agency: TestAgency): Promise<Told[]> =>
   (await as(agency, 'auditor').get<{ deliveries: Told[] }>(`${deliveries}?limit=200`)).body.deliveries;

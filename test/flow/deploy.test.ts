@@ -83,6 +83,17 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it("hands on the city's own map where one is set, and starts where none is", () => {
+    expect(loadConfig(settingsOf('web')).MAP_TILES_URL).toBeUndefined();
+    Object.assign(env, {
+      MAP_TILES_URL: 'https://tiles.example.gov/{z}/{x}/{y}.png',
+      MAP_TILES_ATTRIBUTION: 'Example',
+    });
+    env['MAP_TILES_ZOOM_MAX'] = '17';
+    expect(loadConfig(settingsOf('web'))).toMatchObject({ MAP_TILES_ATTRIBUTION: 'Example', MAP_TILES_ZOOM_MAX: 17 });
+    for (const name of ['MAP_TILES_URL', 'MAP_TILES_ATTRIBUTION', 'MAP_TILES_ZOOM_MAX']) env[name] = '';
+  });
+
   it("gives the administrator's address to migrate alone", () => {
     const holders = Object.keys(services).filter((name) => 'DATABASE_URL' in (serviceOf(name).environment ?? {}));
     expect(holders).toEqual(['migrate']);

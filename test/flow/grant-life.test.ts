@@ -22,7 +22,7 @@ let owner: TestAgency;
 let grantee: TestAgency;
 let superuser: pg.Client;
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ REFUSALS_PER_MEMBER_MAX: '1000', REFUSALS_PER_AGENCY_MAX: '1000' });
   [owner, grantee] = [house.shelbyville, house.springfield];
   await depositAndRead(house.vault, owner, ['ABC123']);
   superuser = new pg.Client({ connectionString: house.database.adminUrl });

@@ -6,7 +6,7 @@ import { LogKeys } from '../../src/vault/log-keys.js';
 import { openRequestsMax } from '../../src/vault/stores/grants.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { anyApproval, ask, grantByHttp, inDays, logOf, stepBody, wish } from '../support/searching.js';
-import { bothWays, openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
+import { type Answer, bothWays, type Browser, codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let third: TestAgency;
@@ -17,7 +17,6 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const administrator = (agency: TestAgency): Browser => house.signedIn(agency.members.administrator);
-const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const request = async (grantee: TestAgency, owner: TestAgency, more = {}): Promise<string> => {
   const { status, body } = await administrator(grantee).post('/api/v1/grants', wish(owner, more));
   expect(status).toBe(201);
@@ -193,9 +192,31 @@ describe('a grant', () => {
     await step(shelbyville, id, 'revocation');
   });
 
+  it('tells its owner, and nobody else, how many could search', async () => {
+    for (const { own: grantee, other: owner } of bothWays(house)) {
+      const id = await request(grantee, owner);
+      const told = async () => {
+        const of = (list: Grant[]) => list.find((each) => each.id === id)?.['searchers'];
+        return [of((await listOf(administrator(owner))).given), of((await listOf(administrator(grantee))).received)];
+      };
+      expect(await told()).toEqual([2, null]);
+      const added = await administrator(grantee).post('/api/v1/members', {
+        ...{ login: 'third', name: 'Kim Roe', role: 'officer', password: 'a longer sentence' },
+      });
+      expect(added.status).toBe(201);
+      expect(await told()).toEqual([3, null]);
+      expect(
+        (await administrator(grantee).send('PATCH', `/api/v1/members/${added.body['id']}`, { status: 'ended' })).status,
+      ).toBe(200);
+      expect(await told()).toEqual([2, null]);
+      await step(owner, id, 'declination');
+      expect(await told()).toEqual([null, null]);
+    }
+  });
+
   it('expires at its time by the sweep, not before, with an entry in both logs', async () => {
     const { springfield, shelbyville } = house;
-    const until = Date.now() + 2_000;
+    const until = Date.now() + 4_000;
     const id = await grantByHttp(house, shelbyville, springfield, { validUntil: new Date(until).toISOString() });
     const sweep = house.vault.door(
       { kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' },
@@ -216,7 +237,7 @@ describe('a grant', () => {
 
   it('is not approved when its time is over already', async () => {
     const { springfield, shelbyville } = house;
-    const until = Date.now() + 1_000;
+    const until = Date.now() + 3_000;
     const id = await request(springfield, shelbyville, { validUntil: new Date(until).toISOString() });
     await new Promise((done) => setTimeout(done, until + 50 - Date.now()));
     expect(codeOf((await step(shelbyville, id, 'approvals')) as unknown as Answer)).toEqual([409, 'grant_over']);

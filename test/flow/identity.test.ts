@@ -2,8 +2,9 @@
 // sites' pages out, and that an ended membership ends at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockSeconds } from '../../src/identity/sessions.service.js';
-import { withClient } from '../../src/vault/database/roles.js';
-import { openHouse, type Browser, type TestHouse } from '../support/web.js';
+import { sqlOf } from '../support/database.js';
+import { newMemberOf, signInAs, type NewMember } from '../support/signing-in.js';
+import { openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 beforeAll(async () => {
@@ -11,27 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-const sql = (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  withClient(
-    house.database.adminUrl,
-    async (client) => (await client.query(text, values)).rows as Record<string, unknown>[],
-  );
+const sql = sqlOf(() => house.database);
 
-/** A new member of Springfield with a password of his own, so that tests do not lock each other out. */
-const newMember = async (login: string, role = 'officer'): Promise<{ id: string; login: string; password: string }> => {
-  const password = `a long password of ${login.length} ${login.split('').reverse().join('')}`;
-  const { status, body } = await house
-    .signedIn(house.springfield.members.administrator)
-    .post('/api/v1/members', { login, name: 'Sam Doe', role, password });
-  expect(status).toBe(201);
-  return { id: String(body['id']), login, password };
-};
-
-const signedIn = async (member: { login: string; password: string }): Promise<Browser> => {
-  const browser = house.browser();
-  expect((await browser.signIn('springfield-pd', member.login, member.password)).status).toBe(201);
-  return browser;
-};
+const newMember = (login: string, role?: string) => newMemberOf(house, login, role);
+const signedIn = (member: NewMember) => signInAs(house, member);
 
 describe('a sign-in', () => {
   it('gives a cookie that scripts cannot read, a CSRF token, and says who one is', async () => {

@@ -1,14 +1,13 @@
 // Alerts by e-mail, whole: an address set over HTTP or by the command, a refusal, the worker's sender, and a real mail server that speaks TLS and asks for a login.
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret } from '../../src/config/secret.js';
 import { log } from '../../src/telemetry/log.js';
 import { Deliver } from '../../workers/deliver/deliver.js';
 import { sendMail } from '../../workers/deliver/mail.js';
 import { testCertificate, testKey } from '../support/certificate.js';
+import { platewardIn } from '../support/plateward.js';
 import { ask } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -108,26 +107,13 @@ it('a mail server that nobody vouches for, or that offers no TLS, is told nothin
   }
 });
 
-const alertsTo = (...args: string[]): Promise<{ code: number | null; out: string; told: string }> =>
-  new Promise((resolve) => {
-    const { slug, members } = house.springfield;
-    const [part, ...rest] = args;
-    const main = path.resolve('dist/src/commands/main.js');
-    const options = ['--agency', slug, '--as', 'administrator'];
-    const child = spawn(process.execPath, [main, 'alerts-to', part!, ...rest, ...options], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        PUBLIC_URL: house.address,
-        PLATEWARD_PASSWORD: members.administrator.password,
-      },
-    });
-    let out = '';
-    let told = '';
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-    child.once('exit', (code) => resolve({ code, out, told }));
+const plateward = platewardIn(() => house);
+const alertsTo = (...args: string[]) => {
+  const { slug, members } = house.springfield;
+  return plateward(['alerts-to', ...args, '--agency', slug, '--as', 'administrator'], {
+    PLATEWARD_PASSWORD: members.administrator.password,
   });
+};
 
 it('the command adds, lists, tests, tells and removes', { timeout: 60_000 }, async () => {
   letters.length = 0;
@@ -150,7 +136,7 @@ it('the command adds, lists, tests, tells and removes', { timeout: 60_000 }, asy
   } finally {
     await worker.stop();
   }
-  expect(letters[0]?.text).toMatch(/^Subject: Test of alerts/m);
+  expect(letters[0]?.text).toMatch(/^Subject: Test of messages/m);
   expect((await alertsTo('deliveries')).out).toMatch(/email watch@example\.gov {2}a test {2}told/);
   expect((await alertsTo('remove', id)).code).toBe(0);
   const again = await alertsTo('remove', id);

@@ -1,12 +1,13 @@
 // The law of an agency over HTTP: who may change it, that a change takes two administrators and closes grants at once, and what a
 // search, a request and an approval are told by it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishPolicy } from '../support/policies.js';
 import { findPack, readPacks, type BoundPack } from '../../src/config/pack-files.js';
 import { depositAndRead, grantBetween, makeAgency, type TestAgency, type TestMember } from '../support/agencies.js';
 import { packWith } from '../support/packs.js';
 import { ask, logOf, stepBody, wish } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
-import { openHouse, type Answer, type Browser, type TestHouse } from '../support/web.js';
+import { type Answer, type Browser, codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let shipped: readonly BoundPack[];
@@ -27,7 +28,6 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const administrator = (agency: TestAgency): Browser => house.signedIn(agency.members.administrator);
-const codeOf = ({ status, body }: Answer): [number, unknown] => [status, body['code']];
 const search = (by: TestAgency, more: Record<string, unknown> = {}) => ask(house, by.members.officer, more);
 const approve = async (by: TestAgency, { body }: Answer): Promise<Answer> => {
   const id = String(body['id']);
@@ -49,7 +49,7 @@ describe('the law of an agency', () => {
     expect(body.shipped.find(({ id }) => id === 'us-ca-60')).toMatchObject({ standing: 'bill' });
     expect(body.abilities).toMatchObject({ 'pack.propose': false, 'pack.adopt': false });
     const own = await administrator(riverton).get('/api/v1/agencies/current');
-    expect(own.body['law']).toMatchObject({ id: 'us-ca', version: 1 });
+    expect(own.body['law']).toMatchObject({ id: 'us-ca', version: 2 });
     expect(own.body['law']).not.toHaveProperty('pack');
   });
 
@@ -165,6 +165,7 @@ describe('a change of the law', () => {
       grants: [{ granteeAgencyId: springfield.agencyId, rule: 'law_grantee_state' }],
     });
     expect(await verdict()).toBe('granted');
+    await publishPolicy(house.vault, shelbyville.members.administrator);
     await change('us-ca');
     expect(await verdict()).toBe('law_grantee_state');
     await change(packWith({ purposes: { forbidden: ['stolen-vehicle'] } }).pack);

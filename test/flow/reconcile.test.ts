@@ -1,5 +1,6 @@
 // Two agencies' logs held against each other, with the command that anybody types: they agree about searches, pictures, refusals and grants; and after
 // the house itself rewrote one log, well signed and well hashed, it is told which entry is gone or tells something else. Needs the build.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,7 @@ import * as real from '../../src/audit-verify/reconcile.js';
 import { logAt, overHttp } from '../../src/commands/log-source.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import { fallsWithout } from '../support/mutants.js';
+import { openByTwo, stepOpening } from '../support/openings.js';
 import { platewardIn } from '../support/plateward.js';
 import { ask, depositWithPictures, grantByHttp, revokeByHttp } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
@@ -31,11 +33,16 @@ const linesOf = async (slug: string): Promise<EntryLine[]> => {
 };
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ REFUSALS_PER_MEMBER_MAX: '1' });
   folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-reconcile-'));
   const { springfield, shelbyville } = house;
   await depositWithPictures(house, springfield, 'ABC123');
   await ask(house, shelbyville.members.officer, { agencies: [springfield.slug] });
+  for (const status of [403, 429, 429])
+    expect((await ask(house, shelbyville.members.supervisor, { agencies: [springfield.slug] })).status).toBe(status);
+  await house.vault
+    .door({ kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' }, 'refusal.count')
+    .open({ ownerAgencyId: springfield.agencyId }, (s) => s.refusals.tell(springfield.agencyId));
   const grant = await grantByHttp(house, springfield, shelbyville);
   for (let count = 0; count < 5; count += 1) {
     const { status, body } = await ask(house, shelbyville.members.officer, {
@@ -46,6 +53,14 @@ beforeAll(async () => {
   }
   await ask(house, springfield.members.officer, { agencies: [springfield.slug, shelbyville.slug] });
   await revokeByHttp(house, springfield, grant);
+  const emergencies = await grantByHttp(house, springfield, shelbyville, { openingMinutes: 60 });
+  const opening = await openByTwo(house, shelbyville, emergencies);
+  const ended = await stepOpening(house, springfield.members.auditor, emergencies, opening, 'end');
+  expect(ended.status).toBe(201);
+  const decision = { decision: 'justified', note: 'The child was found by it.' };
+  const reviewed = await stepOpening(house, springfield.members.auditor, emergencies, opening, 'review', decision);
+  expect(reviewed.status).toBe(201);
+  await revokeByHttp(house, springfield, emergencies);
 });
 afterAll(async () => {
   await house?.close();
@@ -62,10 +77,10 @@ const rewritten = async (body: string, where: string, then: () => Promise<void>)
       `create table kept_entries as select * from log_entries where ${own}; create table kept_heads as select * from log_heads where ${own};
       create table kept_tiles as select * from log_tiles where ${own}; ${off.join(';')};
       ${clear}; update log_heads set size = 0, hash = decode(repeat('00', 32), 'hex'), root = sha256(''), frontier = '', path = '' where ${own};
-      alter table log_entries enable trigger log_append;
+      alter table log_entries enable trigger log_append; alter table log_entries enable trigger log_integrate;
       do $x$ declare each record; begin for each in select * from kept_entries where ${where} order by entry loop
         insert into log_entries (agency_id, body, opened) values (each.agency_id, ${body}, each.opened); end loop; end $x$;
-      alter table log_entries disable trigger log_append`,
+      alter table log_entries disable trigger log_append; alter table log_entries disable trigger log_integrate`,
     );
     try {
       await then();
@@ -87,9 +102,9 @@ describe('plateward audit reconcile', () => {
     expect(code).toBe(0);
     const { out: json } = await compare('--settle', '0', '--json');
     const found = JSON.parse(json) as real.Reconciled;
-    // Seven searches and three steps of a grant; what came just before the end of the other log may be too new.
-    expect(found.bound + found.tooNew).toBeGreaterThanOrEqual(10);
-    expect(found.bound).toBeGreaterThanOrEqual(9);
+    // Eight searches, a count of refusals, three steps of each of two grants and four of an opening; what came just before the end of the other log may be too new.
+    expect(found.bound + found.tooNew).toBeGreaterThanOrEqual(19);
+    expect(found.bound).toBeGreaterThanOrEqual(18);
     expect(found.differences).toEqual([]);
   });
 
@@ -119,6 +134,28 @@ describe('plateward audit reconcile', () => {
       expect(out).toMatch(
         /The step grant\.revoke of grant [0-9a-f-]{36} .* is missing in the log of .*springfield-pd\./,
       );
+      expect(code).toBe(1);
+    });
+  });
+
+  it('names the steps of an opening that one log lacks', async () => {
+    await rewritten('each.body', `body not like '%"kind":"opening.%'`, async () => {
+      const { code, out } = await compare('--settle', '0');
+      for (const step of ['ask', 'confirm', 'end', 'review'])
+        expect(out).toMatch(
+          new RegExp(
+            `The step opening\\.${step} of opening [0-9a-f-]{36} .* is missing in the log of .*springfield-pd\\.`,
+          ),
+        );
+      expect(code).toBe(1);
+    });
+  });
+
+  it('names the count of refusals that the two tell otherwise', async () => {
+    const body = `replace(each.body, '"refusals":2', '"refusals":1')`;
+    await rewritten(body, 'true', async () => {
+      const { code, out } = await compare('--settle', '0');
+      expect(out).toMatch(/The count of refusals from \d{4}-\S+ .* is told otherwise in entry \d+ of the log of/);
       expect(code).toBe(1);
     });
   });
@@ -192,9 +229,31 @@ describe('plateward audit reconcile', () => {
     await falls(
       "kind.startsWith('grant.')",
       'false',
-      (m) => differences(m, without(ours, '"kind":"grant.approve"'), theirs) === 1,
+      (m) => differences(m, without(ours, '"kind":"grant.approve"'), theirs) === 2,
     );
-    await falls('a.grants.has(each.id!) ||', '', (m) => differences(m, ours, without(theirs, '"kind":"grant.')) === 2);
+    await falls(
+      "kind.startsWith('opening.')",
+      'false',
+      (m) => differences(m, without(ours, '"kind":"opening.end"'), theirs) === 1,
+    );
+    const counted = ours.map((line) => ({ ...line, body: line.body?.replace('"refusals":2', '"refusals":1') ?? null }));
+    await falls("kind === 'refusal.count'", 'false', (m) => differences(m, counted, theirs) === 1);
+    const elsewhere = theirs.map((line) => ({
+      ...line,
+      body: line.body?.includes('"refusal.count"')
+        ? line.body.replace(`"owner":"${springfield.agencyId}"`, `"owner":"${randomUUID()}"`)
+        : line.body,
+    }));
+    await falls(
+      "facts['owner'] !== (base.by === this.own ? this.other : this.own)",
+      'false',
+      (m) => differences(m, without(ours, '"refusal.count"'), elsewhere) === 0,
+    );
+    await falls(
+      'a.grants.has(each.grant) ||',
+      '',
+      (m) => differences(m, ours, without(theirs, '"kind":"grant.')) === 5,
+    );
     await falls('BigInt(settleSeconds)', '0n', (m) => differences(m, gone, theirs, 3600) === 0);
   });
 });

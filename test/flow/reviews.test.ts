@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saysNothing } from '../../src/core/vague.js';
 import { log } from '../../src/telemetry/log.js';
-import { withClient } from '../../src/vault/database/roles.js';
 import type { TestAgency } from '../support/agencies.js';
+import { sqlOf } from '../support/database.js';
 import { packWith } from '../support/packs.js';
 import { ask, logOf } from '../support/searching.js';
 import { adopt } from '../support/tour-packs.js';
@@ -30,11 +30,7 @@ interface Page {
 const auditor = (agency: TestAgency) => house.signedIn(agency.members.auditor);
 const list = async (agency: TestAgency, query = ''): Promise<Page> =>
   (await auditor(agency).get<Page>(`/api/v1/reviews?${query}`)).body;
-const sql = <Row extends object>(text: string, values: unknown[] = []) =>
-  withClient(
-    house.database.adminUrl,
-    async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
-  );
+const sql = sqlOf(() => house.database);
 
 it('what says nothing is the same to the program and to the database', async () => {
   const words = [
@@ -89,7 +85,12 @@ describe('a law that asks for every search to be looked over', () => {
     const own = house.springfield;
     const [review, other] = (await list(own, 'open=true')).reviews;
     const decide = (id: string, body: object) => auditor(own).post(`/api/v1/reviews/${id}/decision`, body);
-    for (const body of [{}, { decision: 'fine', note: 'x' }, { decision: 'in_order', note: ' ' }])
+    for (const body of [
+      {},
+      { decision: 'fine', note: 'x' },
+      { decision: 'in_order', note: ' ' },
+      { decision: 'in_order', note: 'in \u202eredro\u202c' },
+    ])
       expect((await decide(review!.searchId, body)).status).toBe(400);
     expect((await decide(review!.searchId, { decision: 'concern', note: 'No such case.' })).status).toBe(201);
     expect((await decide(review!.searchId, { decision: 'in_order', note: 'x' })).body).toMatchObject({

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withClient } from '../../src/vault/database/roles.js';
 import { untilLocked } from '../support/database.js';
 import { depositAndRead, makeAgency, type TestAgency } from '../support/agencies.js';
+import { openByTwo, stepOpening } from '../support/openings.js';
 import { ask, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -82,6 +83,26 @@ it.each(Object.entries(holds))(
     });
     expect(body.results.map(({ agencyId }) => agencyId)).toEqual([asking.agencyId]);
     expect(body.agencies.find(({ agencyId }) => agencyId === owner.agencyId)?.rule).toBe('grant_suspended');
+    await revokeByHttp(house, owner, id);
+  },
+);
+
+it.each(Object.entries(holds))(
+  'a search that is held %s shows no row of an emergency grant whose opening is ended meanwhile',
+  async (_, lock) => {
+    const id = await grantByHttp(house, owner, asking, { openingMinutes: 60 });
+    const openingId = await openByTwo(house, asking, id);
+    const agencies = [asking.slug, owner.slug, bystander.slug];
+    const untouched = await whileHeld(lock(), agencies, async () => undefined);
+    expect(untouched.body.results.map(({ agencyId }) => agencyId)).toContain(owner.agencyId);
+    const before = await doneOf(owner);
+    const { body } = await whileHeld(lock(), agencies, async () => {
+      const ended = await stepOpening(house, owner.members.auditor, id, openingId, 'end');
+      expect(ended.status).toBe(201);
+    });
+    expect(body.results.map(({ agencyId }) => agencyId)).toEqual([asking.agencyId]);
+    expect(body.agencies.find(({ agencyId }) => agencyId === owner.agencyId)?.rule).toBe('opening_over');
+    expect(await doneOf(owner)).toBe(before);
     await revokeByHttp(house, owner, id);
   },
 );

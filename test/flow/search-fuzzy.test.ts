@@ -1,9 +1,8 @@
 // Searching for plates that were misread: what is found, why and in which order, over HTTP and by the command, own and under a grant;
 // what is refused; and what the log says of how wide a search was.
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { depositAndRead, newRead } from '../support/agencies.js';
+import { platewardIn } from '../support/plateward.js';
 import { ask, logOf, underGrant, type SearchBody } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -124,22 +123,9 @@ describe('a search for misread plates', () => {
 });
 
 describe('the command', () => {
-  const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
-  const run = (args: readonly string[]): Promise<{ code: number | null; out: string; told: string }> =>
-    new Promise((resolve) => {
-      const child = spawn(process.execPath, [main, 'search', ...args], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          PUBLIC_URL: house.address,
-          PLATEWARD_PASSWORD: house.springfield.members.officer.password,
-        },
-      });
-      let [out, told] = ['', ''];
-      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-      child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-      child.once('exit', (code) => resolve({ code, out, told }));
-    });
+  const plateward = platewardIn(() => house);
+  const run = (args: readonly string[]) =>
+    plateward(['search', ...args], { PLATEWARD_PASSWORD: house.springfield.members.officer.password });
   const asked = (): string[] => [
     ...['--agency', house.springfield.slug, '--as', 'officer', '--purpose', 'stolen-vehicle'],
     ...['--case', '26-104', '--reason', 'Stolen from the yard on Elm Street.'],

@@ -96,6 +96,42 @@ describe('pages', () => {
       });
   });
 
+  it('of misread plates go on by likeness, over both agencies, and hold still while reads arrive', async () => {
+    const { springfield, shelbyville, vault } = house;
+    let minute = 31;
+    await underGrant(house, shelbyville, springfield, { rowsPerSearchMax: 100 }, async () => {
+      for (const [as, fuzzy, limit] of [
+        ['reads', 1, 1],
+        ['reads', 2, 7],
+        ['passages', 1, 4],
+        ['passages', 2, 7],
+      ] as const) {
+        const question = { plate: 'PAGE01', fuzzy, as, agencies: [springfield.slug, shelbyville.slug] };
+        const whole = await search(springfield, { ...question, limit: 500 });
+        expect(whole).toMatchObject({ more: false, next: null });
+        expect(new Set(whole.results.map(({ agencyId }) => agencyId)).size).toBe(2);
+        expect(whole.results.length).toBeGreaterThan(10);
+        const found = await pages(springfield, { ...question, limit }, () =>
+          depositAndRead(vault, springfield, ['PAGE01'], { capturedAt: at((minute += 0.05)) }),
+        );
+        expect(found.length).toBeGreaterThan(2);
+        expect(ids(found), `${as}, ${fuzzy} wrong, pages of ${limit}`).toEqual(ids([whole]));
+        expect(found.at(-1)!.more).toBe(false);
+      }
+    });
+  });
+
+  it('of misread plates go on at an agency that gives few rows, from one likeness to the next', async () => {
+    const { springfield, shelbyville } = house;
+    const question = { plate: 'PAGE01', fuzzy: 2, agencies: [shelbyville.slug], limit: 50 };
+    await underGrant(house, shelbyville, springfield, { rowsPerSearchMax: 3 }, async () => {
+      const found = await pages(springfield, question);
+      for (const { results } of found) expect(results.length).toBeLessThanOrEqual(3);
+      expect(new Set(ids(found)).size).toBe(ids(found).length);
+      expect(found.at(-1)!.more).toBe(true);
+    });
+  });
+
   it('of passages show each once', async () => {
     const { shelbyville, vault } = house;
     for (let minute = 0; minute < 5; minute += 1)

@@ -51,7 +51,8 @@ describe('the own reads', () => {
           },
         ],
       });
-      expect(JSON.stringify(body)).not.toMatch(/blob|crop_key|frameId/i);
+      // Names of fields alone: the tokens of the pictures' links are base64, in which any short word can stand by chance.
+      expect(JSON.stringify(body)).not.toMatch(/"[^"]*(blob|crop_key|frameId)[^"]*":/i);
     }
     for (const plate of ['A?C1?3', 'ABC*', '*123', 'a b c * 3'])
       expect(foundIn(house, await ask(house, house.springfield.members.supervisor, { plate }))).toEqual([
@@ -256,7 +257,7 @@ describe("another agency's reads", () => {
     const { springfield, shelbyville } = house;
     const officer = springfield.members.officer;
     const agencies = [shelbyville.slug];
-    const until = Date.now() + 2_500;
+    const until = Date.now() + 4_000;
     await grantByHttp(house, shelbyville, springfield, { validUntil: new Date(until).toISOString() });
     expect((await ask(house, officer, { agencies })).status).toBe(200);
     await new Promise((done) => setTimeout(done, until + 50 - Date.now()));

@@ -68,6 +68,17 @@ describe('an agency shares', () => {
     expect(await failed(['policy', 'propose', own, ...as('ann')])).toContain('cannot be read as a pack');
   });
 
+  it('says of a search that is refused as a whole what each agency says', async () => {
+    for (const slug of ['elm-pd', 'oak-pd'])
+      await house.vault.front.enrolAgency({ slug, name: slug, legalClass: 'city', state: 'OH' });
+    const olly = ['member', 'add', 'olly', '--name', 'Olly Fox', '--role', 'officer', ...as('ann')];
+    await done(olly, { PLATEWARD_NEW_PASSWORD: password });
+    const why = ['--purpose', 'stolen-vehicle', '--case', '26-1', '--reason', 'stolen from the yard'];
+    expect(await failed(['search', '--plate', 'ABC123', '--in', 'elm-pd', 'oak-pd', ...why, ...as('olly')])).toBe(
+      'plateward: None of the agencies asked may be searched by yours. elm-pd: This agency has given yours no grant. oak-pd: This agency has given yours no grant.\n',
+    );
+  });
+
   it('makes keys that never leave the machine, and never overwrites one', async () => {
     expect(await done(['key', 'list', ...as('ann')])).toContain('No key approves grants');
     for (const login of ['ann', 'bob']) await done(['key', 'add', ...as(login)]);
@@ -98,6 +109,36 @@ describe('an agency shares', () => {
     await done(['grant', 'revoke', id, ...as('bob')]);
     expect(await verdict()).toMatchObject({ verdict: 'refused', rule: 'grant_revoked' });
     expect(await failed(['grant', 'decline', id, ...as('bob')])).toContain('The grant is revoked');
+  });
+
+  it('is asked for an area, and says so; a camera is moved into it', async () => {
+    const { springfield } = house;
+    const env = { PLATEWARD_PASSWORD: springfield.members.administrator.password };
+    const wish = ['grant', 'request', 'riverton-pd', '--purposes', 'stolen-vehicle', '--days', '30'];
+    const area = (borders: string) =>
+      run([...wish, `--area=${borders}`, ...as('administrator', springfield.slug)], env);
+    expect((await area('39.9,39.7,-89.5')).told).toContain('north,south,east,west');
+    expect((await area('39.7,39.9,-89.5,-89.7')).told).toContain('four numbers in degrees');
+    const asked = await area('39.9,39.7,-89.5,-89.7');
+    expect({ code: asked.code, told: asked.told }).toEqual({ code: 0, told: '' });
+    const listed = await done(['grant', 'list', ...as('ann')]);
+    expect(listed).toContain('may search reads of the cameras in an area of riverton-pd');
+    expect(listed).toContain('The area: north, south, east, west 39.9, 39.7, -89.5, -89.7 degrees');
+    const id = /grant approve (\S+)/.exec(asked.out)?.[1] ?? '';
+    expect(await done(['grant', 'decline', id, ...as('ann')])).toContain('Declined');
+    const moved = await run(
+      ['camera', 'move', 'Main Street', '--at', '39.8,-89.6', ...as('administrator', springfield.slug)],
+      env,
+    );
+    expect([moved.code, moved.out]).toEqual([
+      0,
+      expect.stringContaining('"Main Street" stands at 39.8,-89.6 from now'),
+    ]);
+    const lost = await run(
+      ['camera', 'move', 'Main Street', '--at', '99,0', ...as('administrator', springfield.slug)],
+      env,
+    );
+    expect(lost.code).not.toBe(0);
   });
 
   it('is told what is wrong with a key', async () => {

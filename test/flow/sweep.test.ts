@@ -2,7 +2,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, type AgencyId, type FrameId } from '../../src/core/ids.js';
-import { withClient } from '../../src/vault/database/roles.js';
 import { log } from '../../src/telemetry/log.js';
 import { FrontDoor } from '../../src/vault/front-door.js';
 import type { Vault } from '../../src/vault/vault.js';
@@ -10,7 +9,7 @@ import { Sweep, type SweepParts } from '../../workers/sweep/sweep.js';
 import { depositAndRead, grantBetween, twoAgencies, vaultOf, type TwoAgencies } from '../support/agencies.js';
 import { packWith } from '../support/packs.js';
 import { adopt } from '../support/tour-packs.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { freshDatabase, type FreshDatabase, sqlOf } from '../support/database.js';
 
 let database: FreshDatabase;
 let vault: Vault;
@@ -32,18 +31,14 @@ const sweepOf = (more: Partial<SweepParts> = {}) => {
   const sweep = new Sweep({
     vault,
     blobs: { delete: () => Promise.resolve() },
-    config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600 },
+    config: { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600, LOG_SEAL_SECONDS: 3600 },
     drain: (agencyId) => drained.push(agencyId),
     bells: { lastHeardMs: Date.now(), restart: () => (restarts += 1) },
     ...more,
   });
   return { sweep, drained, restarts: () => restarts };
 };
-const sql = <Row extends object>(text: string, values: unknown[] = []) =>
-  withClient(
-    database.adminUrl,
-    async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
-  );
+const sql = sqlOf(() => database);
 const deposit = async () => {
   const camera = both.shelbyville.cameras[0];
   const frame = {
@@ -106,7 +101,7 @@ test('ends grants whose time is over, as an entry of the owner, once, also when 
 
 test('tells the log how many frames and reads a day had, each once, when they have waited or the day is over', async () => {
   const { agencyId } = both.springfield;
-  const config = { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600 };
+  const config = { SWEEP_INTERVAL_MS: 50, ATTEMPTS_MAX: 3, READ_COUNT_SECONDS: 3600, LOG_SEAL_SECONDS: 3600 };
   const told = async () =>
     (
       await sql<{ facts: { day: string; frames: number; reads: number } }>(

@@ -1,14 +1,16 @@
 // The usage and privacy policy over HTTP and by its command: who may set it, that its text is in the log for everybody, what is missing.
 // Needs the build (`npm test` makes it).
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policyItemNames } from '../../src/core/usage-policy.js';
+import { findPack, readPacks } from '../../src/config/pack-files.js';
+import { makeAgency } from '../support/agencies.js';
+import { platewardIn } from '../support/plateward.js';
+import { ask, wish } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
-const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
 const target = '/api/v1/agencies/current/policy';
 let house: TestHouse;
 let folder: string;
@@ -43,6 +45,7 @@ describe('the usage and privacy policy', () => {
         {
           policy: {},
           missing: [...policyItemNames],
+          needed: [],
           revision: 0,
           abilities: { 'policy.set': role === 'administrator' },
         },
@@ -92,19 +95,13 @@ describe('the usage and privacy policy', () => {
 });
 
 describe('plateward agency policy', () => {
-  const plateward = (...args: string[]): Promise<{ code: number | null; out: string; told: string }> =>
-    new Promise((resolve) => {
-      const { password } = house.shelbyville.members.administrator;
-      const child = spawn(process.execPath, [main, 'agency', 'policy', '--agency', 'shelbyville-pd', ...args], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], DATA_DIR: folder, PUBLIC_URL: house.address, PLATEWARD_PASSWORD: password },
-      });
-      let out = '';
-      let told = '';
-      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-      child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-      child.once('exit', (code) => resolve({ code, out, told }));
+  const run = platewardIn(
+    () => house,
+    () => folder,
+  );
+  const plateward = (...args: string[]) =>
+    run(['agency', 'policy', '--agency', 'shelbyville-pd', ...args], {
+      PLATEWARD_PASSWORD: house.shelbyville.members.administrator.password,
     });
 
   it('shows, sets, and says what is missing', async () => {
@@ -134,5 +131,47 @@ describe('plateward agency policy', () => {
     }
     const refused = await plateward('--as', 'officer', '--set', 'policy.json');
     expect([refused.code, refused.told]).toEqual([1, expect.stringMatching(/may not do this \(policy\.set\)/)]);
+  });
+});
+
+describe('an agency whose law asks for the policy', () => {
+  it('is searched, searches and shares once every item is published, and no longer when one is taken out', async () => {
+    const shipped = findPack(await readPacks(), 'us-ca');
+    const riverton = await makeAgency(house.vault, 'riverton-pd', 'Riverton PD', 'CA', shipped);
+    const administrator = house.signedIn(riverton.members.administrator);
+    const { officer } = riverton.members;
+    const own = () => ask(house, officer, { onBehalfOf: 'self' });
+    const another = () =>
+      ask(house, house.springfield.members.officer, { agencies: ['riverton-pd'], onBehalfOf: 'self' });
+    const requested = async () =>
+      house.signedIn(house.springfield.members.administrator).post('/api/v1/grants', wish(riverton));
+    const requests = async () => administrator.post('/api/v1/grants', wish(house.springfield));
+    expect((await own()).status).toBe(200);
+    expect((await another()).body.agencies[0]).toMatchObject({ verdict: 'refused', rule: 'grant_missing' });
+    expect((await requested()).body['code']).not.toBe('policy_missing');
+
+    const { custodian, ...without } = policy;
+    expect((await administrator.send('PUT', target, without)).body).toMatchObject({ needed: ['custodian'] });
+    const refused = await own();
+    expect([refused.status, refused.body.code]).toEqual([403, 'policy_missing']);
+    expect(refused.body.detail).toMatch(/Riverton PD has not published .* Official custodian \(custodian\);/);
+    expect((await another()).body.agencies[0]).toMatchObject({ verdict: 'refused', rule: 'policy_missing' });
+    for (const each of [await requested(), await requests()])
+      expect([each.status, each.body['code']]).toEqual([403, 'policy_missing']);
+    const status = await administrator.post('/api/v1/packs/simulations', { pack: 'us-ca' });
+    expect(status.body['policyNeeded']).toEqual(['custodian']);
+    const page = await house.browser().get<string>('/transparency/riverton-pd');
+    expect(page.body).toContain('Not live.');
+    // Cameras go on.
+    const camera = await administrator.post('/api/v1/cameras', {
+      name: 'Elm Street',
+      latitude: 39.8,
+      longitude: -89.6,
+    });
+    expect(camera.status).toBe(201);
+
+    expect((await administrator.send('PUT', target, { ...without, custodian })).body).toMatchObject({ needed: [] });
+    expect((await own()).status).toBe(200);
+    expect((await requests()).body['code']).not.toBe('policy_missing');
   });
 });

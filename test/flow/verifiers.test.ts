@@ -10,16 +10,20 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault, fromHex } from '../../src/audit-verify/bytes.js';
 import { GrowingTree, isConsistent, leafHash, rootOfInclusion } from '../../src/audit-verify/merkle.js';
-import { checkProof, parseKey } from '../../src/audit-verify/note.js';
+import { checkProof, checkProofUnder, parseKey } from '../../src/audit-verify/note.js';
+import { followKeys, linksOfText, openHead } from '../../src/audit-verify/succession.js';
 import { verifyLog } from '../../src/audit-verify/verify.js';
 import { openLog } from '../../src/commands/log-source.js';
-import { verifierScript } from '../../src/commands/verify-page.js';
+import { verifierScript } from '../../src/web/verifier-script.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
+import { randomFrom } from '../support/complete-streets.js';
 
 interface Case {
   readonly name: string;
   readonly holds: boolean;
   readonly bundle: string;
+  /** Which key is believed; the one that comes along where there is none. */
+  readonly key?: string;
   readonly earlier?: string;
 }
 interface Receipt {
@@ -27,6 +31,11 @@ interface Receipt {
   readonly holds: boolean;
   readonly key: string;
   readonly receipt: { readonly entry: number; readonly hash: string; readonly proof: string };
+}
+/** A receipt of a log whose keys took each other's place. */
+interface UnderKeys extends Receipt {
+  /** As the log's address `keys` has them. */
+  readonly keys: string;
 }
 interface Vectors {
   readonly merkle: {
@@ -37,6 +46,7 @@ interface Vectors {
   };
   readonly cases: readonly Case[];
   readonly receipts: readonly Receipt[];
+  readonly underKeys: readonly UnderKeys[];
 }
 interface Verdict {
   readonly holds: boolean;
@@ -66,8 +76,8 @@ const judged = async (work: () => Promise<unknown>): Promise<Verdict> => {
   }
 };
 
-const byUs = (file: string, earlier?: string): Promise<Verdict> =>
-  judged(async () => verifyLog(nodeArithmetic, { ...(await openLog(file)), earlier }));
+const byUs = (file: string, { key, earlier }: Partial<Case> = {}): Promise<Verdict> =>
+  judged(async () => verifyLog(nodeArithmetic, { ...(await openLog(file, key)), earlier }));
 
 const receiptByUs = ({ receipt: { entry, hash, proof }, key }: Receipt): Promise<Verdict> =>
   judged(() => checkProof(nodeArithmetic, proof, { entry, hash: fromHex(hash)! }, parseKey(nodeArithmetic, key)));
@@ -94,17 +104,6 @@ const put = async (text: string): Promise<string> => {
   const file = path.join(folder, String(written++));
   await writeFile(file, text);
   return file;
-};
-
-/** A generator that gives the same numbers for the same seed (mulberry32). */
-const numbers = (seed: number): ((below: number) => number) => {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
 };
 
 describe('The vectors', () => {
@@ -143,22 +142,29 @@ describe('The vectors', () => {
   });
 
   it('of logs and parts of logs are judged as they say, by both', async () => {
-    const alone: { file: string; each: Case }[] = [];
+    // One run of Python for all that are asked alike.
+    const alike = new Map<string, { file: string; each: Case }[]>();
     for (const each of vectors.cases) {
       const file = await put(each.bundle);
-      const ours = await byUs(file, each.earlier);
+      const ours = await byUs(file, each);
       expect(ours.holds, `${each.name}: ${ours.because}`).toBe(each.holds);
       if (!each.holds) expect(ours.because, each.name).toMatch(/\w+ \w+/);
       if (!python) continue;
-      if (each.earlier === undefined) alone.push({ file, each });
-      else {
-        const [theirs] = byPython([file], '--earlier', await put(each.earlier));
-        expect(theirs!.holds, `${each.name}, by Python: ${theirs!.because}`).toBe(each.holds);
-      }
+      const more = [
+        ...(each.earlier === undefined ? [] : ['--earlier', await put(each.earlier)]),
+        ...(each.key === undefined ? [] : ['--key', each.key]),
+      ].join(' ');
+      alike.set(more, [...(alike.get(more) ?? []), { file, each }]);
     }
-    if (!python) return;
-    for (const [at, theirs] of byPython(alone.map(({ file }) => file)).entries())
-      expect(theirs.holds, `${alone[at]!.each.name}, by Python: ${theirs.because}`).toBe(alone[at]!.each.holds);
+    for (const [more, asked] of alike) {
+      const theirs = byPython(
+        asked.map(({ file }) => file),
+        ...more.split(' ').filter((word) => word !== ''),
+      );
+      expect(theirs).toHaveLength(asked.length);
+      for (const [at, { holds, because }] of theirs.entries())
+        expect(holds, `${asked[at]!.each.name}, by Python: ${because}`).toBe(asked[at]!.each.holds);
+    }
   });
 
   it('of receipts are judged as they say, by both', async () => {
@@ -167,6 +173,42 @@ describe('The vectors', () => {
     const files = await Promise.all(vectors.receipts.map(({ receipt }) => put(JSON.stringify(receipt))));
     const theirs = byPython(files, '--receipt', '--key', vectors.receipts[0]!.key);
     expect(theirs.map(({ holds }) => holds)).toEqual(vectors.receipts.map(({ holds }) => holds));
+  });
+});
+
+describe('The vectors of logs whose key was replaced', () => {
+  const rotated = () => vectors.cases.filter(({ name }) => name.startsWith('key: '));
+
+  it('are many, and most of them are broken', () => {
+    expect(rotated().filter(({ holds }) => holds).length).toBeGreaterThanOrEqual(10);
+    expect(rotated().filter(({ holds }) => !holds).length).toBeGreaterThanOrEqual(30);
+  });
+
+  it('tell who knows one key of every other', async () => {
+    for (const each of rotated().filter(({ holds, key }) => holds && key !== undefined)) {
+      const found = await verifyLog(nodeArithmetic, { ...(await openLog(await put(each.bundle), each.key)) });
+      if (found.size <= 7) continue;
+      expect(found.keys!.changedAt, each.name).toEqual([6, 13].filter((entry) => entry < found.size));
+      expect(found.keys!.now, each.name).not.toBe(vectors.receipts[0]!.key);
+    }
+  });
+
+  it('are judged as they say, receipts of any of its keys by both', async () => {
+    for (const each of vectors.underKeys) {
+      const { receipt, key, keys } = each;
+      const expected = { entry: receipt.entry, hash: fromHex(receipt.hash)! };
+      const ours = await judged(async () => {
+        const believed = await followKeys(nodeArithmetic, key, linksOfText(keys));
+        return checkProofUnder(nodeArithmetic, receipt.proof, expected, (note) =>
+          openHead(nodeArithmetic, note, believed),
+        );
+      });
+      expect(ours.holds, `${each.name}: ${ours.because}`).toBe(each.holds);
+      if (!python) continue;
+      const file = await put(JSON.stringify(receipt));
+      const [theirs] = byPython([file], '--receipt', '--key', key, '--keys', await put(keys));
+      expect(theirs!.holds, `${each.name}, by Python: ${theirs!.because}`).toBe(each.holds);
+    }
   });
 });
 
@@ -217,9 +259,12 @@ const breaks: readonly ((text: string, random: Random) => string)[] = [
   },
 ];
 
+/** A signature of a witness under a head, which says nothing to who names no witness. */
+const cosignature = /— witness\.example\/w [A-Za-z0-9+/=]+\\n/g;
+
 /** What a text says, however it is written: a broken one that still says the same is not broken. */
 const meaning = (text: string): string => {
-  const lines = text.split('\n');
+  const lines = text.replace(cosignature, '').split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines
     .map((line) => {
@@ -243,7 +288,7 @@ describe('The page', () => {
   it('judges every vector as the command does', async () => {
     const check = await inABrowser();
     for (const each of vectors.cases) {
-      const verdict = await check(each.bundle, '', each.earlier);
+      const verdict = await check(each.bundle, each.key ?? '', each.earlier);
       expect(verdict.holds, `${each.name}: ${verdict.because}`).toBe(each.holds);
     }
   });
@@ -274,7 +319,7 @@ describe.skipIf(chromium === undefined)('The page in Chromium', () => {
     const asks = `<script>(async () => {
       const cases = ${JSON.stringify(vectors.cases).replaceAll('</', '<\\/')};
       const verdicts = [];
-      for (const each of cases) verdicts.push((await checkBundle(each.bundle, '', each.earlier)).holds);
+      for (const each of cases) verdicts.push((await checkBundle(each.bundle, each.key ?? '', each.earlier)).holds);
       document.getElementById('out').textContent = 'VERDICTS ' + JSON.stringify(verdicts);
     })();</script></body>`;
     await writeFile(
@@ -296,15 +341,14 @@ describe.skipIf(chromium === undefined)('The page in Chromium', () => {
 
 describe('What is broken', () => {
   it('is rejected with a reason by both, more than 1000 bundles and receipts', async () => {
-    const random = numbers(6962);
+    const { below: random } = randomFrom(6962);
     const good = vectors.cases.filter(
-      (each) => each.holds && !each.earlier && each.bundle.length < 40_000 && each.bundle.includes('\n{'),
+      (each) => each.holds && !each.earlier && !each.key && each.bundle.length < 40_000 && each.bundle.includes('\n{'),
     );
     const files: string[] = [];
     for (let count = 0; files.length < 900; count += 1) {
       const { bundle } = good[random(good.length)]!;
       const broken = breaks[count % breaks.length]!(bundle, random);
-      // A value that is opened may be left out, and a line of a note that is not this log's signature says nothing here.
       if (meaning(broken) === meaning(bundle)) continue;
       files.push(await put(broken));
     }

@@ -1,6 +1,5 @@
 // The log as a stranger checks it, with the commands that he types: from an address, from a folder, from a bundle, with an earlier head
 // that he kept; and after each thing that a superuser of the database can do to the log behind the house's back. Needs the build.
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,9 +10,9 @@ import { verifyLog } from '../../src/audit-verify/verify.js';
 import { logAt, overHttp } from '../../src/commands/log-source.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { withClient } from '../../src/vault/database/roles.js';
+import { platewardIn } from '../support/plateward.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
-const main = path.resolve(import.meta.dirname, '../../dist/src/commands/main.js');
 let house: TestHouse;
 let folder: string;
 let kept: string;
@@ -35,28 +34,19 @@ const search = async (plate: string) =>
 const at = (name: string): string => `${house.address}/log/springfield-pd/${name}`;
 const textAt = async (name: string): Promise<string> => (await fetch(at(name))).text();
 
-const plateward = (...args: string[]): Promise<{ code: number | null; out: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        DATA_DIR: folder,
-        PUBLIC_URL: house.address,
-        PLATEWARD_PASSWORD: house.springfield.members.auditor.password,
-      },
-    });
-    let out = '';
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (out += data.toString()));
-    child.once('exit', (code) => resolve({ code, out }));
-  });
+const run = platewardIn(
+  () => house,
+  () => folder,
+);
+const plateward = async (...args: string[]): Promise<{ code: number | null; out: string }> => {
+  const { code, out, told } = await run(args, { PLATEWARD_PASSWORD: house.springfield.members.auditor.password });
+  return { code, out: out + told };
+};
 
 beforeAll(async () => {
   house = await openHouse();
   folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-verify-'));
-  for (let count = 0; count < 240; count += 1) await search(`VER${count}`);
+  for (let count = 0; count < 240; count += 1) await search(`VERIFY${count}`);
   kept = await textAt('checkpoint');
   key = (await textAt('key')).trim();
   await writeFile(path.join(folder, 'kept'), kept);
@@ -82,7 +72,7 @@ describe('plateward verify', () => {
     expect((await plateward(...exported, 'public.jsonl')).code).toBe(0);
     expect((await plateward(...exported, 'public.jsonl')).out).toMatch(/cannot be made/);
     expect((await plateward(...exported, 'opened.jsonl', '--as', 'auditor')).code).toBe(0);
-    expect(await readFile(path.join(folder, 'public.jsonl'), 'utf8')).not.toMatch(/Elm Street|VER1|26-104/);
+    expect(await readFile(path.join(folder, 'public.jsonl'), 'utf8')).not.toMatch(/Elm Street|VERIFY\d|26-104/);
     const { code, out } = await plateward('verify', 'opened.jsonl', '--key', key, '--earlier', 'kept', '--json');
     expect(code).toBe(0);
     const found = JSON.parse(out) as { holds: boolean; opened: number; size: number };
@@ -135,9 +125,18 @@ describe('plateward verify', () => {
   });
 
   it('says in a sentence what cannot be looked at', async () => {
-    expect((await plateward('verify', 'nowhere')).out).toMatch(/There is no file or folder nowhere/);
-    expect((await plateward('verify', 'http://127.0.0.1:1/log/x')).out).toMatch(/does not answer/);
-    expect((await plateward('verify', at('').replace('springfield', 'nobody'))).out).toMatch(/no checkpoint or no key/);
+    // Where there is nothing to check, that is said with a code of its own: it is no log that fails.
+    const nothing: [string, RegExp][] = [
+      ['nowhere', /There is no file or folder nowhere/],
+      ['http://127.0.0.1:1/log/x', /does not answer/],
+      [at('').replace('springfield', 'nobody'), /^There is no log at http.*: nothing answers to its checkpoint/],
+    ];
+    for (const [place, sentence] of nothing) {
+      const { code, out } = await plateward('verify', place);
+      expect([code, out], place).toEqual([2, expect.stringMatching(sentence)]);
+      expect(out).not.toMatch(/DOES NOT HOLD/);
+      expect(JSON.parse((await plateward('verify', place, '--json')).out), place).toMatchObject({ holds: null });
+    }
     expect((await plateward('verify', 'kept')).out).toMatch(/first line is not JSON/);
   });
 });
@@ -196,10 +195,10 @@ const tampering: readonly (readonly [what: string, statements: string])[] = [
     `create temp table old as select * from log_entries where agency_id = :agency order by entry;
     delete from log_tiles where agency_id = :agency; delete from log_entries where agency_id = :agency;
     update log_heads set size = 0, hash = decode(repeat('00', 32), 'hex'), root = sha256(''), frontier = '', path = '' where agency_id = :agency;
-    alter table log_entries enable trigger log_append;
+    alter table log_entries enable trigger log_append; alter table log_entries enable trigger log_integrate;
     do $x$ declare each record; begin for each in select * from old order by entry loop
       insert into log_entries (agency_id, body, opened) values (each.agency_id, replace(each.body, 'stolen-vehicle', 'robbery'), each.opened); end loop; end $x$;
-    alter table log_entries disable trigger log_append`,
+    alter table log_entries disable trigger log_append; alter table log_entries disable trigger log_integrate`,
   ],
 ];
 

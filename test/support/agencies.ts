@@ -7,6 +7,7 @@ import path from 'node:path';
 import { hash } from '@node-rs/argon2';
 import type { CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import { newId, type AgencyId, type FrameId, type GrantId, type MemberId, type ReadId } from '../../src/core/ids.js';
+import type { Told } from '../../src/core/told-form.js';
 import { roles, type LegalClass, type Role } from '../../src/core/roles.js';
 import { AgencyKeys } from '../../src/vault/blobs/agency-keys.js';
 import { FolderStore } from '../../src/vault/blobs/blobs-folder.js';
@@ -19,8 +20,8 @@ import type { NewRead } from '../../src/vault/stores/reads.js';
 import { Vault } from '../../src/vault/vault.js';
 import type { BoundPack } from '../../src/policy/pack.js';
 import { approve, keysOfVault } from './approving.js';
-import type { FreshDatabase } from './database.js';
 import { openPack } from './packs.js';
+import { publishPolicy } from './policies.js';
 
 /** An actor with a live session, and what a browser of his would know. */
 export interface TestMember extends MemberActor {
@@ -61,9 +62,18 @@ export const logKeys = (): LogKeys => {
   return keysOfTests;
 };
 
+/** How many refusals a test may leave in another agency's log: what is refused once is asked again and again there. */
+export const refusalsOfTests = { member: 100_000, agency: 100_000 };
+
 /** The vault over a test's database; close it before `drop`. */
-export const vaultOf = (database: FreshDatabase, keys = logKeys()): Vault => {
-  const vault = new Vault(new Database(database.appUrl), new FrontDoor(database.doorUrl), undefined, keys);
+export const vaultOf = (database: { readonly appUrl: string; readonly doorUrl: string }, keys = logKeys()): Vault => {
+  const vault = new Vault(
+    new Database(database.appUrl),
+    new FrontDoor(database.doorUrl),
+    undefined,
+    keys,
+    refusalsOfTests,
+  );
   keysOfVault.set(vault, keys.keys);
   return vault;
 };
@@ -125,6 +135,7 @@ export const makeAgency = async (
     await addCamera(vault, administrator, cameraNames[0]),
     await addCamera(vault, administrator, cameraNames[1]),
   ] as const;
+  if (pack.pack.policy) await publishPolicy(vault, administrator);
   return { agencyId, slug, name, state, members, cameras };
 };
 
@@ -166,7 +177,11 @@ export const depositAndRead = async (
   vault: Vault,
   agency: TestAgency,
   plates: readonly (string | NewRead)[],
-  { camera = agency.cameras[0], capturedAt = new Date() }: { camera?: TestCamera; capturedAt?: Date } = {},
+  {
+    camera = agency.cameras[0],
+    capturedAt = new Date(),
+    told,
+  }: { camera?: TestCamera; capturedAt?: Date; told?: Told } = {},
 ): Promise<{ frameId: FrameId; readIds: readonly ReadId[] }> => {
   const { value: deposited } = await vault.door(camera, 'frame.deposit').open({}, (s) =>
     s.frames.deposit({
@@ -181,6 +196,7 @@ export const depositAndRead = async (
       height: 480,
       bytes: 1000,
       blobKey: `frames/test/${randomUUID()}`,
+      told,
     }),
   );
   const machine: MachineActor = { kind: 'machine', agencyId: agency.agencyId, machine: 'recognize' };

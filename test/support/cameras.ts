@@ -17,6 +17,8 @@ export interface FrameToSign {
   /** One of the two. */
   readonly sequence?: number | bigint;
   readonly idempotencyKey?: string;
+  /** What the camera tells of the vehicle: JSON, or what is not. */
+  readonly told?: string;
   readonly body: Uint8Array;
 }
 
@@ -36,6 +38,7 @@ export const signFrame = (
     [cameraHeaders.timestamp]: String(Math.floor(now.getTime() / 1000)),
     [cameraHeaders.nonce]: randomUUID(),
     [cameraHeaders.capturedAt]: frame.capturedAt.toISOString(),
+    ...(frame.told !== undefined && { [cameraHeaders.told]: frame.told }),
     ...(frame.sequence !== undefined && { [cameraHeaders.sequence]: String(frame.sequence) }),
     ...(frame.idempotencyKey !== undefined && { 'idempotency-key': frame.idempotencyKey }),
   };

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
 import { launch, type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+import { expect } from 'vitest';
 import { buildConsole, consoleBuilt } from '../../bin/console.mjs';
 import type { TestMember } from './agencies.js';
 
@@ -158,10 +159,17 @@ export class Screen {
     await field!.select(value);
   }
 
-  /** Presses the button of this name, or what else has this role. */
-  async press(name: string, role: 'button' | 'link' | 'checkbox' = 'button'): Promise<void> {
+  /** Presses the button of this name, or what else has this role. Where links to pages lie behind a button, it is pressed first. */
+  async press(name: string, role: 'button' | 'link' | 'checkbox' | 'radio' = 'button'): Promise<void> {
+    if (role === 'link') await this.showPages();
     const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`);
     await found!.click();
+  }
+
+  private async showPages(): Promise<void> {
+    const menu = await this.page.waitForSelector('.menu');
+    if ((await menu!.isVisible()) && (await menu!.evaluate((each) => each.ariaExpanded)) === 'false')
+      await menu!.click();
   }
 
   async signIn(agency: string, login: string, password: string): Promise<void> {
@@ -202,3 +210,6 @@ export class Screen {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 }
+
+/** See `wrong`: nothing is. */
+export const inOrder = async (screen: Screen): Promise<void> => expect(await screen.wrong()).toEqual([]);

@@ -55,3 +55,12 @@ export const freshDatabase = async (from?: string): Promise<FreshDatabase> => {
     },
   };
 };
+
+/** Statements of whoever owns the database, behind the walls, each on a connection of its own. */
+export const sqlOf =
+  (database: () => FreshDatabase) =>
+  <Row extends object = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+    withClient(
+      database().adminUrl,
+      async (client) => (await client.query<Row & { [column: string]: unknown }>(text, values)).rows,
+    );

@@ -1,8 +1,8 @@
 // Demands that must be refused, each for one reason alone, so that the check which refuses it can be taken away and missed.
 import type { Actor, CameraActor, MachineActor, MemberActor } from '../../src/access/actor.js';
 import type { Demand } from '../../src/access/demand.js';
-import { openPack } from './packs.js';
 import type { AgencyFacts, Facts, GrantFacts } from '../../src/access/facts.js';
+import { openPack } from './packs.js';
 import {
   newId,
   type AgencyId,
@@ -24,6 +24,7 @@ const agency = (slug: string): AgencyFacts => ({
   state: 'CA',
   purposes: ['stolen-vehicle', 'robbery'],
   law: openPack,
+  policyItems: [],
   sharingStoppedAt: null,
   witnessesNeeded: 0,
   witnessedUntil: null,
@@ -56,6 +57,7 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   state: 'approved',
   purposes: ['stolen-vehicle'],
   cameraIds: null,
+  ...{ area: null, areaCameraIds: null },
   dataWindowDays: 30,
   validFrom: new Date(now.getTime() - hour),
   validUntil: new Date(now.getTime() + hour),
@@ -70,6 +72,8 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   granteeChanged: false,
   ended: false,
   declarations: [],
+  openingMinutes: null,
+  opening: null,
   unsigned: null,
   ...change,
 });
@@ -100,7 +104,7 @@ export const search = (change: Partial<Extract<Demand, { action: 'read.search' }
   plate: 'ABC123',
   ...change,
 });
-const earlier = {
+export const earlier = {
   searchId,
   purpose: 'stolen-vehicle',
   caseNumber: '26-1',
@@ -112,6 +116,7 @@ const earlier = {
   beneficiary: null,
   ageSeconds: 60,
 };
+const administrator = { member: { ...member, role: 'administrator' } } as const;
 const picture = (change: Partial<Extract<Demand, { action: 'read.picture' }>> = {}): Demand => ({
   action: 'read.picture',
   searchId,
@@ -122,19 +127,23 @@ const picture = (change: Partial<Extract<Demand, { action: 'read.picture' }>> = 
   ...change,
 });
 
+const watch = (purpose: string): Demand => ({
+  ...{ action: 'read.watch', purpose, caseNumber: '26-1', reason: 'a test', from: now, to: now },
+});
+
 export interface RefusedCase {
   readonly actor: Actor;
   readonly demand: Demand;
   readonly facts: Facts;
 }
-const asked = (demand: Demand, change: Partial<Facts> = {}, actor: Actor = officer): RefusedCase => ({
+export const asked = (demand: Demand, change: Partial<Facts> = {}, actor: Actor = officer): RefusedCase => ({
   actor,
   demand,
   facts: facts(change),
 });
 const underGrant = (change: Partial<GrantFacts>, demand = search()): RefusedCase =>
   asked(demand, { grants: [grant(change)] });
-const step = { action: 'grant.approve', grantId: newId<GrantId>() } as const;
+export const step = { action: 'grant.approve', grantId: newId<GrantId>() } as const;
 
 /** What is taken out of decide.ts, and the demand that is then no longer refused. */
 export const decideMutants: readonly (readonly [what: string, piece: string, instead: string, missed: RefusedCase])[] =
@@ -179,7 +188,7 @@ export const decideMutants: readonly (readonly [what: string, piece: string, ins
       'that the canaries were asked',
       '!facts.home.canary || ',
       'facts.home.canary && ',
-      asked({ action: 'sharing.resume' }, { member: { ...member, role: 'administrator' } }),
+      asked({ action: 'sharing.resume' }, administrator),
     ],
     [
       'the agency of the facts',
@@ -238,9 +247,16 @@ export const decideMutants: readonly (readonly [what: string, piece: string, ins
     ],
     [
       'the agency’s list of purposes',
-      'if (!facts.home.purposes.includes(demand.purpose))',
-      'if (false)',
+      'home.purposes.includes(purpose)',
+      'true',
       underGrant({ purposes: ['curiosity'] }, search({ purpose: 'curiosity' })),
+    ],
+    ['the agency’s list of purposes, for a watch', 'unknownPurpose(purpose, facts) ??', '', asked(watch('curiosity'))],
+    [
+      'what the law says to a watch',
+      '[verdictFor(facts.home, facts, question)]',
+      `[{ agencyId: facts.home.agencyId, slug: '', verdict: 'own' }]`,
+      asked(watch('robbery'), { home: { ...home, witnessesNeeded: 1 } }),
     ],
     ['the grant’s state', `if (grant.state !== 'approved')`, 'if (false)', underGrant({ state: 'revoked' })],
     [
@@ -285,14 +301,14 @@ export const decideMutants: readonly (readonly [what: string, piece: string, ins
     ['misreads of the grant’s plates', 'misreads || ', '', underGrant({ plates: ['ABC123'] }, search({ fuzzy: 1 }))],
     [
       'that the grant gives pictures',
-      'if (field && !grant.fields.includes(field))',
+      'if (withheld)',
       'if (false)',
       asked(picture(), { grants: [grant({ fields: ['place'] })], search: earlier }),
     ],
     [
       'the plates of the search whose picture is opened',
-      'plate: search.plate ?? undefined',
-      `plate: 'ABC123'`,
+      `{ ...questionUnder(search), fields: ['picture'] }`,
+      `{ ...questionUnder(search), plate: 'ABC123', fields: ['picture'] }`,
       asked(picture(), { grants: [grant({ plates: ['ABC123'] })], search: { ...earlier, plate: 'XYZ999' } }),
     ],
     [
@@ -364,10 +380,7 @@ export const decideMutants: readonly (readonly [what: string, piece: string, ins
       'that nobody asks himself',
       'if (demand.ownerAgencyId === facts.home.agencyId)',
       'if (false)',
-      asked(
-        { action: 'grant.request', ownerAgencyId: home.agencyId },
-        { member: { ...member, role: 'administrator' } },
-      ),
+      asked({ action: 'grant.request', ownerAgencyId: home.agencyId }, administrator),
     ],
     [
       'who decides on a grant',

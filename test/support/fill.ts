@@ -1,5 +1,11 @@
 // Rows in bulk, as SQL, so that PostgreSQL plans as it would over an agency's months: no test looks into them.
 
+const emptyDigest = JSON.stringify({
+  ...{ from: '2026-01-05T00:00:00Z', to: '2026-01-12T00:00:00Z', grants: [], refusals: [] },
+  wall: { testedAt: null, tried: null, crossed: null, crossings: 0, stoppedAt: null },
+  totals: { inForce: 0, searches: 0, rows: 0, refused: 0, openings: 0 },
+});
+
 /** Twenty thousand reads in two agencies, and the other tables to match. */
 export const fill = `
   insert into agencies (agency_id, slug, name, legal_class, state, purposes) select gen_random_uuid(), 'a' || n, 'A', 'city', 'IL', '{}' from generate_series(1, 1500) n;
@@ -25,6 +31,8 @@ export const fill = `
   insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
     select a, gen_random_uuid(), b, '{x}', 30, now(), now() + interval '1 day', 10, gen_random_uuid() from (
       select agency_id as a, lead(agency_id) over (order by agency_id) as b from agencies, generate_series(1, 3)) pairs where b is not null and a <> b;
+  insert into grant_openings (agency_id, grant_id, id, grantee_agency_id, purpose, case_number, reason, asked_by, asked_at)
+    select agency_id, id, gen_random_uuid(), grantee_agency_id, 'x', 'x', 'x', gen_random_uuid(), now() - n * interval '1 day' from grants, generate_series(1, 3) n;
   insert into grant_uses (agency_id, grant_id, search_id, grantee_agency_id, rows) select agency_id, id, gen_random_uuid(), grantee_agency_id, 1 from grants, generate_series(1, 4);
   insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
     select agency_id, gen_random_uuid(), id, gen_random_uuid(), 'x', 'x', 'x', now(), now(), '{}' from members, generate_series(1, 3);
@@ -34,12 +42,20 @@ export const fill = `
   insert into alert_deliveries (agency_id, alert_id, destination_id, wanted, told, due_at, fault)
     select l.agency_id, l.id, t.id, 2, 1, case when random() < 0.02 then now() end, 'It refuses connections.'
       from alerts l join (select agency_id, (array_agg(id))[1] as id from alert_destinations group by 1) t using (agency_id) on conflict do nothing;
+  set session_replication_role = replica;
+  insert into digests (agency_id, id, period_from, period_to, document, sha256, made_at)
+    select agency_id, gen_random_uuid(), now() - (n + 1) * interval '7 days', now() - n * interval '7 days', '${emptyDigest}', 'x', now() - interval '1 hour' from agencies, generate_series(1, 3) n;
+  reset session_replication_role;
   insert into listed_plates (agency_id, id, plate_key, label, listed_by) select agency_id, gen_random_uuid(), sha256(id::text::bytea), 'x', id from members;
   insert into flags (agency_id, pattern, member_id, day, count, cases, first_search, last_search, first_at, last_at)
     select agency_id, 'burst', id, current_date - n, 1, 0, id, id, now(), now() from members, generate_series(1, 4) n;
   insert into read_reviews (agency_id, id, read_id, captured_at, verdict, corrected, reason, search_id, member_id)
     select r.agency_id, gen_random_uuid(), r.id, r.captured_at, 'correct', upper(substr(md5(r.id::text), 1, 8)), 'a test', s.id, s.member_id from reads r cross join lateral (select * from searches s where s.agency_id = r.agency_id limit 1) s;
+  insert into watches (agency_id, search_id, member_id, began_at, until, ended_at)
+    select agency_id, id, member_id, created_at, created_at + interval '9 minutes', created_at from searches on conflict do nothing;
   insert into search_reviews (agency_id, search_id, member_id, drawn, drawn_at) select agency_id, id, member_id, 'lot', created_at from searches on conflict do nothing;
+  insert into sign_in_failures (agency_id, member_id, addresses) select agency_id, id, '{192.0.2.7}' from members where login like 'bulk%';
+  insert into refusals_sent (agency_id, owner_agency_id, actor_id) select agency_id, agency_id, n::text from agencies, generate_series(1, 3) n;
   insert into blobs_going (agency_id, blob_key) select agency_id, 'frames/' || n from agencies, generate_series(1, 3) n;
   insert into log_heads (agency_id) select agency_id from agencies on conflict do nothing;
   insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 4);

@@ -1,5 +1,6 @@
 // Runs `plateward …` as a person types it, in a process of its own, against a test's house. Needs the build (`npm test` makes it).
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 import type { TestHouse } from './web.js';
 
@@ -13,7 +14,7 @@ export interface Ran {
 
 /** A runner with the settings that an operator of this house has, in this folder. Not synchronous: the house lives in this process. */
 export const platewardIn =
-  (house: () => TestHouse, folder: () => string) =>
+  (house: () => TestHouse, folder: () => string = os.tmpdir) =>
   (args: readonly string[], more: Record<string, string> = {}): Promise<Ran> =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, [main, ...args], {
@@ -31,5 +32,6 @@ export const platewardIn =
       let told = '';
       child.stdout.on('data', (data: Buffer) => (out += data.toString()));
       child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-      child.once('exit', (code) => resolve({ code, out, told }));
+      // Not `exit`: what it said may still be on its way then.
+      child.once('close', (code) => resolve({ code, out, told }));
     });

@@ -13,7 +13,7 @@ export type Probe = (client: pg.ClientBase) => Promise<string | undefined>;
 
 const got = (outcome: Outcome, what: string): string | undefined =>
   stopped(outcome) ? undefined : `${what}: ${JSON.stringify(outcome)}`;
-const become = (client: pg.ClientBase, role: string) => client.query(`set local role ${role}`);
+export const become = (client: pg.ClientBase, role: string) => client.query(`set local role ${role}`);
 
 /** Runs a probe and undoes everything that it did. */
 export const look = async (client: pg.ClientBase, probe: Probe): Promise<string | undefined> => {
@@ -121,6 +121,9 @@ export const probesOf = (asker: TestAgency, other: TestAgency) => {
   return { asApp, seesForeign, seesUnasked, ownerSees, forges, moves, misses, permitted, untriggered };
 };
 
+/** Tables of which a grant gives rows. */
+export type GivenTable = 'reads' | 'frames' | 'cameras' | 'read_vehicles' | 'read_directions';
+
 export interface GrantWorld {
   /** Columns of the grant from `other` to `asker`, as SQL; null: no grant is made. */
   readonly grant?: Readonly<Record<string, string>> | null;
@@ -135,7 +138,7 @@ export interface GrantWorld {
   readonly fuzzy?: number;
   readonly parent?: string;
   /** Of what rows are counted; reads by default. */
-  readonly of?: 'reads' | 'frames' | 'cameras';
+  readonly of?: GivenTable;
   /** What Postgres is told instead of that search's id. */
   readonly named?: string;
   /** Further condition on the reads looked for. */
@@ -219,6 +222,16 @@ export const without = (begins: string, ends: string, condition: string, instead
   if (text.split(condition).length !== 2)
     throw new Error(`${begins} holds ${condition} ${text.split(condition).length - 1} times`);
   return text.replace(condition, instead);
+};
+
+/** One condition left out of those under which another agency's rows are opened: of what is open at all, or of the row. */
+export const openedWithout = (condition: string, instead?: string): string => {
+  const of = ['create function open_grants(', 'create function granted('].filter((begins) => {
+    const from = migration.lastIndexOf(begins);
+    return migration.slice(from, migration.indexOf('end;', from)).includes(condition);
+  });
+  if (of.length !== 1) throw new Error(`${of.length} functions hold ${condition}`);
+  return without(of[0]!, 'end;', condition, instead).replace('create function', 'create or replace function');
 };
 
 /** Sees to it that a probe gets nothing while a wall stands, and something once `open` has taken it away; nothing is kept. */

@@ -7,6 +7,7 @@ import type { Opening } from '../../src/audit/commitment.js';
 import type { NewRead } from '../../src/vault/stores/reads.js';
 import { newRead, type TestAgency, type TestCamera, type TestMember } from './agencies.js';
 import { newId, type FrameId, type GrantId, type ReadId } from '../../src/core/ids.js';
+import type { Told } from '../../src/core/told-form.js';
 import { signatureOf } from './approving.js';
 import type { Answer, TestHouse } from './web.js';
 
@@ -173,6 +174,7 @@ export interface WithPictures {
   readonly read?: Partial<NewRead>;
   readonly capturedAt?: Date;
   readonly camera?: TestCamera;
+  readonly told?: Told;
 }
 
 /** A read of a plate with a frame and a crop in the object store, sealed under the agency's key; no model is asked. */
@@ -201,6 +203,7 @@ export const depositWithPictures = async (
       height: more.height ?? 480,
       bytes: frame.length,
       blobKey,
+      told: more.told,
     }),
   );
   const { value: job } = await vault

@@ -7,7 +7,7 @@ import type { Place } from './tour.js';
 
 /** As `by`, with the ids of `at`. */
 export const approvalAsks = (by: TestAgency, at: Place): Ask[] => {
-  const { administrator } = by.members;
+  const { administrator, officer } = by.members;
   const { approve: grantId } = at.grants;
   const { keyId, signature } = at.approval;
   const attestation = new Uint8Array(64);
@@ -26,6 +26,15 @@ export const approvalAsks = (by: TestAgency, at: Place): Ask[] => {
       administrator,
       { grantId },
       { 'grants.approve': (s) => s.grants.approve(grantId, keyId, signature) },
+    ),
+    ...asks(
+      'grant.list',
+      officer,
+      {},
+      {
+        'grants.list': (s) => s.grants.list(),
+        'grants.use': async (s) => s.grants.use((await s.grants.list())[0]!.id),
+      },
     ),
     ...asks('key.revoke', administrator, {}, { 'keys.revoke': (s) => s.keys.revoke(at.spareKey) }),
   ];

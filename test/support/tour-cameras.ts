@@ -15,6 +15,12 @@ export const cameraAsks = (by: TestAgency, at: Place): Ask[] => {
     ...asks('camera.list', officer, {}, { 'cameras.list': (s) => s.cameras.list() }),
     ...asks('camera.add', administrator, {}, { 'cameras.add': (s) => s.cameras.add({ name: randomUUID() }) }),
     ...asks(
+      'camera.move',
+      administrator,
+      {},
+      { 'cameras.move': (s) => s.cameras.move(at.cameraId, { latitude: 39.8, longitude: -89.6 }) },
+    ),
+    ...asks(
       'camera.credential',
       administrator,
       {},
@@ -32,6 +38,8 @@ export const cameraAsks = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'settings.change': (s) => s.settings.change(at.cameraId, { plateWidthMin: 12 }) },
     ),
+    ...asks('camera.health', officer, {}, { 'health.list': (s) => s.health.list() }),
+    ...asks('camera.look', supervisor, {}, { 'cameras.look': (s) => s.cameras.look(at.agency.cameras[0].cameraId) }),
     ...asks(
       'camera.quality',
       supervisor,

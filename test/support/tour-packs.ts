@@ -6,6 +6,7 @@ import { newId, type MemberId, type PackChangeId } from '../../src/core/ids.js';
 import { asks, type Ask } from './ask.js';
 import type { TestAgency, TestMember } from './agencies.js';
 import { openPack, packWith } from './packs.js';
+import { publishPolicy } from './policies.js';
 import type { Place } from './tour.js';
 
 /** A pack under its own version, so that it is never the one in force. */
@@ -31,6 +32,49 @@ export const adopt = async (vault: Vault, agency: TestAgency, pack: BoundPack): 
   const id = await proposal(vault, agency.members.administrator, pack);
   const second = await secondAdministrator(vault, agency);
   await vault.door(second, 'pack.adopt').open({}, (s) => s.packs.adopt(id));
+  if (pack.pack.policy) await publishPolicy(vault, agency.members.administrator);
+};
+
+/** A shorter time to keep reads that waits, proposed by this administrator. */
+export const shorterTime = async (vault: Vault, by: MemberActor, days: number): Promise<PackChangeId> =>
+  (await vault.door(by, 'retention.propose').open({}, (s) => s.retention.propose(days))).value;
+
+/** Has an agency keep its reads for a shorter time, by two of its administrators. */
+export const keepShorter = async (vault: Vault, agency: TestAgency, days: number): Promise<void> => {
+  const id = await shorterTime(vault, agency.members.administrator, days);
+  const second = await secondAdministrator(vault, agency);
+  await vault.door(second, 'retention.adopt').open({}, (s) => s.retention.decide(id));
+};
+
+export const retentionAsks = (by: TestAgency): Ask[] => {
+  const { officer, administrator } = by.members;
+  return [
+    ...asks('retention.get', officer, {}, { 'retention.get': (s) => s.retention.get() }),
+    ...asks('retention.simulate', administrator, {}, { 'retention.simulate': (s) => s.retention.simulate(30) }),
+    ...asks(
+      'retention.set',
+      administrator,
+      { days: 1095 },
+      { 'retention.get': (s) => s.retention.get(), 'retention.set': (s) => s.retention.set(1095) },
+    ),
+    ...asks('retention.propose', administrator, {}, { 'retention.propose': (s) => s.retention.propose(900) }),
+    {
+      action: 'retention.withdraw',
+      method: 'retention.decide',
+      run: async (vault) => {
+        const id = await shorterTime(vault, administrator, 900);
+        return vault.door(administrator, 'retention.withdraw').open({}, (s) => s.retention.decide(id));
+      },
+    },
+    {
+      action: 'retention.adopt',
+      method: 'retention.decide',
+      run: async (vault) => {
+        await keepShorter(vault, by, 900);
+        return vault.door(administrator, 'retention.set').open({ days: 1095 }, (s) => s.retention.set(1095));
+      },
+    },
+  ];
 };
 
 /** Proposals of an agency that its first administrator may decide. */

@@ -104,3 +104,12 @@ export const pictures = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =
       },
     ),
   );
+
+/** The files of the tour: what that search would have shown, with everything that may be in a file. */
+export const files = (by: TestAgency, at: Place, searchId: SearchId): Ask[] =>
+  asks(
+    'read.export',
+    by.members.officer,
+    { searchId, agencies: [at.agency.agencyId], format: 'pdf', pictures: 'frames', shown: 'holds' },
+    { 'exports.find': (s) => s.exports.find([{ agencyId: at.agency.agencyId, readId: at.readId }]) },
+  );

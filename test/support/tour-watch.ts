@@ -11,7 +11,7 @@ import { secondAdministrator } from './tour-packs.js';
 import type { PackChangeId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { asks, type Ask } from './ask.js';
-import type { TestAgency } from './agencies.js';
+import { refusalsOfTests, type TestAgency } from './agencies.js';
 import type { Place } from './tour.js';
 import { searchOf } from './walls.js';
 
@@ -69,9 +69,61 @@ export const drawnSearch = async (vault: Vault, agency: TestAgency): Promise<Sea
   throw new Error('of 200 searches that say nothing none was drawn');
 };
 
+/** Of the auditor himself, so never of somebody else's: where there is none of his, one is added first. */
+const ownDestination = async (vault: Vault, { members: { auditor } }: TestAgency): Promise<DestinationId> => {
+  const id = newId<DestinationId>();
+  await vault.door(auditor, 'flag-destination.add').open({}, (s) => s.destinations.add(newHook(id)));
+  return id;
+};
+
+const flagDestinationAsks = (by: TestAgency, at: Place): Ask[] => {
+  const { auditor } = by.members;
+  const tested = async (vault: Vault): Promise<DeliveryId> => {
+    const [id, delivery] = [await ownDestination(vault, by), newId<DeliveryId>()];
+    await vault.door(auditor, 'flag-destination.test').open({}, (s) => s.destinations.test(id, delivery));
+    return delivery;
+  };
+  return [
+    ...asks(
+      'flag-destination.list',
+      auditor,
+      {},
+      {
+        'destinations.list': (s) => s.destinations.list(),
+        'deliveries.list#all': (s) => s.deliveries.list(20),
+        'deliveries.list#before': (s) => s.deliveries.list(20, at.deliveryId),
+      },
+    ),
+    {
+      action: 'flag-destination.list',
+      method: 'deliveries.get',
+      run: async (vault) => {
+        const id = await tested(vault);
+        return vault.door(auditor, 'flag-destination.list').open({}, (s) => s.deliveries.get(id));
+      },
+    },
+    ...asks(
+      'flag-destination.add',
+      auditor,
+      {},
+      { 'destinations.add': (s) => s.destinations.add(newHook(newId<DestinationId>())) },
+    ),
+    { action: 'flag-destination.test', method: 'destinations.test', run: tested },
+    {
+      action: 'flag-destination.remove',
+      method: 'destinations.remove',
+      run: async (vault) => {
+        const id = await ownDestination(vault, by);
+        return vault.door(auditor, 'flag-destination.remove').open({}, (s) => s.destinations.remove(id));
+      },
+    },
+  ];
+};
+
 export const flagAsks = (by: TestAgency, at: Place): Ask[] => {
   const { auditor } = by.members;
   return [
+    ...flagDestinationAsks(by, at),
     ...asks(
       'flag.list',
       auditor,
@@ -170,6 +222,34 @@ const witnessAsks = (by: TestAgency): Ask[] => {
         await tellAway(vault, by);
         await adoptWitnesses(vault, by, 0);
         return tellBack(vault, by);
+      },
+    },
+  ];
+};
+
+/** What is counted before it is told: a failed sign-in, and one refusal more at the neighbour than its log takes. */
+export const countedAsks = (by: TestAgency, at: Place): Ask[] => {
+  const sweep = { kind: 'machine', agencyId: by.agencyId, machine: 'sweep' } as const;
+  return [
+    {
+      action: 'session.fail',
+      method: 'signIns.tell',
+      run: async (vault) => {
+        await vault.front.noteFailure(by.slug, undefined, '192.0.2.7');
+        return vault.door(sweep, 'session.fail').open({}, (s) => s.signIns.tell());
+      },
+    },
+    {
+      action: 'refusal.count',
+      method: 'refusals.tell',
+      run: async (vault) => {
+        const { member } = refusalsOfTests;
+        refusalsOfTests.member = 0;
+        await searchOf(vault, by, [at.neighbour], { purpose: 'unknown-errand' }).catch(() => undefined);
+        refusalsOfTests.member = member;
+        return vault
+          .door(sweep, 'refusal.count')
+          .open({ ownerAgencyId: at.neighbour }, (s) => s.refusals.tell(at.neighbour));
       },
     },
   ];

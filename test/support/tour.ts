@@ -27,10 +27,13 @@ import { approve, approverKey, signatureOf, type Signature } from './approving.j
 import { asks, type Ask } from './ask.js';
 import { approvalAsks } from './tour-approvals.js';
 import { cameraAsks } from './tour-cameras.js';
+import { liveAsks, watchBy } from './tour-live.js';
 import { logAsks } from './tour-log.js';
-import { packAsks, proposals, secondAdministrator } from './tour-packs.js';
+import { digestAsks } from './tour-digests.js';
+import { madeOpenings, openingAsks, type PlaceOpenings } from './tour-openings.js';
+import { packAsks, proposals, retentionAsks, secondAdministrator } from './tour-packs.js';
 import { searchOf } from './walls.js';
-import { alertAsks, drawnSearch, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
+import { alertAsks, countedAsks, drawnSearch, flagAsks, orderedTest, raisedAlert, raisedFlag } from './tour-watch.js';
 
 export * from './tour-searches.js';
 
@@ -60,6 +63,7 @@ export interface Place {
   readonly leases: readonly [Lease, Lease, Lease, Lease];
   /** Grants of this agency's reads, one at the beginning of each step. */
   readonly grants: Readonly<Record<'approve' | 'decline' | 'suspend' | 'revoke' | 'expire', GrantId>>;
+  readonly openings: PlaceOpenings;
   /** Its administrator's signature over the grant that waits to be approved. */
   readonly approval: Signature;
   /** A key that may be revoked. */
@@ -73,6 +77,8 @@ export interface Place {
   readonly reviewed: SearchId;
   /** A search of the agency's officer that looked at its reads. */
   readonly under: SearchId;
+  /** A watch of the agency's officer that goes on. */
+  readonly watchId: SearchId;
   readonly destinationId: DestinationId;
   readonly deliveryId: DeliveryId;
   /** The plate that only this agency has read. */
@@ -119,6 +125,7 @@ export const makePlace = async (
   const { value: credentialId } = await vault
     .door(administrator, 'camera.credential')
     .open({}, (s) => s.cameras.add(cameraId, credential));
+  const watchId = await watchBy(vault, agency);
   const { frameId, readIds } = await depositAndRead(vault, agency, ['ABC123', plate]);
   const leases: Lease[] = [];
   for (let index = 0; index < 4; index += 1) {
@@ -171,6 +178,7 @@ export const makePlace = async (
     readId: readIds[1]!,
     leases: leases as unknown as Place['leases'],
     grants,
+    openings: await madeOpenings(vault, agency, neighbour),
     approval: await signatureOf(vault, administrator, grants.approve),
     spareKey: (await approverKey(vault, second)).id,
     proposals: await proposals(vault, agency),
@@ -179,6 +187,7 @@ export const makePlace = async (
     reviewed: await drawnSearch(vault, agency),
     under: (await searchOf(vault, agency, [agency.agencyId])).searchId!,
     ...(await orderedTest(vault, agency)),
+    watchId,
     plate,
   };
 };
@@ -226,13 +235,7 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
       {},
       { 'agencies.set': (s) => s.agencies.set(['stolen-vehicle', 'robbery', 'other']) },
     ),
-    ...asks('retention.get', officer, {}, { 'retention.get': (s) => s.retention.get() }),
-    ...asks(
-      'retention.set',
-      administrator,
-      {},
-      { 'retention.get': (s) => s.retention.get(), 'retention.set': (s) => s.retention.set(1095) },
-    ),
+    ...retentionAsks(by),
     ...asks('data.purge', sweep, {}, { 'data.purge': (s) => s.data.purge() }),
     ...asks('member.list', supervisor, {}, { 'members.list': (s) => s.members.list() }),
     ...asks(
@@ -300,7 +303,11 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
         'plates.forget': (s) => s.plates.forget(10),
         'jobs.overdueGrants': (s) => s.jobs.overdueGrants(),
         'jobs.idleGrants': (s) => s.jobs.idleGrants(),
+        'watches.due': (s) => s.watches.due(),
+        'digests.due': (s) => s.digests.due(),
         'counts.due': (s) => s.counts.due(0),
+        'floods.signIns': (s) => s.floods.signIns(),
+        'floods.refusals': (s) => s.floods.refusals(),
         'overdue.due': (s) => s.overdue.due(),
         'overdue.going': (s) => s.overdue.going(10),
         'overdue.gone': (s) => s.overdue.gone(['frames/none']),
@@ -332,17 +339,12 @@ export const everythingElse = (by: TestAgency, at: Place): Ask[] => {
     ...step('grant.suspend', administrator, at.grants.suspend, 'suspended'),
     ...step('grant.revoke', administrator, at.grants.revoke, 'revoked'),
     ...step('grant.expire', sweep, at.grants.expire, 'expired'),
+    ...liveAsks(by, at),
+    ...openingAsks(by, at.openings),
+    ...digestAsks(by),
     ...packAsks(by, at),
     ...alertAsks(by, at),
-    ...asks(
-      'grant.list',
-      officer,
-      {},
-      {
-        'grants.list': (s) => s.grants.list(),
-        'grants.use': async (s) => s.grants.use((await s.grants.list())[0]!.id),
-      },
-    ),
+    ...countedAsks(by, at),
     ...logAsks(by),
   ];
 };
@@ -357,6 +359,7 @@ export const secretsOf = ({
   readId,
   leases,
   grants,
+  openings: { confirm, end, review },
   proposals: waiting,
   spareKey,
   alertId,
@@ -364,6 +367,7 @@ export const secretsOf = ({
   listedPlateId,
   destinationId,
   deliveryId,
+  watchId,
   plate,
 }: Place): string[] => [
   plate,
@@ -374,6 +378,7 @@ export const secretsOf = ({
   readId,
   ...leases.flatMap((each) => [each.jobId, each.leaseToken, each.frame.frameId]),
   ...Object.values(grants),
+  ...[confirm, end, review].flatMap(({ grantId, openingId }) => [grantId, openingId]),
   ...Object.values(waiting),
   spareKey,
   alertId,
@@ -381,6 +386,7 @@ export const secretsOf = ({
   listedPlateId,
   destinationId,
   deliveryId,
+  watchId,
   ...Object.values(agency.members).map((member) => member.memberId),
   ...agency.cameras.flatMap((camera) => [camera.cameraId, camera.credentialId]),
 ];

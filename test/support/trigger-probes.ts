@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { TestAgency } from './agencies.js';
 import { sealEntry } from '../../src/audit/entry.js';
 import { appendEntry, entryValues } from './entries.js';
+import { ownersWatchers } from './owner-probes.js';
 import type { Probe } from './probes.js';
 
 const count = async (c: pg.ClientBase, text: string): Promise<number> =>
@@ -154,6 +155,35 @@ const tellsNoneAway =
     return raised === 1 ? undefined : 'witnesses are away, and nobody is told';
   };
 
+/** Told when an entry is not in the tree. */
+const growsNoTree =
+  (own: TestAgency): Probe =>
+  async (c) => {
+    const size = () =>
+      count(c, `(select generate_series(1, h.size) from log_heads h where h.agency_id = '${own.agencyId}') n`);
+    const before = await size();
+    await c.query(appendEntry, entryValues(own, own));
+    return (await size()) === before + 1 ? undefined : 'an entry is not in the tree';
+  };
+
+/** Told when the entry of an account that was locked raises no alert. */
+const tellsNoLock =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    const at = new Date(0).toISOString();
+    const { body, opened } = sealEntry({
+      kind: 'session.fail',
+      agencyId,
+      by: { agencyId, kind: 'machine', id: 'sweep' },
+      outcome: 'done',
+      facts: { failures: 5, from: at, to: at, signIns: '[{"locks":1}]' },
+      personal: {},
+    });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const raised = await count(c, `alerts where agency_id = '${agencyId}' and rule = 'account_locked'`);
+    return raised === 1 ? undefined : 'an account was locked, and nobody is told';
+  };
+
 /** Told when one administrator can both propose witnesses and adopt them. */
 export const adoptsOwnWitnesses =
   ({ agencyId, members }: TestAgency): Probe =>
@@ -173,6 +203,34 @@ export const adoptsOwnWitnesses =
       }
     }
     return 'who proposed witnesses adopted them';
+  };
+
+/** Told when an opening that an agency's log tells of is none, or raises no alert. */
+const opensNone =
+  (asker: TestAgency, { agencyId }: TestAgency): Probe =>
+  async (c) => {
+    const { rows } = await c.query<{ id: string }>(
+      `insert into grants (agency_id, id, grantee_agency_id, state, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, opening_minutes)
+        values ($1, gen_random_uuid(), $2, 'approved', '{robbery}', 1, now(), now() + interval '1 day', 1, gen_random_uuid(), 60) returning id`,
+      [agencyId, asker.agencyId],
+    );
+    const { memberId } = asker.members.officer;
+    await c.query(`select set_config('plateward.actor_id', $1, true)`, [memberId]);
+    const { body, opened } = sealEntry({
+      kind: 'opening.ask',
+      agencyId,
+      by: { agencyId: asker.agencyId, kind: 'member', id: memberId, role: 'officer' },
+      outcome: 'done',
+      facts: { grantId: rows[0]!.id, openingId: '22222222-2222-4222-8222-222222222222', purpose: 'robbery' },
+      personal: { caseNumber: '26-1', reason: 'a probe' },
+    });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const made = await count(c, `grant_openings where id = '22222222-2222-4222-8222-222222222222'`);
+    const raised = await count(
+      c,
+      `alerts where agency_id = '${agencyId}' and asker_agency_id = '${asker.agencyId}' and rule = 'opening_asked'`,
+    );
+    return made === 1 && raised === 1 ? undefined : 'an opening was asked for, and nobody is told';
   };
 
 /** Told when an agency can require witnesses without the database's drawing whether they cosign. */
@@ -198,17 +256,55 @@ export const removesYoung =
     return rowCount === 0 ? undefined : `${rowCount} rows of ${table} were removed`;
   };
 
+/** Told when an entry that publishes a policy leaves the agency without it. */
+const publishesNothing =
+  ({ agencyId, members: { administrator } }: TestAgency): Probe =>
+  async (c) => {
+    await c.query(`select set_config('plateward.actor_id', $1, true)`, [administrator.memberId]);
+    const by = { agencyId, kind: 'member', id: administrator.memberId, role: 'administrator' } as const;
+    const facts = { revision: 9, custodian: 'Chief', accuracy: ' ', purposes: 'Crimes' };
+    const { body, opened } = sealEntry({ kind: 'policy.set', agencyId, by, outcome: 'done', facts, personal: {} });
+    await c.query(appendEntry, [agencyId, body, opened]);
+    const said = await count(c, `agencies where agency_id = '${agencyId}' and policy_items = '{custodian,purposes}'`);
+    return said === 1 ? undefined : 'what is published did not change with its entry';
+  };
+
+/** Told when what a pack asks for of a policy can be taken away without another pack. */
+const asksForNothing =
+  ({ agencyId }: TestAgency): Probe =>
+  async (c) => {
+    await c.query(`update agencies set law_policy_items = '{custodian}' where agency_id = '${agencyId}'`);
+    const left = await count(c, `agencies where agency_id = '${agencyId}' and law_policy_items = '{custodian}'`);
+    return left === 0 ? undefined : 'what the law asks for was changed past its pack';
+  };
+
+/** Told when an agency that is enrolled has no key to hash plates with. */
+const hashesNothing = (): Probe => async (c) => {
+  const { rows } = await c.query<{ agency_id: string }>(
+    `insert into agencies (agency_id, slug, name, legal_class, state, purposes) values (gen_random_uuid(), 'a-probe', 'A probe', 'city', 'OH', '{}') returning agency_id`,
+  );
+  const keys = await count(c, `watch_keys where agency_id = '${rows[0]!.agency_id}'`);
+  return keys === 1 ? undefined : 'an agency has no key for plates';
+};
+
 /** Of triggers that look on and tell. */
 export const watchers = (
   house: () => { readonly springfield: TestAgency; readonly shelbyville: TestAgency },
 ): Readonly<Record<string, () => Probe>> => ({
+  ...ownersWatchers(house),
   search_watch: () => flagsNone(house().springfield),
   search_draw: () => drawsNone(house().springfield),
   refusal_watch: () => remembersNone(house().springfield),
   alert_raise: () => raisesNone(house().springfield, house().shelbyville),
   alert_tell: () => tellsNobody(house().springfield, house().shelbyville),
+  opening_told: () => opensNone(house().springfield, house().shelbyville),
+  log_integrate: () => growsNoTree(house().springfield),
+  counted_told: () => tellsNoLock(house().springfield),
   witnesses_told: () => tellsNoneAway(house().springfield),
   agencies_witnesses: () => drawsNoWitnesses(house().springfield),
   canary_told: () => stopsNothing(house().springfield),
   agency_attested: () => attestsNothing(house().springfield),
+  policy_told: () => publishesNothing(house().springfield),
+  agencies_policy: () => asksForNothing(house().springfield),
+  watch_key_make: () => hashesNothing(),
 });

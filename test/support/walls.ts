@@ -4,10 +4,19 @@ import { hash } from '@node-rs/argon2';
 import pg from 'pg';
 import type { MachineActor } from '../../src/access/actor.js';
 import { PlatewardError } from '../../src/core/errors.js';
-import { newId, type AgencyId, type DestinationId, type ListedPlateId } from '../../src/core/ids.js';
+import {
+  newId,
+  type AgencyId,
+  type DestinationId,
+  type GrantId,
+  type ListedPlateId,
+  type OpeningId,
+} from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { parsePlatePattern } from '../../src/core/plate.js';
+import { sealAll } from './log-periods.js';
 import { packWith } from './packs.js';
+import { keepShorter } from './tour-packs.js';
 import {
   depositAndRead,
   grantBetween,
@@ -51,13 +60,26 @@ export const searchOf = (
 
 /** A picture of the agency that is past its time and still lies in the store. */
 const removePast = async (vault: Vault, agency: TestAgency): Promise<void> => {
-  const keep = (days: number) =>
-    vault.door(agency.members.administrator, 'retention.set').open({}, (s) => s.retention.set(days));
   await depositAndRead(vault, agency, ['PAST001'], { capturedAt: new Date(Date.now() - 3 * day) });
-  await keep(1);
+  await keepShorter(vault, agency, 1);
   const sweep: MachineActor = { kind: 'machine', agencyId: agency.agencyId, machine: 'sweep' };
   await vault.door(sweep, 'data.purge').open({}, (s) => s.data.purge());
-  await keep(1095);
+  await vault.door(agency.members.administrator, 'retention.set').open({ days: 1095 }, (s) => s.retention.set(1095));
+};
+
+/** An opening of a grant for emergencies, asked for by the grantee's officer and confirmed by its supervisor. */
+export const openingBetween = async (
+  vault: Vault,
+  { members }: TestAgency,
+  grantId: GrantId,
+  purpose = 'stolen-vehicle',
+): Promise<OpeningId> => {
+  const demand = { grantId, purpose, caseNumber: '26-1', reason: 'a test' };
+  const { value: openingId } = await vault.door(members.officer, 'opening.ask').open(demand, (s) => s.openings.ask());
+  await vault
+    .door(members.supervisor, 'opening.confirm')
+    .open({ grantId, openingId }, (s) => s.openings.step(grantId, openingId));
+  return openingId;
 };
 
 /** Fills every table with rows of each agency. Shelbyville has given Ogdenville a grant, which was used; Springfield has none. */
@@ -66,7 +88,9 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
   const ogdenville = await makeAgency(vault, 'ogdenville-pd', 'Ogdenville Police Department', 'NV');
   const all = [springfield, shelbyville, ogdenville];
   for (const agency of all) {
+    await sealAll(vault, agency);
     await depositAndRead(vault, agency, ['ABC123', 'XYZ789']);
+    await depositAndRead(vault, agency, ['TLD1234'], { told: { direction: 90, vehicle: { color: 'red' } } });
     await vault
       .door(agency.members.administrator, 'camera.configure')
       .open({}, (s) => s.settings.change(agency.cameras[1].cameraId, { plateHeightMin: 9 }));
@@ -83,6 +107,12 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
       s.destinations.add({
         ...{ id: newId<DestinationId>(), channel: 'webhook', address: 'https://hooks.example/' },
         sealedSecret: Buffer.alloc(48),
+      }),
+    );
+    await vault.door(agency.members.auditor, 'flag-destination.add').open({}, (s) =>
+      s.destinations.add({
+        ...{ id: newId<DestinationId>(), channel: 'email', address: 'auditor@example.org' },
+        sealedSecret: null,
       }),
     );
     for (let drawn = 0; drawn < 1;) {
@@ -104,7 +134,14 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
         },
       }),
     );
+    await vault
+      .door(agency.members.officer, 'read.watch')
+      .open(
+        { purpose: 'stolen-vehicle', caseNumber: '26-1', reason: 'a test', from: new Date(), to: new Date() },
+        (s) => s.watches.begin(600),
+      );
     await removePast(vault, agency);
+    await vault.front.noteFailure(agency.slug, undefined, '192.0.2.7');
     await vault.front.takeNonce(agency.cameras[0], 'nonce-0001');
     await searchOf(vault, agency, [agency.agencyId]);
   }
@@ -116,21 +153,27 @@ export const fullHouse = async (vault: Vault): Promise<House> => {
   ] as const) {
     await grantBetween(vault, owner, grantee);
     await searchOf(vault, grantee, [owner.agencyId]);
+    const emergency = await grantBetween(vault, owner, grantee, { openingMinutes: 60, purposes: ['robbery'] });
+    await openingBetween(vault, grantee, emergency, 'robbery');
   }
   // Each is refused once by another, which its owner hears.
   for (const [asker, owner] of [
     [springfield, shelbyville],
     [shelbyville, springfield],
     [springfield, ogdenville],
+    [ogdenville, shelbyville],
   ] as const)
-    await searchOf(vault, asker, [owner.agencyId]).catch((error: unknown) => {
-      if (!(error instanceof PlatewardError && error.kind === 'refused')) throw error;
-    });
+    await searchOf(vault, asker, [owner.agencyId], asker === ogdenville ? { purpose: 'unknown-errand' } : {}).catch(
+      (error: unknown) => {
+        if (!(error instanceof PlatewardError && error.kind === 'refused')) throw error;
+      },
+    );
   return { springfield, shelbyville, ogdenville };
 };
 
-/** Entries in each log, enough for a tile of its tree. */
+/** Entries in each log, enough for a tile of its tree, and a digest of each agency. */
 export const fillTiles = async (admin: pg.ClientBase): Promise<void> => {
+  await admin.query('insert into digests (agency_id, id) select agency_id, gen_random_uuid() from agencies');
   await admin.query(
     `insert into log_entries (agency_id, body) select agency_id, '{}' from agencies, generate_series(1, 256)`,
   );
@@ -178,7 +221,7 @@ export const tenantTables = async (client: pg.ClientBase): Promise<string[]> =>
 /** Of what grows when somebody asks in vain, the part that does not. */
 const grown: Readonly<Record<string, string>> = {
   alerts: ' and acknowledged_at is not null',
-  alert_deliveries: ' and alert_id is null',
+  alert_deliveries: ' and alert_id is null and flag_id is null',
 };
 
 /** What an agency has, in one word a table. The log grows, and who asked for a grant may do so. */
@@ -193,3 +236,16 @@ export const fingerprint = async (admin: pg.ClientBase, agency: TestAgency): Pro
   }
   return prints;
 };
+
+/** Policies on what the app may see and write, as the catalogue has them. */
+export const appPolicies = async (
+  client: pg.ClientBase,
+): Promise<
+  { table: string; name: string; command: string; permissive: boolean; reads: string | null; writes: string | null }[]
+> =>
+  (
+    await client.query(
+      `select tablename as "table", policyname as name, cmd as command, permissive = 'PERMISSIVE' as permissive, qual as reads, with_check as writes
+        from pg_policies where schemaname = 'public' and 'plateward_app' = any(roles) order by 1, 2`,
+    )
+  ).rows;

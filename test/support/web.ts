@@ -9,6 +9,7 @@ import { loadConfig, type Config } from '../../src/config/config.js';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { Bell } from '../../src/jobs/bell.js';
 import { prepareQueue } from '../../src/jobs/prepare.js';
+import { Press } from '../../src/paper/press.js';
 import { startTelemetry } from '../../src/telemetry/start.js';
 import { blobsFromConfig } from '../../src/vault/blobs/blobs.js';
 import { openVault } from '../../src/vault/open.js';
@@ -25,6 +26,9 @@ export interface Answer<T = Record<string, unknown>> {
   /** Parsed when it is JSON of any kind; the text otherwise; undefined when empty. */
   readonly body: T;
 }
+
+/** How an answer ended, and the code of its problem where it is one. */
+export const codeOf = ({ status, body }: Answer): [status: number, code: unknown] => [status, body['code']];
 
 /** One browser. Sends its cookie, and its CSRF token with everything that is not a GET. */
 export class Browser {
@@ -127,7 +131,8 @@ export const openHouse = async (more: Record<string, string> = {}, clock: Clock 
   await startTelemetry(config, 'plateward-test');
   await prepareQueue(config);
   const vault = openVault(config, observeVault);
-  const ground = { config, clock, vault, blobs: blobsFromConfig(config), bell: new Bell(config) };
+  const press = new Press(2, path.resolve(import.meta.dirname, '../../dist/src/paper/press-thread.js'));
+  const ground = { config, clock, vault, blobs: blobsFromConfig(config), bell: new Bell(config), press };
   keysOfVault.set(vault, ground.blobs.keys);
   const agencies = await twoAgencies(vault);
   const web = await openWeb(config, webParts(ground));

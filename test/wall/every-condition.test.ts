@@ -5,9 +5,20 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
+import { approvesEarly, asksEarly, asksForPolicy, recordsEarly } from '../support/live-probes.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { openingAs, readBeforeWindow, type OpeningDrawn } from '../support/grant-worlds.js';
 import { attempt } from '../support/forge.js';
-import { falls, grantedReads, probesOf, use, without, type GrantWorld, type Probe } from '../support/probes.js';
+import {
+  falls,
+  grantedReads,
+  openedWithout,
+  probesOf,
+  use,
+  without,
+  type GrantWorld,
+  type Probe,
+} from '../support/probes.js';
 import { fullHouse, undone, type House } from '../support/walls.js';
 
 let database: FreshDatabase;
@@ -54,11 +65,14 @@ const world =
     const seen = await grantedReads(c, house.springfield, house.shelbyville, given);
     return seen === 0 ? undefined : `${seen} reads of the other`;
   };
+const ofOnePlate = { plates: `'{ABC123}'`, plates_salt: `repeat('00', 16)` };
 const who = `(select nullif(current_setting('plateward.agency_id', true), '')::uuid)`;
 const named = `(select nullif(current_setting('plateward.search_id', true), '')::uuid)`;
 
 describe('the conditions of a grant, left out one by one', () => {
   const twoDown = 'alter table grants disable row level security; alter table searches disable row level security';
+  const openingOf = (opened: OpeningDrawn): string => openingAs(house, opened);
+  const older = (): GrantWorld => readBeforeWindow(house.shelbyville);
   const conditions: readonly (readonly [name: string, condition: string, world: () => GrantWorld, given?: string])[] = [
     ['approved', `g.state = 'approved'`, () => ({ grant: { state: `'revoked'` } })],
     ['approved, when only requested', `g.state = 'approved'`, () => ({ grant: { state: `'requested'` } })],
@@ -78,17 +92,16 @@ describe('the conditions of a grant, left out one by one', () => {
       '(g.camera_ids is null or camera = any (g.camera_ids))',
       () => ({ grant: { camera_ids: `'{${house.shelbyville.cameras[1].cameraId}}'` } }),
     ],
+    ['within its window', '(captured is null or captured >= g.since)', older],
+    ['of an agency that was asked', 'g.agency_id = any (s.asked)', () => ({ asked: [house.springfield] })],
     [
-      'within its window',
-      '(captured is null or captured >= statement_timestamp() - make_interval(days => g.data_window_days))',
+      'of this owner',
+      'g.owner = granted.owner',
       () => ({
-        grant: { data_window_days: '1' },
-        where: `captured_at < now() - interval '2 days'`,
-        also: `insert into reads select (jsonb_populate_record(r, jsonb_build_object('captured_at', now() - interval '3 days', 'id', gen_random_uuid()))).* from reads r where agency_id = '${house.shelbyville.agencyId}'`,
+        grant: { agency_id: `'${house.ogdenville.agencyId}'` },
+        asked: [house.springfield, house.shelbyville, house.ogdenville],
       }),
     ],
-    ['of an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
-    ['of this owner', 'g.agency_id = owner', () => ({ grant: { agency_id: `'${house.ogdenville.agencyId}'` } })],
     [
       'recorded in this transaction',
       's.recorded_in = (select pg_current_xact_id_if_assigned())',
@@ -106,30 +119,32 @@ describe('the conditions of a grant, left out one by one', () => {
       }),
       twoDown,
     ],
-    [
-      'that gives pictures, for frames',
-      '(field is null or field = any (g.fields))',
-      () => ({ grant: { fields: `'{place}'` }, of: 'frames' }),
-    ],
-    [
-      'that gives places, for cameras',
-      '(field is null or field = any (g.fields))',
-      () => ({ grant: { fields: `'{picture}'` }, of: 'cameras' }),
-    ],
+    ...(['frames', 'read_vehicles', 'cameras', 'read_directions'] as const).map(
+      (of): readonly [string, string, () => GrantWorld] => [
+        `that gives what is of ${of}`,
+        '(field is null or field = any (g.fields))',
+        () => ({ grant: { fields: of === 'frames' || of === 'read_vehicles' ? `'{place}'` : `'{picture}'` }, of }),
+      ],
+    ),
     [
       'that gives pictures, when one is opened',
-      `(s.parent_id is null or 'picture' = any (g.fields))`,
+      `(s.parent_id is null or s.as_file or 'picture' = any (g.fields))`,
       () => ({ grant: { fields: `'{place}'` }, parent: oldSearch }),
     ],
     ...(['XYZ999', undefined] as const).map((plate): readonly [string, string, () => GrantWorld] => [
       `of this plate, when ${plate ?? 'none'} is searched`,
       '(g.plates is null or s.plate = any (g.plates))',
-      () => ({ grant: { plates: `'{ABC123}'`, plates_salt: `repeat('00', 16)` }, ...(plate && { plate }) }),
+      () => ({ grant: ofOnePlate, ...(plate && { plate }) }),
     ]),
+    [
+      'of these plates, and rows of no other',
+      '(g.plates is null or seen is null or seen = any (g.plates))',
+      () => ({ grant: ofOnePlate, plate: 'ABC123', where: `plate <> 'ABC123'` }),
+    ],
     [
       'of this plate, without misreads',
       '(g.plates is null or s.fuzzy is null)',
-      () => ({ grant: { plates: `'{ABC123}'`, plates_salt: `repeat('00', 16)` }, plate: 'ABC123', fuzzy: 0 }),
+      () => ({ grant: ofOnePlate, plate: 'ABC123', fuzzy: 0 }),
     ],
     ...(['legal_class', 'state'] as const).map((what): readonly [string, string, () => GrantWorld] => [
       `of a grantee of the same ${what} as when it asked`,
@@ -144,6 +159,11 @@ describe('the conditions of a grant, left out one by one', () => {
       'of an agency whose witnesses cosign',
       '(o.witnesses_needed = 0 or o.witnessed_until > statement_timestamp())',
       () => ({ also: `update agencies set witnesses_needed = 1 where agency_id = '${house.shelbyville.agencyId}'` }),
+    ],
+    [
+      'of an agency whose policy is published',
+      `coalesce(o.law_policy_items, '{}') <@ o.policy_items`,
+      () => ({ also: asksForPolicy(house.shelbyville) }),
     ],
     [
       'of an agency whose witnesses cosigned lately',
@@ -161,28 +181,64 @@ describe('the conditions of a grant, left out one by one', () => {
     ],
     [
       'that no other was approved in the stead of',
-      `not exists (select 1 from grants n where n.agency_id = g.agency_id and n.amends = g.id and n.state not in ('requested', 'declined'))`,
+      `(select 1 from grants n where n.agency_id = g.agency_id and n.amends = g.id and n.state not in ('requested', 'declined') limit 1) is null`,
       () => ({
         also: `insert into grants (agency_id, id, grantee_agency_id, state, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by, amends)
           select agency_id, gen_random_uuid(), grantee_agency_id, 'revoked', purposes, 1, valid_from, valid_until, 1, requested_by, id from grants
             where agency_id = '${house.shelbyville.agencyId}' and grantee_agency_id = '${house.springfield.agencyId}'`,
       }),
     ],
+    ...(
+      [
+        [
+          'is open',
+          `(g.opening_minutes is null or exists (select 1 from grant_openings b
+        where b.agency_id = g.agency_id and b.grant_id = g.id and b.ended_at is null and b.purpose = s.purpose
+          and statement_timestamp() >= b.opened_at and statement_timestamp() < b.opened_at + make_interval(mins => g.opening_minutes)))`,
+          null,
+        ],
+        [
+          'was opened, and not only asked for',
+          'statement_timestamp() >= b.opened_at and statement_timestamp() < b.opened_at + make_interval(mins => g.opening_minutes)',
+          {},
+        ],
+        ['was not ended', 'b.ended_at is null', { opened: 'now()', ended_at: 'now()' }],
+        ['was opened for this purpose', 'b.purpose = s.purpose', { opened: 'now()', purpose: `'robbery'` }],
+        ['is not opened later', 'statement_timestamp() >= b.opened_at', { opened: `now() + interval '5 minutes'` }],
+        [
+          'was opened less long ago',
+          'statement_timestamp() < b.opened_at + make_interval(mins => g.opening_minutes)',
+          { opened: `now() - interval '61 minutes'` },
+        ],
+        ['was itself opened', 'b.grant_id = g.id', { opened: 'now()', of: 'another' }],
+        ['was opened of this owner', 'b.agency_id = g.agency_id', { opened: 'now()', of: 'another agency' }],
+      ] as const
+    ).map(([name, condition, given]): readonly [string, string, () => GrantWorld, string?] => [
+      `for emergencies that ${name}`,
+      condition,
+      () => ({ grant: { opening_minutes: '60' }, ...(given && { also: openingOf(given) }) }),
+    ]),
     ['to the agency that asks', 'g.grantee_agency_id = s.agency_id', () => ({ grant: null }), twoDown],
   ];
 
+  it('for emergencies opens reads while it is open', () =>
+    undone(client, async () => {
+      const given = { grant: { opening_minutes: '60' }, also: openingOf({ opened: 'now()' }) };
+      expect(await grantedReads(client, house.springfield, house.shelbyville, given)).toBeGreaterThan(0);
+    }));
   it('opens reads when all are met', () =>
     undone(client, async () => {
       expect(await grantedReads(client, house.springfield, house.shelbyville, {})).toBeGreaterThan(0);
     }));
   it.each(conditions.map(([name, ...rest]) => [name, rest] as const))('a grant %s', (_, [condition, make, given]) =>
-    fallsWith(
-      world(make()),
-      without('create function granted(', 'end;', condition).replace('create function', 'create or replace function'),
-      given,
-    ),
+    fallsWith(world(make()), openedWithout(condition), given),
   );
 
+  it('a grant that reaches back a day', () =>
+    fallsWith(
+      world(older()),
+      openedWithout('statement_timestamp() - make_interval(days => g.data_window_days)', `'-infinity'::timestamptz`),
+    ));
   const uses: readonly (readonly [string, string, () => GrantWorld])[] = [
     ['an agency that was asked', 'owner = any (s.asked)', () => ({ asked: [house.springfield] })],
     [
@@ -259,6 +315,37 @@ describe('the conditions of a grant, left out one by one', () => {
           ? '(w.witnesses_needed = 0 or w.witnessed_until > statement_timestamp())'
           : 'w.witnessed_until > statement_timestamp()',
       ),
+    ),
+  );
+  it.each([
+    [
+      'a search is recorded',
+      'create policy live on searches',
+      'w.agency_id = searches.agency_id',
+      () => recordsEarly(house),
+    ],
+    [
+      'a grant is asked for of its owner',
+      'create policy live_request on grants',
+      'w.agency_id = grants.agency_id',
+      () => asksEarly(house, house.shelbyville),
+    ],
+    [
+      'a grant is asked for by its grantee',
+      'create policy live_request on grants',
+      'w.agency_id = grants.grantee_agency_id',
+      () => asksEarly(house, house.springfield),
+    ],
+    [
+      'a grant is approved',
+      'create policy live_approval on grants',
+      'w.agency_id = grants.agency_id',
+      () => approvesEarly(house),
+    ],
+  ] as const)('%s once the policy is published that the law asks for', (_, begins, condition, probe) =>
+    fallsWith(
+      probe(),
+      policy(begins, `${condition} and coalesce(w.law_policy_items, '{}') <@ w.policy_items`, condition),
     ),
   );
   it('witnesses are required by two administrators', () =>

@@ -1,27 +1,15 @@
 // The law above the grant, in the code: each check left out in turn in the decision, in the rules over packs and in abilities, and what the
 // law refused is then done.
 import { subject } from '@casl/ability';
-import { afterAll, describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as realAbility from '../../src/access/ability.js';
 import * as realDecide from '../../src/access/decide.js';
 import * as realPack from '../../src/policy/pack.js';
 import { facts, grant, home, now, officer, owner, search } from '../support/decide-cases.js';
-import { fallsWithout } from '../support/mutants.js';
+import { countedFalls } from '../support/mutants.js';
 import { packWith } from '../support/packs.js';
 
-let taken = 0;
-afterAll(() => void process.stderr.write(`  checks of the law left out in turn: ${taken}\n`));
-
-const fallsIn = async <M>(
-  real: M,
-  file: string,
-  piece: string,
-  instead: string,
-  holds: (module: M) => boolean | Promise<boolean>,
-): Promise<void> => {
-  await fallsWithout(real, file, piece, instead, holds);
-  taken += 1;
-};
+const fallsIn = countedFalls('checks of the law left out');
 const forbidding = { purposes: { forbidden: ['stolen-vehicle'] } };
 const under = (agency: typeof owner, rules: Readonly<Record<string, object>>) => ({ ...agency, law: packWith(rules) });
 
@@ -101,6 +89,41 @@ describe('abilities', () => {
       (m) => !make(m).can('read.search', subject('Read', { agencyId, ...old }) as never),
     ),
   );
+});
+
+describe('abilities of an export', () => {
+  const hourAgo = new Date(now.getTime() - 3_600_000);
+  const old = { capturedAt: new Date(now.getTime() - 7_200_000), cameraId: 'x' };
+  const keptPictures = new Map([
+    [home.agencyId, hourAgo],
+    [owner.agencyId, hourAgo],
+  ]);
+  it.each([
+    [
+      'one’s own',
+      `(table === 'Frame' ? keptPictures : kept).get(home)`,
+      'kept.get(home)',
+      home.agencyId,
+      (m: typeof realAbility) => m.abilityFor('read.export', home.agencyId, true, [], now, new Map(), keptPictures),
+    ],
+    [
+      'another’s',
+      `keptPictures.get(grant.ownerAgencyId)?.getTime() ?? 0`,
+      '0',
+      owner.agencyId,
+      (m: typeof realAbility) =>
+        m.abilityFor('read.export', home.agencyId, false, [grant()], now, new Map(), keptPictures),
+    ],
+  ] as const)('open the reads, and not the pictures past their time: %s', async (_, piece, instead, agencyId, make) => {
+    expect(make(realAbility).can('read.export', subject('Read', { agencyId, ...old }) as never)).toBe(true);
+    await fallsIn(
+      realAbility,
+      'access/ability.ts',
+      piece,
+      instead,
+      (m) => !make(m).can('read.export', subject('Frame', { agencyId, ...old }) as never),
+    );
+  });
 });
 
 describe('the rules over packs', () => {

@@ -7,7 +7,15 @@ import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { attempt } from '../support/forge.js';
 import { packWith } from '../support/packs.js';
-import { falls, grantedReads, probesOf, without, type GrantWorld, type Probe } from '../support/probes.js';
+import {
+  falls,
+  grantedReads,
+  openedWithout,
+  probesOf,
+  without,
+  type GrantWorld,
+  type Probe,
+} from '../support/probes.js';
 import { adopt, secondAdministrator } from '../support/tour-packs.js';
 import { fullHouse, searchOf, tell, type House } from '../support/walls.js';
 
@@ -99,7 +107,7 @@ describe('the policy on other agencies’ reads', () => {
     ],
     [
       'how long reads may be looked at',
-      '(o.law_read_minutes_max is null or captured is null or captured >= statement_timestamp() - make_interval(mins => o.law_read_minutes_max))',
+      '(g.lawful_since is null or captured is null or captured >= g.lawful_since)',
       'law_read_minutes_max = 60',
       () => ({
         where: `captured_at < now() - interval '2 days'`,
@@ -108,10 +116,7 @@ describe('the policy on other agencies’ reads', () => {
     ],
   ];
   it.each(conditions.map(([what, ...rest]) => [what, rest] as const))('asks for %s', (_, [condition, law, given]) =>
-    fallsWith(
-      world(law, given?.()),
-      without('create function granted(', 'end;', condition).replace('create function', 'create or replace function'),
-    ),
+    fallsWith(world(law, given?.()), openedWithout(condition)),
   );
 });
 
@@ -162,6 +167,17 @@ describe('who changes the law', () => {
     await fallsWith(
       adoption(() => second.memberId),
       step(`and m.status = 'active'`, ''),
+    );
+  });
+  it.each(['role', 'status'])('nothing that was proposed by one whose %s is another since', async (what) => {
+    const second = await secondAdministrator(vault, house.shelbyville);
+    const gone = await secondAdministrator(vault, house.shelbyville);
+    const [value, condition] = what === 'role' ? ['auditor', 'administrator'] : ['ended', 'active'];
+    await fallsWith(
+      adoption(() => second.memberId),
+      step(` and p.${what} = '${condition}'`, ''),
+      `set local session_replication_role = replica; update pack_changes set proposed_by = '${gone.memberId}' where state = 'proposed';
+        set local session_replication_role = origin; update members set ${what} = '${value}' where id = '${gone.memberId}'`,
     );
   });
   it('no second time', () =>

@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { subject } from '@casl/ability';
-import { afterAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import * as realAbility from '../../src/access/ability.js';
+import type { FoundRead } from '../../src/vault/stores/reads.js';
+import * as realGiven from '../../src/vault/stores/given.js';
 import * as realDecide from '../../src/access/decide.js';
 import { newId, type CameraId } from '../../src/core/ids.js';
 import * as realBlobs from '../../src/vault/blobs/blobs.js';
@@ -16,6 +18,7 @@ import * as realOpened from '../../src/vault/stores/opened-sql.js';
 import {
   camera,
   decideMutants,
+  earlier,
   facts,
   grant,
   home,
@@ -25,26 +28,29 @@ import {
   search,
   stranger,
 } from '../support/decide-cases.js';
-import { fallsWithout } from '../support/mutants.js';
+import { policyMutants } from '../support/decide-cases-policy.js';
+import { countedFalls } from '../support/mutants.js';
+import { mutation } from '../support/mutants-plugin.js';
+import { decidedOpenings, openingMutants } from '../support/opening-cases.js';
 
-let taken = 0;
-afterAll(() => void process.stderr.write(`  walls of the code taken away in turn: ${taken}\n`));
-
-const fallsIn = async <M>(
-  real: M,
-  file: string,
-  piece: string,
-  instead: string,
-  holds: (module: M) => boolean | Promise<boolean>,
-): Promise<void> => {
-  await fallsWithout(real, file, piece, instead, holds);
-  taken += 1;
-};
+const fallsIn = countedFalls('walls of the code taken away');
 
 describe('decide', () => {
-  it.each(decideMutants)('checks %s', (_, piece, instead, { actor, demand, facts: given }) =>
-    fallsIn(realDecide, 'access/decide.ts', piece, instead, ({ decide, isRefusal }) =>
-      isRefusal(decide(actor, demand, given)),
+  it.each([...decideMutants, ...policyMutants, ...decidedOpenings])(
+    'checks %s',
+    (_, piece, instead, { actor, demand, facts: given }) =>
+      fallsIn(realDecide, 'access/decide.ts', piece, instead, ({ decide, isRefusal }) =>
+        isRefusal(decide(actor, demand, given)),
+      ),
+  );
+
+  it.each(openingMutants)('checks of an opening %s', (_, piece, instead, { actor, demand, facts: given }) =>
+    fallsIn(
+      realDecide,
+      'access/decide.ts',
+      `from './opening.js'`,
+      `from './opening.ts${mutation([piece, instead])}'`,
+      ({ decide, isRefusal }) => isRefusal(decide(actor, demand, given)),
     ),
   );
 
@@ -63,6 +69,18 @@ describe('decide', () => {
         return true;
       }
     }));
+  it('gives no place to who asks by one', () =>
+    fallsIn(
+      realDecide,
+      'access/decide.ts',
+      '{ ...asked, ...fieldsAsked(demand) }',
+      'asked',
+      ({ decide, isRefusal }) => {
+        const area = { north: 1, south: 0, west: 0, east: 1 };
+        const given = facts({ grants: [grant({ fields: ['picture'] })] });
+        return isRefusal(decide(officer, search({ filters: { area } }), given));
+      },
+    ));
   it('opens no agency that was refused', () =>
     fallsIn(
       realDecide,
@@ -72,6 +90,66 @@ describe('decide', () => {
       ({ decide }) => {
         const permit = decide(officer, search(), facts({ asked: [home, owner], grants: [] })) as realDecide.Permit;
         return !permit.opened.includes(owner.agencyId);
+      },
+    ));
+});
+
+describe('what is given of a read', () => {
+  const found = { agencyId: owner.agencyId, cameraId: camera, capturedAt: new Date(now.getTime() - 3_600_000) };
+  const whole = { ...found, cameraName: 'Main Street', latitude: 1, longitude: 2, clockSuspect: false } as FoundRead;
+  const under = (change: Parameters<typeof grant>[0], read: Partial<FoundRead> = {}) => {
+    const permit = { grants: [grant(change)], facts: { now } } as unknown as realDecide.Permit;
+    return ({ asGiven }: typeof realGiven) => asGiven({ permit, home: home.agencyId })({ ...whole, ...read });
+  };
+  const long = new Date(now.getTime() - 90 * 86_400_000);
+  const [other, stranger_] = [newId<CameraId>(), stranger.agencyId];
+  it.each<[string, string, string, ReturnType<typeof under>]>([
+    ['places', `!gives('place')`, 'false', under({ fields: ['picture'] })],
+    ['the clock of a frame', `!gives('picture')`, 'false', under({ fields: ['place'] })],
+    ['whose grant it is', 'ownerAgencyId === read.agencyId', 'true', under({}, { agencyId: stranger_ })],
+    [
+      'the cameras of the grant',
+      '(cameraIds === null || cameraIds.includes(read.cameraId))',
+      'true',
+      under({ cameraIds: [camera] }, { cameraId: other }),
+    ],
+    [
+      'the cameras in its area',
+      '(areaCameraIds === null || areaCameraIds.includes(read.cameraId))',
+      'true',
+      under({ areaCameraIds: [camera] }, { cameraId: other }),
+    ],
+    [
+      'its plates',
+      '(plates === null || plates.includes(read.plate))',
+      'true',
+      under({ plates: ['ABC123'] }, { plate: 'XYZ999' }),
+    ],
+    [
+      'its window',
+      'read.capturedAt.getTime() >= permit.facts.now.getTime() - dataWindowDays * dayMs',
+      'true',
+      under({}, { capturedAt: long }),
+    ],
+  ])('asks for %s', (_, piece, instead, told) =>
+    fallsIn(realGiven, 'vault/stores/given.ts', piece, instead, (module) => {
+      const { cameraName, latitude, longitude, clockSuspect } = told(module);
+      return [cameraName, latitude, longitude].every((each) => each === null) || clockSuspect === null;
+    }),
+  );
+});
+
+describe('an export', () => {
+  it('is only of what its search showed', () =>
+    fallsIn(
+      realDecide,
+      'access/decide.ts',
+      'const why = whyNotExported(demand, facts.search);',
+      'const why = undefined;',
+      (m) => {
+        const [agencies, searchId] = [[owner.agencyId], earlier.searchId];
+        const demand = { action: 'read.export', searchId, agencies, format: 'csv', pictures: 'none' } as const;
+        return m.isRefusal(m.decide(officer, { ...demand, shown: 'broken' }, facts({ search: earlier })));
       },
     ));
 });
@@ -95,8 +173,8 @@ describe('abilities', () => {
     ],
     [
       'the owner of a grant',
-      `can('Read', { agencyId: grant.ownerAgencyId, ...place, ...window })`,
-      `can('Read', { ...place, ...window })`,
+      `can('Read', { agencyId: grant.ownerAgencyId, ...place, ...area, ...plates, ...window })`,
+      `can('Read', { ...place, ...plates, ...window })`,
       (m) => !opens()(m).can('read.search', read(stranger.agencyId) as never),
     ],
     [
@@ -107,6 +185,12 @@ describe('abilities', () => {
         !opens({ cameraIds: [camera] })(m).can('read.search', read(owner.agencyId, { cameraId: otherCamera }) as never),
     ],
     [
+      'the plates of a grant',
+      'const plates = grant.plates === null ? {} : { plate: { in: [...grant.plates] } };',
+      'const plates = {};',
+      (m) => !opens({ plates: ['ABC123'] })(m).can('read.search', read(owner.agencyId, { plate: 'ABC124' }) as never),
+    ],
+    [
       'the window of a grant',
       'const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };',
       'const window = {};',
@@ -114,7 +198,7 @@ describe('abilities', () => {
     ],
     [
       'the owner of a frame',
-      `can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...window })`,
+      `can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, ...window })`,
       `can('Frame', { ...place, ...window })`,
       (m) =>
         !m
@@ -122,6 +206,18 @@ describe('abilities', () => {
           .can(
             'read.picture',
             subject('Frame', { agencyId: stranger.agencyId, cameraId: camera, capturedAt: now }) as never,
+          ),
+    ],
+    [
+      'the pictures of an export to grants that give them',
+      `if (exports && grant.fields.includes('picture')) {`,
+      'if (exports) {',
+      (m) =>
+        !m
+          .abilityFor('read.export', home.agencyId, false, [grant({ fields: ['place'] })], now)
+          .can(
+            'read.export',
+            subject('Frame', { agencyId: owner.agencyId, cameraId: camera, capturedAt: now }) as never,
           ),
     ],
     [

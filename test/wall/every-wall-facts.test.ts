@@ -7,7 +7,7 @@ import type { SearchId } from '../../src/core/ids.js';
 import { Database } from '../../src/vault/database/database.js';
 import * as realDoor from '../../src/vault/front-door.js';
 import * as realVault from '../../src/vault/vault.js';
-import { vaultOf, type TestAgency } from '../support/agencies.js';
+import { logKeys, vaultOf, type TestAgency } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { fallsWithout } from '../support/mutants.js';
 import { mutation } from '../support/mutants-plugin.js';
@@ -61,6 +61,8 @@ const below = async (
     const other = new Vault(
       new Database(database.appUrl, { connectionsMax: 2 }),
       new realDoor.FrontDoor(database.doorUrl, 1),
+      undefined,
+      logKeys(),
     );
     try {
       return await holds(other);

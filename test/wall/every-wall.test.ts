@@ -2,27 +2,27 @@
 // tables and triggers come from the catalogue, so a new one needs its probe here. Nothing is kept: all happens in transactions.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, it, inject } from 'vitest';
-import { closedColumns, triggers } from '../../src/vault/lint/expected.js';
+import { triggers } from '../../src/vault/lint/expected.js';
+import { closedColumns } from '../../src/vault/lint/expected-columns.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { actAs, appendEntry, entryValues } from '../support/entries.js';
 import { attempt, stopped, type Outcome } from '../support/forge.js';
-import { anyOf, falls, grantedReads, probesOf, use, without, type Probe } from '../support/probes.js';
+import { anyOf, falls, grantedReads, probesOf, use, without, type Probe, type GivenTable } from '../support/probes.js';
 import { databaseOf } from '../support/server.js';
-import { fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
+import { appPolicies, fillTiles, fullHouse, tenantTables, type House } from '../support/walls.js';
+import { behind, livePolicies } from '../support/live-probes.js';
+import { watchBegins, watchGoesOn } from '../support/watch-probes.js';
+import * as periods from '../support/log-period-probes.js';
+import * as keys from '../support/log-key-probes.js';
 import * as told from '../support/trigger-probes.js';
 // The catalogue is read before the tests are made, from the template that every test's database is a copy of.
 const server = inject('testServer');
 const catalogue = await withClient(databaseOf(server.adminUrl, server.template), async (client) => ({
   tables: await tenantTables(client),
-  policies: (
-    await client.query<{ table: string; name: string; command: string; reads: string | null; writes: string | null }>(
-      `select tablename as "table", policyname as name, cmd as command, qual as reads, with_check as writes from pg_policies
-        where schemaname = 'public' and 'plateward_app' = any(roles) order by 1, 2`,
-    )
-  ).rows,
+  policies: await appPolicies(client),
 }));
 
 let database: FreshDatabase;
@@ -37,6 +37,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   vault = vaultOf(database);
   house = await fullHouse(vault);
+  await periods.oldMonths(database.adminUrl);
   client = new pg.Client({ connectionString: database.adminUrl });
   await client.connect();
   await fillTiles(client);
@@ -67,7 +68,7 @@ describe('row-level security of each table', () => {
   );
 });
 
-const letsIn = catalogue.policies.filter(({ command }) => command !== 'UPDATE' && command !== 'DELETE');
+const letsIn = catalogue.policies.filter((each) => each.permissive && !['UPDATE', 'DELETE'].includes(each.command));
 const reading = letsIn.filter((policy) => policy.reads !== null);
 const writing = letsIn.filter((policy) => policy.writes !== null);
 
@@ -76,6 +77,7 @@ describe('policies replaced by true', () => {
     fallsWith(
       table === 'agencies' ? probes.seesUnasked(table) : probes.seesForeign(table),
       `alter policy ${name} on ${table} using (true)`,
+      behind[table],
     ),
   );
 
@@ -83,7 +85,7 @@ describe('policies replaced by true', () => {
     fallsWith(
       probes.forges(table),
       `alter policy ${name} on ${table} with check (true)`,
-      `grant insert on ${table} to plateward_app`,
+      `grant insert on ${table} to plateward_app; ${behind[table] ?? ''}`,
     ),
   );
 
@@ -124,7 +126,6 @@ describe('policies replaced by true', () => {
 });
 
 type PlateTable = 'plate_sightings' | 'plate_suffixes' | 'plate_neighbours';
-
 /** Told when the agency can take away what stands for its own reads. */
 const unkept =
   (table: PlateTable): Probe =>
@@ -161,7 +162,7 @@ const auditorHere = () => [house.springfield.agencyId, house.springfield.members
 
 /** Told when the rows that a live grant opens are no longer seen. */
 const grantSees =
-  (table: 'reads' | 'frames' | 'cameras' | PlateTable): Probe =>
+  (table: GivenTable | PlateTable): Probe =>
   async (c) => {
     await grantedReads(c, house.springfield, house.shelbyville, {});
     const { rowCount } = await c.query(`select from ${table} where agency_id = $1`, [house.shelbyville.agencyId]);
@@ -174,6 +175,8 @@ describe('policies dropped: what is one’s own is no longer there', () => {
     'reads.granted': () => grantSees('reads'),
     'frames.granted': () => grantSees('frames'),
     'cameras.granted': () => grantSees('cameras'),
+    'read_vehicles.granted': () => grantSees('read_vehicles'),
+    'read_directions.granted': () => grantSees('read_directions'),
     'plate_sightings.granted': () => grantSees('plate_sightings'),
     'plate_suffixes.granted': () => grantSees('plate_suffixes'),
     'plate_neighbours.granted': () => grantSees('plate_neighbours'),
@@ -189,6 +192,7 @@ describe('policies dropped: what is one’s own is no longer there', () => {
         () => told.removesYoung(table, house.springfield),
       ]),
     ),
+    ...livePolicies(() => house),
     'grants.request': () =>
       probes.misses(
         `insert into grants (agency_id, id, grantee_agency_id, purposes, data_window_days, valid_from, valid_until, rows_per_search_max, requested_by)
@@ -213,15 +217,15 @@ describe('policies dropped: what is one’s own is no longer there', () => {
       return 'rows' in outcome && outcome.rows === 1 ? undefined : JSON.stringify(outcome);
     },
     'grant_approvals.owner_signs': () => signs(() => house.springfield.members.officer.memberId),
-    'log_keys.make': () =>
-      probes.misses('insert into log_keys (agency_id, number, public_key, sealed_key) values ($1, 1, $2, $2)', () => [
-        house.springfield.agencyId,
-        Buffer.alloc(32),
-      ]),
+    'log_keys.make': () => keys.makesNone(house.springfield),
+    'log_periods.make': () => periods.makesNone(house.springfield),
+    'log_keys.turn': () => keys.handsOverNone(house.springfield),
     'alerts.acknowledge': () =>
       probes.misses('update alerts set acknowledged_by = null where agency_id = $1', () => [
         house.springfield.agencyId,
       ]),
+    'watches.begin_own': () => watchBegins(house.springfield),
+    'watches.go_on': () => watchGoesOn(house.springfield),
     'search_reviews.decide': () => probes.misses(decided('search_reviews', 'in_order'), auditorHere),
     'flags.decide': () => probes.misses(decided('flags', 'explained'), auditorHere),
     'log_entries.append_own': () =>
@@ -264,12 +268,9 @@ describe('triggers', () => {
         probes.untriggered('delete from log_tiles where agency_id = $1', [other()], 'PW004'),
       ),
     log_keep_all_tiles: () => probes.untriggered('truncate log_tiles', [], 'PW004'),
-    log_keep_keys: () =>
-      anyOf(
-        probes.untriggered('update log_keys set sealed_key = sealed_key where agency_id = $1', [other()], 'PW004'),
-        probes.untriggered('delete from log_keys where agency_id = $1', [other()], 'PW004'),
-      ),
-    log_keep_all_keys: () => probes.untriggered('truncate log_keys', [], 'PW004'),
+    ...periods.triggersOf(() => house),
+    log_key_told: () => keys.replacesNothing(house.springfield),
+    log_keys_told: () => keys.madeUntold(house.springfield),
     grants_step: () =>
       probes.untriggered(
         `update grants set state = 'requested' where agency_id = $1`,

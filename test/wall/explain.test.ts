@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AgencyName } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { openedSql } from '../../src/vault/stores/opened-sql.js';
-import { platesFittingStatement, platesNearStatement } from '../../src/vault/stores/plates.js';
-import { platesStatement, searchStatement } from '../../src/vault/stores/reads.js';
+import { platesNearStatement } from '../../src/vault/stores/plates.js';
+import { patternStatement, platesStatement, searchStatement } from '../../src/vault/stores/reads.js';
 import { grantBetween, vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { fill } from '../support/fill.js';
+import { oldMonths } from '../support/log-periods.js';
 import { accessesOf, planFaults, undone, type Statement } from '../support/plan.js';
 import {
   everythingElse,
@@ -38,6 +39,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   vault = vaultOf(database);
   house = await fullHouse(vault);
+  await oldMonths(database.adminUrl);
   here = await makePlace(vault, house.springfield, house.ogdenville, 'SPRING1');
   there = await makePlace(vault, house.shelbyville, house.ogdenville, 'SHELBY1');
   admin = new pg.Client({ connectionString: database.adminUrl });
@@ -125,13 +127,18 @@ describe('every statement that was sent', () => {
       'jobs',
       'read_counts',
       'read_reviews',
+      'watches',
       'reads',
+      'refusals_sent',
+      'sign_in_failures',
       'plate_sightings',
       'plate_suffixes',
       'plate_neighbours',
       'searches',
       'usage_policies',
       'grants',
+      'grant_openings',
+      'digests',
       'grant_uses',
       'log_heads',
       'log_entries',
@@ -150,9 +157,11 @@ describe('every statement that was sent', () => {
       'camera_nonces',
       'camera_settings',
       'cameras',
+      'digests',
       'flags',
       'frame_results',
       'frames',
+      'grant_openings',
       'grant_uses',
       'grants',
       'jobs',
@@ -166,11 +175,15 @@ describe('every statement that was sent', () => {
       'read_counts',
       'read_reviews',
       'reads',
+      'refusals_sent',
       'search_reviews',
       'searches',
       'sessions',
+      'sign_in_failures',
       'usage_policies',
+      'watch_keys',
       'watch_members',
+      'watches',
     ]);
   });
 
@@ -203,7 +216,7 @@ describe('every statement that was sent', () => {
   });
 
   it('looks around the reads of a passage by camera and time', async () => {
-    const statements = [...sent.values()].filter(({ text }) => /as span \(camera_id, since, until\)/.test(text));
+    const statements = [...sent.values()].filter(({ text }) => /as span \(of, camera_id, since, until\)/.test(text));
     expect(statements.length).toBeGreaterThan(0);
     const faults = await asOfficer(async () => {
       const found: string[] = [];
@@ -216,31 +229,28 @@ describe('every statement that was sent', () => {
 
   it('the policies’ own question reaches searches and grants by their agency', async () => {
     const { rows } = await admin.query<{ body: string }>(
-      `select pg_get_function_sqlbody('granted(uuid, uuid, timestamptz, text)'::regprocedure) as body`,
+      `select pg_get_function_sqlbody('open_grants()'::regprocedure) as body`,
     );
-    const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
-    const text = `select exists ${body}`
-      .replace(/granted\.owner/g, '$1::uuid')
-      .replace(/granted\.camera\b/g, '$2::uuid')
-      .replace(/granted\.captured\b/g, '$3::timestamptz')
-      .replace(/granted\.field\b/g, 'null::text');
-    expect(text, rows[0]!.body).toContain('$1');
-    const values = [house.shelbyville.agencyId, house.shelbyville.cameras[0].cameraId, new Date()];
-    expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large))).toEqual([]);
+    const text = /SELECT array_agg[\s\S]*(?=;\s*END)/.exec(rows[0]!.body)?.[0] ?? '';
+    expect(text, rows[0]!.body).toContain('FROM');
+    expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values: [] }), large))).toEqual([]);
   });
 
   it('the policies’ question whether a plate was sighted reaches it by its text', async () => {
-    const { rows } = await admin.query<{ body: string }>(
-      `select pg_get_function_sqlbody('plate_granted(uuid, text)'::regprocedure) as body`,
-    );
-    const body = /SELECT \(EXISTS ([\s\S]*)\) AS "exists";/.exec(rows[0]!.body)?.[1] ?? '';
-    const text = `select exists ${body}`
-      .replace(/plate_granted\.owner/g, '$1::uuid')
-      .replace(/plate_granted\.wanted/g, '$2::text');
-    expect(text, rows[0]!.body).toContain('$2');
-    const values = [house.shelbyville.agencyId, there.plate];
-    const must = { plate_sightings: ['plate'] };
-    expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large, must))).toEqual([]);
+    for (const table of ['plate_suffixes', 'plate_neighbours']) {
+      const { rows } = await admin.query<{ body: string }>(
+        `select pg_get_expr(polqual, polrelid) as body from pg_policy where polrelid = $1::regclass and polname = 'granted'`,
+        [table],
+      );
+      const { body } = rows[0]!;
+      const text = `select ${body}`
+        .replaceAll(`${table}.agency_id`, '$1::uuid')
+        .replaceAll(`${table}.plate`, '$2::text');
+      expect(text, body).toContain('$2');
+      const values = [house.shelbyville.agencyId, there.plate];
+      const must = { plate_sightings: ['plate'] };
+      expect(await asOfficer(async () => planFaults(await accessesOf(app, { text, values }), large, must))).toEqual([]);
+    }
   });
 });
 
@@ -295,11 +305,15 @@ describe('every shape of a search', () => {
     if (query.plate?.kind !== 'near')
       statements.push([searchStatement(query, agencyId, opened('r'), 51), plain[shape!.split(' ')[0]!]!]);
     const byPlate = { plate_sightings: ['plate'], plate_suffixes: ['suffix'], plate_neighbours: ['key'] };
+    const both = { reads: opened('r'), sightings: opened('p') };
     if (query.plate?.kind === 'pattern')
-      statements.push([platesFittingStatement(query.plate, query, agencyId, opened('p'), 101), byPlate]);
+      statements.push([
+        patternStatement(query.plate, query, agencyId, both, 51),
+        { ...byPlate, reads: ['plate', 'captured_at'] },
+      ]);
     if (query.plate?.kind === 'near')
       statements.push([platesNearStatement(query.plate, query, agencyId, opened('p'), 101), byPlate]);
-    if (query.plate && query.plate.kind !== 'exact')
+    if (query.plate?.kind === 'near')
       statements.push([platesStatement(wanted, query, agencyId, opened('r'), 51), { reads: ['plate', 'captured_at'] }]);
     const faults = await asOfficer(async () => {
       const found: string[] = [];

@@ -9,9 +9,10 @@ import { hostilePage } from './hostile/page.js';
 import { dropScene, judge, makeScene, type Hands, type Scene } from './hostile/scene.js';
 import { sharing } from './hostile/sharing.js';
 import { tree } from './hostile/tree.js';
+import { values } from './hostile/values.js';
 import { walls } from './hostile/walls.js';
 
-const families = [...entries, ...tree, ...sharing, ...walls];
+const families = [...entries, ...values, ...tree, ...sharing, ...walls];
 const page = 'docs/hostile-operator.md';
 
 // Budgets are of a UTC day: where it turns meanwhile, what is counted would be another day's.

@@ -285,9 +285,9 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
   ],
   [
     'a policy’s function looks names up anywhere',
-    `create or replace function granted(owner uuid, camera uuid, captured timestamptz, field text) returns boolean language sql stable as 'select false'`,
+    `create or replace function granted(owner uuid, camera uuid, captured timestamptz, field text, seen text, open open_grant[]) returns boolean language sql stable as 'select false'`,
     'function.search_path',
-    'granted(uuid,uuid,timestamp with time zone,text)',
+    'granted(uuid,uuid,timestamp with time zone,text,text,open_grant[])',
   ],
   [
     'everybody may call a function',
@@ -303,15 +303,15 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
   ],
   [
     'a function calls itself leakproof',
-    'alter function granted(uuid, uuid, timestamptz, text) leakproof',
+    'alter function granted(uuid, uuid, timestamptz, text, text, open_grant[]) leakproof',
     'function.leakproof',
-    'granted(uuid,uuid,timestamp with time zone,text)',
+    'granted(uuid,uuid,timestamp with time zone,text,text,open_grant[])',
   ],
   [
     'a policy’s function is volatile',
-    'alter function granted(uuid, uuid, timestamptz, text) volatile',
+    'alter function granted(uuid, uuid, timestamptz, text, text, open_grant[]) volatile',
     'function.volatile',
-    'granted(uuid,uuid,timestamp with time zone,text)',
+    'granted(uuid,uuid,timestamp with time zone,text,text,open_grant[])',
   ],
   [
     'a policy’s function asks once a row',
@@ -330,7 +330,7 @@ const pitfalls: readonly (readonly [what: string, sql: string, rule: string, obj
   ['a column changed its type', 'alter table frames alter column width type bigint', 'drift', 'frames.width'],
   ['a column may be null', 'alter table frames alter column media_type drop not null', 'drift', 'frames.media_type'],
   ['a column is new', 'alter table cameras add column secret text', 'drift', 'cameras.secret'],
-  ['a column is gone', 'alter table cameras drop column longitude', 'drift', 'cameras.longitude'],
+  ['a column is gone', 'alter table cameras drop column longitude cascade', 'drift', 'cameras.longitude'],
 ];
 
 describe('the schema linter', () => {

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaHash } from '../../src/audit/schema.js';
 import { declareEntrySchema } from '../../src/vault/database/log-schema.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { attempt } from '../support/forge.js';
 import { leafHash, naiveInclusion, naiveRoot } from '../support/naive-tree.js';
+import { falls, without, type Probe } from '../support/probes.js';
 
 let database: FreshDatabase;
 let admin: pg.Client;
@@ -32,7 +34,7 @@ const newLog = async (): Promise<string> => {
   return agencyId;
 };
 
-/** In one transaction, so in few hundreds: a row that one transaction changes often gets slow to find. */
+/** In one statement. */
 const append = (agencyId: string, count: number): Promise<unknown> =>
   admin.query(
     `insert into log_entries (agency_id, body) select $1, '{"n":' || n || '}' from generate_series(1, $2::int) n`,
@@ -111,6 +113,31 @@ describe('The tree of a log', () => {
     expect((await tilesOf(agencyId)).filter((each) => each.level === 1)).toHaveLength(1);
   });
 
+  it('is RFC 6962 after one statement that fills several tiles of several logs, entries of one between those of the other', async () => {
+    const logs = [await newLog(), await newLog()];
+    await append(logs[0]!, 13);
+    await admin.query(
+      `insert into log_entries (agency_id, body) select ($1::uuid[])[1 + n % 2], '{"n":' || n || '}' from generate_series(1, 1400) n`,
+      [logs],
+    );
+    expect(await holds(logs[0]!)).toBe(713);
+    expect(await holds(logs[1]!)).toBe(700);
+  });
+
+  it('is RFC 6962 after several statements of one transaction, with savepoints that are kept or undone', async () => {
+    const agencyId = await newLog();
+    await admin.query('begin');
+    await append(agencyId, 3);
+    await admin.query('savepoint kept');
+    await append(agencyId, 5);
+    await admin.query('release kept; savepoint undone');
+    await append(agencyId, 7);
+    await admin.query('rollback to undone');
+    await append(agencyId, 9);
+    await admin.query('commit');
+    expect(await holds(agencyId)).toBe(17);
+  });
+
   it('hashes a leaf of 96 bytes, which the chain always did', async () => {
     const agencyId = await newLog();
     await append(agencyId, 3);
@@ -152,7 +179,10 @@ describe('A log that was a chain', () => {
       `alter table log_tiles disable trigger log_keep_tiles; delete from log_tiles; alter table log_tiles enable trigger log_keep_tiles`,
     );
     const text = await readFile('prisma/migrations/0005_log_tree/migration.sql', 'utf8');
-    const backfill = /^do \$\$[\s\S]*?^end \$\$;$/m.exec(text)![0];
+    // The function that grows a tree takes several leaves now.
+    const backfill = /^do \$\$[\s\S]*?^end \$\$;$/m
+      .exec(text)![0]
+      .replace('entry.hash, head', 'array[entry.hash], head');
     await admin.query(`begin; set local role plateward_ledger; ${backfill}; commit`);
     expect(await headOf(agencyId)).toEqual(migrated);
     expect(await holds(agencyId)).toBe(700);
@@ -199,7 +229,8 @@ describe('Nobody but the ledger', () => {
       'delete from log_tiles where agency_id = $1',
       'update log_heads set root = root where agency_id = $1',
       `update log_heads set schema = 'x' where agency_id = $1`,
-      `select log_grow($1, 0, 'x', '')`,
+      `select log_grow($1, 0, array['x'::bytea], '')`,
+      `select log_move($1, array['x'::bytea], array['x'::bytea], 0)`,
     ])
       expect(await asApp(statement, [agencyId]), statement).toBe('42501');
     expect(await asApp('select from log_tiles where agency_id = $1', [agencyId])).toBe(1);
@@ -221,4 +252,47 @@ describe('Nobody but the ledger', () => {
     ])
       await expect(admin.query(statement), statement).rejects.toMatchObject({ code: 'PW004' });
   });
+});
+
+describe('Rows that were typed in past the trigger that links them, and do not go on where their log ends', () => {
+  /** Told when they are in the tree. @param entry number of the only one, in a log of three @param link what it says is the hash before */
+  const typed =
+    (entry: number, link: string): Probe =>
+    async (c) => {
+      const agencyId = await newLog();
+      await append(agencyId, 3);
+      await c.query('alter table log_entries disable trigger log_append');
+      const outcome = await attempt(
+        c,
+        `insert into log_entries (agency_id, entry, at, body, prev_hash, hash) select agency_id, ${entry}, now(), '{}', ${link}, sha256('typed') from log_heads where agency_id = $1`,
+        [agencyId],
+      );
+      return 'rows' in outcome ? 'rows that were typed in are in the tree' : undefined;
+    };
+  const moves = (condition: string): string =>
+    without('create function log_move(', 'end $$;', condition, 'false').replace(
+      'create function',
+      'create or replace function',
+    );
+
+  it('are not put into it: a gap', () => falls(admin, typed(4, 'hash'), moves('before < 0')));
+  it('are not put into it: no link', () =>
+    falls(admin, typed(3, `sha256('another')`), moves('links <> head.hash || trim_array(leaves, 1)')));
+
+  it('are followed by nothing while the trigger that moves the head sleeps', () =>
+    falls(
+      admin,
+      async (c) => {
+        const agencyId = await newLog();
+        await append(agencyId, 3);
+        await c.query('alter table log_entries disable trigger log_integrate');
+        await append(agencyId, 1);
+        const next = await attempt(c, `insert into log_entries (agency_id, body) values ($1, '{}')`, [agencyId]);
+        return 'rows' in next ? 'an entry follows one that no head was moved for' : undefined;
+      },
+      without('create function log_append()', 'end $$;', ' and newest.at >= statement_timestamp()', '').replace(
+        'create function',
+        'create or replace function',
+      ),
+    ));
 });

@@ -9,6 +9,7 @@ import { nearCharactersMin, nearPlate, parsePlatePattern, type PlatePattern } fr
 import { readsOf, type ReadQuery } from '../../src/vault/stores/reads.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { twoAgencies, vaultOf, type TestAgency, type TwoAgencies } from '../support/agencies.js';
+import { randomFrom } from '../support/complete-streets.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { grantedReads } from '../support/probes.js';
 import { undone } from '../support/walls.js';
@@ -19,16 +20,7 @@ const day = 86_400_000;
 const seed = Number(process.env['ORACLE_SEED'] ?? Date.now() % 1_000_000);
 const now = Math.floor(Date.now() / 1000) * 1000;
 
-/** mulberry32: the same questions for the same seed. */
-let state = seed;
-const random = (): number => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-};
-const below = (n: number): number => Math.floor(random() * n);
-const oneOf = <T>(list: readonly T[]): T => list[below(list.length)]!;
+const { random, below, oneOf } = randomFrom(seed);
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
 
 interface Kept {

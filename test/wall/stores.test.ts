@@ -9,12 +9,14 @@ import type { GrantId, SearchId } from '../../src/core/ids.js';
 import { lend } from '../../src/vault/stores/index.js';
 import type { GrantScope } from '../../src/vault/stores/grants.js';
 import type { Vault } from '../../src/vault/vault.js';
+import { oldMonths } from '../support/log-periods.js';
 import { grantBetween, vaultOf, type TestAgency } from '../support/agencies.js';
 import { approve as approveGrant } from '../support/approving.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import {
   everythingElse,
   makePlace,
+  files,
   pictures,
   searches,
   searchShapes,
@@ -40,6 +42,7 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
   house = await fullHouse(vault);
+  await oldMonths(database.adminUrl);
   here = await makePlace(vault, house.springfield, house.ogdenville, 'SPRING1');
   there = await makePlace(vault, house.shelbyville, house.ogdenville, 'SHELBY1');
   await admin.query(`update reads set crop_key = 'crops/' || id`);
@@ -67,6 +70,7 @@ describe('the tour', () => {
       ...everythingElse(here.agency, here),
       ...searches(here.agency, here),
       ...pictures(here.agency, here, '' as SearchId),
+      ...files(here.agency, here, '' as SearchId),
     ])
       calls.set(action, (calls.get(action) ?? new Set()).add(method.replace(/#.*/, '')));
     expect([...calls.keys()].sort()).toEqual([...actionNames].sort());
@@ -115,6 +119,10 @@ describe('at the own rows', () => {
     const searchId = await searchIdOf(here.agency, here);
     for (const ask of pictures(here.agency, here, searchId))
       expect(await outcome(ask), ask.method).toHaveProperty('value.blobKey');
+    for (const ask of files(here.agency, here, searchId))
+      expect(await outcome(ask)).toMatchObject({
+        value: [{ plate: here.plate, cropKey: expect.any(String) as unknown, frameKey: expect.any(String) as unknown }],
+      });
   });
 });
 
@@ -252,7 +260,7 @@ const forget = async (): Promise<void> => {
 const expectNothing = async (ask: Ask): Promise<void> => {
   const result = await outcome(ask);
   const text = JSON.stringify(result);
-  if (/^audit\.(read|disclose)$/.test(ask.action) && 'value' in result) {
+  if (/^audit\.(read|preview|disclose)$/.test(ask.action) && 'value' in result) {
     // The own log says what the own members asked for, by whatever ids; it has no entry of another agency's log.
     const found = result.value as { body: string }[] | { entries: { body: string }[] };
     for (const entry of 'entries' in found && !Array.isArray(found) ? found.entries : (found as { body: string }[]))
@@ -283,6 +291,10 @@ describe('at the rows of another agency', () => {
         for (const ask of pictures(house.springfield, there, searchId)) {
           await expectNothing(ask);
           expect(await outcome(ask)).toMatchObject(partly ? { kind: 'notFound' } : { kind: 'refused', code: rule });
+        }
+        for (const ask of files(house.springfield, there, searchId)) {
+          await expectNothing(ask);
+          expect(await outcome(ask)).toMatchObject(partly ? { value: [] } : { kind: 'refused', code: rule });
         }
       } finally {
         await forget();

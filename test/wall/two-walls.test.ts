@@ -6,9 +6,11 @@ import type { SearchId } from '../../src/core/ids.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { vaultOf } from '../support/agencies.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { oldMonths } from '../support/log-periods.js';
 import {
   everythingElse,
   makePlace,
+  files,
   pictures,
   readsFound,
   searches,
@@ -36,6 +38,11 @@ vi.mock('../../src/access/ability.js', async (original) => {
 vi.mock('../../src/vault/stores/opened-sql.js', async (original) => {
   const real = await original<typeof import('../../src/vault/stores/opened-sql.js')>();
   return {
+    ...real,
+    openedRules: (...args: Parameters<typeof real.openedRules>) =>
+      access.mode === 'off'
+        ? args[1].map((agency_id) => ({ agency_id, camera_ids: null, plates: null, since: null }))
+        : real.openedRules(...args),
     openedSql: (...args: Parameters<typeof real.openedSql>) =>
       access.mode === 'off' ? { text: 'true', values: [] } : real.openedSql(...args),
   };
@@ -78,6 +85,7 @@ const scene = async (): Promise<Scene> => {
   const admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
   const house = await fullHouse(vault);
+  await oldMonths(database.adminUrl);
   const here = await makePlace(vault, house.springfield, house.ogdenville, 'SPRING1');
   const there = await makePlace(vault, house.shelbyville, house.ogdenville, 'SHELBY1');
   await admin.query(`update reads set crop_key = 'crops/' || id`);
@@ -123,6 +131,7 @@ const earlier = async ({ admin, house, there }: Scene): Promise<SearchId> => {
 const atTheOther = async (of: Scene): Promise<Ask[]> => [
   ...searches(of.house.springfield, of.there),
   ...pictures(of.house.springfield, of.there, await earlier(of)),
+  ...files(of.house.springfield, of.there, await earlier(of)),
   ...everythingElse(of.house.springfield, of.there),
 ];
 
@@ -133,7 +142,7 @@ const foreign = async (of: Scene): Promise<string[]> => {
   for (const ask of await atTheOther(of)) {
     const result = await run(of, ask);
     // The own log repeats what the own members asked for.
-    const ownLog = ask.action === 'audit.read' || ask.action === 'audit.disclose';
+    const ownLog = /^audit\.(read|preview|disclose)$/.test(ask.action);
     const text = ownLog || !('value' in result) ? '' : JSON.stringify(result.value ?? null);
     if (secretsOf(of.there).some((secret) => text.includes(secret))) told.push(`${ask.action} ${ask.method}`);
   }
@@ -164,6 +173,8 @@ describe('row-level security alone', () => {
     }
     const [crop] = pictures(open.house.springfield, open.there, await earlier(open));
     expect(await run(open, crop!)).toHaveProperty('value.blobKey');
+    const [file] = files(open.house.springfield, open.there, await earlier(open));
+    expect(await run(open, file!)).toHaveProperty('value.0.plate', open.there.plate);
     const seen: string[] = [];
     for (const ask of everythingElse(open.house.springfield, open.there).filter((each) =>
       /^(member\.list|camera\.list|frame\.list)$/.test(each.action),
@@ -191,6 +202,7 @@ describe('with nothing allowed', () => {
   it('no store answers or changes anything, at home either', async () => {
     access.mode = 'empty';
     const before = await fingerprint(walled.admin, walled.here.agency);
+    const counted = await untold(walled);
     const answered: string[] = [];
     for (const ask of [
       ...searches(walled.house.springfield, walled.here),
@@ -201,7 +213,10 @@ describe('with nothing allowed', () => {
       else expect(String(result.error), `${ask.action} ${ask.method}`).toMatch(/opens no row of/);
     }
     access.mode = 'on';
-    for (const ask of pictures(walled.house.springfield, walled.here, await earlierOwn(walled))) {
+    for (const ask of [
+      ...pictures(walled.house.springfield, walled.here, await earlierOwn(walled)),
+      ...files(walled.house.springfield, walled.here, await earlierOwn(walled)),
+    ]) {
       access.mode = 'empty';
       expect(await run(walled, ask)).toHaveProperty(
         'error',
@@ -210,10 +225,25 @@ describe('with nothing allowed', () => {
     }
     expect(answered).toEqual([]);
     const after = await fingerprint(walled.admin, walled.here.agency);
-    const onRecord = { searches: '', flags: '', watch_members: '', search_reviews: '' };
-    expect({ ...after, ...onRecord }).toEqual({ ...before, ...onRecord });
+    // The vault itself puts searches on record, and what is refused or fails is counted before any store is lent; none told it away.
+    const byVault = {
+      ...{ searches: '', flags: '', watch_members: '', search_reviews: '' },
+      ...{ sign_in_failures: '', refusals_sent: '' },
+    };
+    expect({ ...after, ...byVault }).toEqual({ ...before, ...byVault });
+    expect(await untold(walled)).toEqual({ failures: counted.failures + 1, held: counted.held + 1 });
   });
 });
+
+/** Failed sign-ins and refusals held back that no entry has told. */
+const untold = async ({ admin, here }: Scene): Promise<{ failures: number; held: number }> => {
+  const { rows } = await admin.query<{ failures: number; held: number }>(
+    `select (select coalesce(sum(failures), 0)::int from sign_in_failures where agency_id = $1) as failures,
+      (select coalesce(sum(held), 0)::int from refusals_sent where agency_id = $1) as held`,
+    [here.agency.agencyId],
+  );
+  return rows[0]!;
+};
 
 const earlierOwn = async (of: Scene): Promise<SearchId> => {
   const { officer } = of.house.springfield.members;

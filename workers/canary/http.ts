@@ -101,6 +101,8 @@ export interface Ids {
   /** A search of the owner's officer that found the bait, and its link to the picture. */
   readonly searchId: string;
   readonly link: string;
+  /** What that search showed, as an export wants it. */
+  readonly shown: string;
 }
 
 const idsOf = ({ owner, bait, searchId }: Ids): ((name: string, before: string) => string) => {
@@ -116,6 +118,7 @@ const idsOf = ({ owner, bait, searchId }: Ids): ((name: string, before: string) 
     search: searchId,
   };
   return (name, before) => {
+    if (name === 'period') return new Date().toISOString().slice(0, 7);
     const wanted = `${before} ${name}`.toLowerCase();
     const kind = Object.keys(known)
       .filter((each) => wanted.includes(each))
@@ -175,7 +178,7 @@ export const tryRoutes = async (web: Web, ids: Ids, told: (done: number, of: num
       ways.push({
         path: pathWord(`http.${actor?.[0] ?? 'nobody'}.${method}.${path.replace('/api/v1/', '')}`),
         crossed: marksIn(marks, answer.bytes, question).length > 0,
-        reached: ![400, 415, 422].includes(answer.status),
+        reached: ![400, 415, 422, 429].includes(answer.status),
       });
     }
     told(index + 1, routes.length);
@@ -188,6 +191,7 @@ const streams = (responses: z.output<typeof operation>['responses']): boolean =>
 
 const searchAnswer = z.looseObject({
   searchId: z.string(),
+  shown: z.string(),
   results: z.array(z.looseObject({ plate: z.string(), pictures: z.looseObject({ frame: z.string().nullable() }) })),
 });
 
@@ -195,12 +199,16 @@ const searchAnswer = z.looseObject({
  * What the owner's own officer finds: the proof that whoever looks can see.
  * @throws Error when the bait is not found, or would not be noticed
  */
-export const lookAtOwn = async (web: Web, owner: CanaryAgency, bait: Bait): Promise<Pick<Ids, 'searchId' | 'link'>> => {
+export const lookAtOwn = async (
+  web: Web,
+  owner: CanaryAgency,
+  bait: Bait,
+): Promise<Pick<Ids, 'searchId' | 'link' | 'shown'>> => {
   const body = { plate: bait.plate, ...errand('The canary looks whether it can see.') };
   const answer = await send(web, owner.members.officer, 'POST', '/api/v1/searches', body);
   if (answer.status !== 201 && answer.status !== 200)
     throw new Error(`the owner's own search was answered with ${answer.status}`);
-  const { searchId, results } = searchAnswer.parse(answer.json());
+  const { searchId, shown, results } = searchAnswer.parse(answer.json());
   const link = results.find(({ plate }) => plate === bait.plate)?.pictures.frame;
   const seen = marksIn(marksOf(bait), answer.bytes, '');
   if (!link || !seen.includes('plate') || !seen.includes('read'))
@@ -208,12 +216,17 @@ export const lookAtOwn = async (web: Web, owner: CanaryAgency, bait: Bait): Prom
   const picture = await send(web, owner.members.officer, 'GET', link);
   if (!marksIn(marksOf(bait), picture.bytes, '').includes('picture'))
     throw new Error("the owner's own officer does not get the picture that was laid out");
-  return { searchId, link };
+  const file = await send(web, owner.members.officer, 'POST', `/api/v1/searches/${searchId}/exports`, table(shown));
+  if (!marksIn(marksOf(bait), file.bytes, '').includes('plate'))
+    throw new Error("the owner's own officer does not get what was laid out as a file");
+  return { searchId, link, shown };
 };
 
-/** Searches that name the owner, its picture's link, and the stream of alerts while the owner has one. */
+const table = (shown: string) => ({ shown, format: 'csv' });
+
+/** Searches that name the owner, its picture's link, what was shown there as a file, and the stream of alerts while the owner has one. */
 export const tryStories = async (web: Web, ids: Ids): Promise<Way[]> => {
-  const { owner, asker, bait, link, searchId } = ids;
+  const { owner, asker, bait, link, searchId, shown } = ids;
   const marks = marksOf(bait);
   const ways: Way[] = [];
   const way = async (
@@ -256,11 +269,18 @@ export const tryStories = async (web: Web, ids: Ids): Promise<Way[]> => {
   const place = { ...here, from: hours(2), to: hours(-1) };
   await way('places', officer, 'POST', '/api/v1/searches/places', { ...about, agencies: both, places: [place, place] });
   for (const [name, member] of [['nobody', undefined], ...Object.entries(asker.members)] as const)
-    await way(`picture.${name}`, member, 'GET', link);
+    for (const [what, method, target, body] of [
+      ['picture', 'GET', link, undefined],
+      ['export', 'POST', `/api/v1/searches/${searchId}/exports`, table(shown)],
+    ] as const)
+      await way(`${what}.${name}`, member, method, target, body);
   // The same link under a search of the asker's own.
   const own = await send(web, officer, 'POST', '/api/v1/searches', { ...about, plate: 'AAA111' });
   const mine = searchAnswer.safeParse(own.json());
-  if (mine.success) await way('picture.moved', officer, 'GET', link.replace(searchId, mine.data.searchId));
+  if (mine.success) {
+    await way('picture.moved', officer, 'GET', link.replace(searchId, mine.data.searchId));
+    await way('export.moved', officer, 'POST', `/api/v1/searches/${mine.data.searchId}/exports`, table(shown));
+  }
   await way('alerts.nobody', undefined, 'GET', '/api/v1/alerts/events');
   const newest = await send(web, owner.members.administrator, 'GET', '/api/v1/alerts?limit=1');
   const [alert] = z.looseObject({ alerts: z.array(z.looseObject({ id: z.string() })) }).parse(newest.json()).alerts;

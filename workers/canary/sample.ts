@@ -27,6 +27,7 @@ const byName: Readonly<Record<string, unknown>> = {
   reason: 'A canary tries the wall.',
   note: 'A canary tries the wall.',
   plate: 'C*',
+  shown: 'A'.repeat(64),
   state: 'CA',
   legalClass: 'city',
   login: 'canary',

@@ -116,7 +116,7 @@ export class Deliver {
   private async handOver(due: DueMessage): Promise<void> {
     const { config, call = callWebhook, mail = sendMail } = this.parts;
     const address = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT || 8080}`;
-    const message: Message = messageOf(due, `${address.replace(/\/$/, '')}/console/alerts`);
+    const message: Message = messageOf(due, `${address.replace(/\/$/, '')}/console`);
     if (due.channel === 'email') return mail(due.address, message, config);
     const label = destinationSecretLabel(due.destinationId);
     const secret = await this.parts.blobs.keys.openSecret(due.agencyId, label, due.sealedSecret ?? Buffer.alloc(0));

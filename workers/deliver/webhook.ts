@@ -7,7 +7,7 @@ import http, { type ClientRequest, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Config } from '../../src/config/config.js';
-import { hostOf, isAddress, isPublicAddress } from '../../src/core/public-address.js';
+import { isPrivateTarget, publicLookup } from '../public-lookup.js';
 import { DeliveryFault } from './fault.js';
 
 /** Longest that a webhook may take to answer, the look-up of its name included, in milliseconds. */
@@ -15,29 +15,11 @@ const answerMsMax = 10_000;
 
 export type WebhookRules = Pick<Config, 'WEBHOOKS_PRIVATE' | 'WEBHOOKS_PLAIN'>;
 
-/** What Standard Webhooks puts before a secret's base64. */
-export const secretPrefix = 'whsec_';
-
 /** @param atSeconds since 1970 */
 export const signatureOf = (secret: Uint8Array, id: string, atSeconds: number, body: string): string =>
   `v1,${createHmac('sha256', secret).update(`${id}.${atSeconds}.${body}`, 'utf8').digest('base64')}`;
 
 const refuse = (): DeliveryFault => new DeliveryFault('Its name leads to a private address, which is not called.');
-
-/**
- * Looks a name up and hands on its addresses if all of them are public: one among them that is not is a trap or a fault. The connection
- * is made to what was handed on, so nothing can change in between.
- */
-const publicLookup =
-  (look: typeof dns.lookup): LookupFunction =>
-  (host, options, done) => {
-    look(host, { ...options, all: true }, (error, addresses) => {
-      if (error) return done(error, '');
-      const [first] = addresses;
-      if (!first || addresses.some(({ address }) => !isPublicAddress(address))) return done(refuse(), '');
-      return options.all ? done(null, addresses) : done(null, first.address, first.family);
-    });
-  };
 
 export interface WebhookMessage {
   readonly url: string;
@@ -60,15 +42,13 @@ export const callWebhook = async (
   const plain = target.protocol === 'http:';
   if (target.protocol !== 'https:' && !(plain && rules.WEBHOOKS_PLAIN))
     throw new DeliveryFault('Its address is not one of https.');
-  const host = hostOf(target);
-  // An address that is written out is never looked up.
-  if (!rules.WEBHOOKS_PRIVATE && isAddress(host) && !isPublicAddress(host)) throw refuse();
+  if (!rules.WEBHOOKS_PRIVATE && isPrivateTarget(target)) throw refuse();
   const look = more.lookup ?? dns.lookup;
   const atSeconds = Math.floor(Date.now() / 1000);
   const options: RequestOptions & { ca?: string } = {
     method: 'POST',
     agent: false,
-    lookup: rules.WEBHOOKS_PRIVATE ? (look as LookupFunction) : publicLookup(look),
+    lookup: rules.WEBHOOKS_PRIVATE ? (look as LookupFunction) : publicLookup(refuse, look),
     signal: AbortSignal.timeout(answerMsMax),
     headers: {
       'content-type': 'application/json',

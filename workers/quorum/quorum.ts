@@ -6,10 +6,11 @@ import { log } from '../../src/telemetry/log.js';
 import type { Cosignature, Witnesses } from '../../src/vault/stores/witnesses.js';
 import type { Vault } from '../../src/vault/vault.js';
 import { askRequired } from '../witness/required.js';
+import { askOutside } from './ask-outside.js';
 
 export interface QuorumParts {
   readonly vault: Vault;
-  readonly config: Pick<Config, 'CANARY_URL' | 'PORT'>;
+  readonly config: Pick<Config, 'CANARY_URL' | 'PORT' | 'WITNESSES_PRIVATE'>;
 }
 
 /** How often witnesses are asked; a rule's period is a minute at least. */
@@ -81,7 +82,7 @@ export class Quorum {
     const web = (config.CANARY_URL ?? `http://127.0.0.1:${config.PORT}`).replace(/\/$/, '');
     // The key is the vault's own word, not that of the address.
     const { key } = await vault.logSigner(agencyId);
-    const given = await askRequired(`${web}/log/${agencyId}`, key, witnesses);
+    const given = await askRequired(`${web}/log/${agencyId}`, key, witnesses, askOutside(config.WITNESSES_PRIVATE));
     if (!('because' in given)) return given;
     log.warn({ event: 'witnesses', agencyId }, given.because);
     return [];

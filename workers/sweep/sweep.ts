@@ -4,7 +4,7 @@
 import type { MachineActor } from '../../src/access/actor.js';
 import type { Config } from '../../src/config/config.js';
 import { PlatewardError } from '../../src/core/errors.js';
-import type { AgencyId, GrantId } from '../../src/core/ids.js';
+import type { AgencyId, GrantId, SearchId } from '../../src/core/ids.js';
 import { log } from '../../src/telemetry/log.js';
 import { metrics } from '../../src/telemetry/metrics.js';
 import type { Blobs } from '../../src/vault/blobs/blobs.js';
@@ -18,6 +18,8 @@ const nonceSeconds = 2 * 300 + 60;
 const platesForgottenMax = 5000;
 /** Pictures removed at a time. */
 const picturesMax = 100;
+/** Transactions of one round that seal values of a log; the rest waits for the next. */
+const sealingsMax = 10;
 /** Between two rounds of counting and putting away. */
 const roundMs = 15_000;
 const silenceMsDefault = 15_000;
@@ -26,7 +28,7 @@ export interface SweepParts {
   readonly vault: Pick<Vault, 'door' | 'front'>;
   /** Where pictures lie that are past their time. */
   readonly blobs: Pick<Blobs, 'delete'>;
-  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX' | 'READ_COUNT_SECONDS'>;
+  readonly config: Pick<Config, 'SWEEP_INTERVAL_MS' | 'ATTEMPTS_MAX' | 'READ_COUNT_SECONDS' | 'LOG_SEAL_SECONDS'>;
   /** Has the agency's waiting frames read. */
   readonly drain: (agencyId: AgencyId) => void;
   /** When a bell was last heard, and what to do when it is too long ago while frames wait. */
@@ -119,14 +121,23 @@ export class Sweep {
         overdue: await s.jobs.overdueGrants(),
         idle: await s.jobs.idleGrants(),
         over: await s.overdue.due(),
+        watches: await s.watches.due(),
+        signIns: await s.floods.signIns(),
+        refusals: await s.floods.refusals(),
+        digest: await s.digests.due(),
       };
     });
     this.gauge(agencyId, value.backlog);
     for (const grantId of value.overdue as GrantId[]) await this.expire(agencyId, grantId);
     for (const grantId of value.idle as GrantId[]) await this.suspend(agencyId, grantId);
+    for (const watchId of value.watches) await this.endWatch(agencyId, watchId);
     for (const day of value.days) await this.tellCounts(agencyId, day);
+    if (value.signIns) await this.tellSignIns(agencyId);
+    for (const owner of value.refusals) await this.tellRefusals(agencyId, owner);
+    if (value.digest) await this.makeDigest(agencyId);
     if (value.over) await this.purge(agencyId);
     await this.removePictures(agencyId);
+    await this.sealValues(agencyId);
   }
 
   /** Removes what is past its time, one transaction and one entry after the other. */
@@ -158,6 +169,14 @@ export class Sweep {
     }
   }
 
+  /** Seals opened values of the log that have stood in clear for long enough, and takes away those whose key is destroyed: a part in each round. */
+  private async sealValues(agencyId: AgencyId): Promise<void> {
+    const door = this.parts.vault.door(machine(agencyId), 'period.seal');
+    const seconds = this.parts.config.LOG_SEAL_SECONDS;
+    for (let batch = 0, more = true; more && batch < sealingsMax && !this.stopped; batch += 1)
+      ({ value: more } = await door.open({}, async (s) => (await s.periods.seal(seconds)) || s.periods.clear()));
+  }
+
   private gauge(agencyId: AgencyId, { waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): void {
     if (waiting === 0 && !this.gauged.has(agencyId)) return;
     this.gauged.add(agencyId);
@@ -184,9 +203,38 @@ export class Sweep {
     });
   }
 
+  /** Tells the end of a watch that nobody ended in its time. */
+  private async endWatch(agencyId: AgencyId, watchId: SearchId): Promise<void> {
+    await unlessDone(() =>
+      this.parts.vault.door(machine(agencyId), 'read.watched').open({ watchId }, (s) => s.watches.end()),
+    );
+  }
+
+  /** Tells the owner what others did with its data in the period that is over. */
+  private async makeDigest(agencyId: AgencyId): Promise<void> {
+    await unlessDone(async () => {
+      await this.parts.vault.door(machine(agencyId), 'digest.make').open({}, (s) => s.digests.make());
+      log.info({ agencyId }, 'a digest was made');
+    });
+  }
+
   /** Writes into the log how many frames and reads a day had that no entry has told yet. */
   private async tellCounts(agencyId: AgencyId, day: string): Promise<void> {
     await unlessDone(() => this.parts.vault.door(machine(agencyId), 'read.count').open({}, (s) => s.counts.tell(day)));
+  }
+
+  /** Writes into the log how many sign-ins failed. */
+  private async tellSignIns(agencyId: AgencyId): Promise<void> {
+    await unlessDone(() => this.parts.vault.door(machine(agencyId), 'session.fail').open({}, (s) => s.signIns.tell()));
+  }
+
+  /** Writes into both logs how many refusals at another agency were held back. */
+  private async tellRefusals(agencyId: AgencyId, ownerAgencyId: AgencyId): Promise<void> {
+    await unlessDone(() =>
+      this.parts.vault
+        .door(machine(agencyId), 'refusal.count')
+        .open({ ownerAgencyId }, (s) => s.refusals.tell(ownerAgencyId)),
+    );
   }
 }
 

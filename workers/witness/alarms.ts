@@ -8,9 +8,9 @@ import { tell } from './tell.js';
 
 /**
  * `fork`: the log has signed two heads that cannot both be its own. `rollback`: its address shows fewer entries than before. `unproven`:
- * its address shows tiles that do not make its signed head. `silent`: it has not shown for long that it grew out of what was kept.
+ * its address shows tiles that do not make its signed head. `key`: a head is signed with a key that no entry introduced, or that was replaced. `silent`: it has not shown for long that it grew out of what was kept.
  */
-export type AlarmKind = 'fork' | 'rollback' | 'unproven' | 'silent';
+export type AlarmKind = 'fork' | 'rollback' | 'unproven' | 'key' | 'silent';
 
 export interface Alarm {
   readonly kind: AlarmKind;

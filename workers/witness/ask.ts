@@ -3,9 +3,10 @@
 import { cosignaturesOn, parseWitnessKey, type Cosigned } from '../../src/audit-verify/cosignature.js';
 import { Fault, type Arithmetic } from '../../src/audit-verify/bytes.js';
 import { TiledTree } from '../../src/audit-verify/growth.js';
-import { openCheckpoint, type Head, type VerifierKey } from '../../src/audit-verify/note.js';
+import type { Head, VerifierKey } from '../../src/audit-verify/note.js';
+import { followKeys, openHead } from '../../src/audit-verify/succession.js';
 import { messageOf } from '../../src/core/errors.js';
-import { bodyOf, type LogAddress } from './log-address.js';
+import { bodyOf, bytesMax, type LogAddress } from './log-address.js';
 
 const timeoutMs = 15_000;
 /** A witness may be moved on by others between two requests. */
@@ -36,19 +37,30 @@ export const askedWitness = (arithmetic: Arithmetic, url: string, key: string): 
   key: parseWitnessKey(arithmetic, key),
 });
 
+/** Longest answer of a witness that is read, in bytes. */
+export const answerBytesMax = bytesMax;
+
+/** How a witness is asked. @returns whatever it answers @throws when it does not */
+export type Post = (url: string, body: string) => Promise<{ readonly status: number; readonly said: Uint8Array }>;
+
+const byFetch: Post = async (url, body) => {
+  const answer = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  return { status: answer.status, said: await bodyOf(answer) };
+};
+
 /** The witness's lines, or the size where it is. @throws Fault when it answers neither */
-const post = async (url: string, body: string): Promise<{ lines: string } | { size: number }> => {
+const post = async (call: Post, url: string, body: string): Promise<{ lines: string } | { size: number }> => {
   let status: number;
   let said: string;
   try {
-    const answer = await fetch(`${url}/add-checkpoint`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const answer = await call(`${url}/add-checkpoint`, body);
     status = answer.status;
-    said = new TextDecoder('utf-8').decode(await bodyOf(answer));
+    said = new TextDecoder('utf-8').decode(answer.said);
   } catch (error) {
     throw new Fault(`it cannot be asked: ${messageOf(error)}`);
   }
@@ -69,11 +81,12 @@ const askOne = async (
   { url, key }: AskedWitness,
   note: string,
   tree: TiledTree,
+  call: Post,
 ): Promise<{ readonly line: string; readonly cosigned: Cosigned }> => {
   let old = 0;
   for (let tries = 0; tries < triesMax; tries += 1) {
     const proof = (await tree.proof(old)).map((hash) => Buffer.from(hash).toString('base64'));
-    const answer = await post(url, [`old ${old}`, ...proof, '', note].join('\n'));
+    const answer = await post(call, url, [`old ${old}`, ...proof, '', note].join('\n'));
     if ('lines' in answer) {
       for (const line of answer.lines.split('\n').filter((each) => each.startsWith(`— ${key.name} `))) {
         const [cosigned] = await cosignaturesOn(arithmetic, `${note}${line}\n`, [key]);
@@ -91,23 +104,27 @@ const askOne = async (
 
 /**
  * The log's newest head with the cosignatures of those that gave one.
+ * @param key the log's verifier key, or any that it had
+ * @param call how witnesses are asked
  * @throws Fault when the log shows no head that is signed with its key, or no tiles
  */
 export const askWitnesses = async (
   arithmetic: Arithmetic,
   address: LogAddress,
-  key: VerifierKey,
+  key: string,
   witnesses: readonly AskedWitness[],
+  call: Post = byFetch,
 ): Promise<CosignedNote> => {
   const shown = await address.checkpoint();
-  const head = await openCheckpoint(arithmetic, shown, key);
+  const keys = await followKeys(arithmetic, key, await address.keys());
+  const head = await openHead(arithmetic, shown, keys);
   // Cosignatures that the log shows by itself are asked for anew: a witness stands under a head once.
-  const note = ownPart(shown, key);
+  const note = ownPart(shown, keys.name);
   const tree = new TiledTree(arithmetic, address.tile, head.size);
   const answers = await Promise.all(
     witnesses.map(async (witness) => {
       try {
-        return { witness: witness.key.name, ...(await askOne(arithmetic, witness, note, tree)) };
+        return { witness: witness.key.name, ...(await askOne(arithmetic, witness, note, tree, call)) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { witness: witness.key.name, because: error.because };
@@ -126,7 +143,7 @@ export const askWitnesses = async (
 };
 
 /** A checkpoint with its log's own signatures only. */
-const ownPart = (note: string, { name }: VerifierKey): string => {
+const ownPart = (note: string, name: string): string => {
   const end = note.indexOf('\n\n') + 2;
   const own = note
     .slice(end)

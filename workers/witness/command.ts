@@ -5,12 +5,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../src/audit-verify/bytes.js';
-import { parseKey, type VerifierKey } from '../../src/audit-verify/note.js';
+import { parseKey } from '../../src/audit-verify/note.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
 import { invalid, messageOf, PlatewardError } from '../../src/core/errors.js';
 import { Alarms } from './alarms.js';
 import { askedWitness, askWitnesses, type AskedWitness } from './ask.js';
 import { writeDurably } from './durable.js';
+import { KeptKeys } from './kept-keys.js';
 import { logAddress } from './log-address.js';
 import { takeState } from './one-at-a-time.js';
 import { serve, type ServedLog } from './serve.js';
@@ -32,14 +33,16 @@ interface RunOptions {
   readonly once?: true;
 }
 
-const keyOf = async (given: string): Promise<VerifierKey> => {
+/** A verifier key as text. */
+const keyOf = async (given: string): Promise<string> => {
   const text = given.includes('+')
     ? given
     : await readFile(given, 'utf8').catch((error: unknown) => {
         throw invalid('options', `The file ${given} cannot be read: ${messageOf(error)}.`);
       });
   try {
-    return parseKey(nodeArithmetic, text.trim());
+    parseKey(nodeArithmetic, text.trim());
+    return text.trim();
   } catch (error) {
     if (error instanceof Fault) throw invalid('options', `The key ${given} is of no use: ${error.because}.`);
     throw error;
@@ -111,14 +114,16 @@ const openLogs = async (options: RunOptions, signer: Signer): Promise<Map<string
   for (const [at, url] of urls.entries()) {
     addressOf(url);
     const key = await keyOf(keys[at]!);
-    if (logs.has(key.name)) throw invalid('options', `The log ${key.name} is named twice.`);
-    const folder = folderOf(state, key.name);
+    const { name } = parseKey(nodeArithmetic, key);
+    if (logs.has(name)) throw invalid('options', `The log ${name} is named twice.`);
+    const folder = folderOf(state, name);
     const evidence = path.join(folder, 'alarms');
     const alarms = await Alarms.open(evidence, signer.key.name, webhook);
     const patienceMs = patience * 1000;
     const address = logAddress(url);
-    const parts = { arithmetic: nodeArithmetic, key, signer, address, folder, alarms, patienceMs };
-    logs.set(key.name, { log: await WatchedLog.open(parts), evidence });
+    const kept = await KeptKeys.open(nodeArithmetic, key, folder);
+    const parts = { arithmetic: nodeArithmetic, keys: kept, signer, address, folder, alarms, patienceMs };
+    logs.set(name, { log: await WatchedLog.open(parts), evidence });
   }
   return logs;
 };
@@ -212,7 +217,12 @@ program
   .description('follow logs, and serve what was cosigned')
   .requiredOption('--state <folder>', 'folder with its key, where it keeps what it saw')
   .option('--log <url>', "a log's address, https://…/log/<agency>; again for each further log", each, [])
-  .option('--key <key>', "that log's verifier key, or a file that holds it; in the order of the logs", each, [])
+  .option(
+    '--key <key>',
+    "that log's verifier key, or any that it had, or a file that holds it; in the order of the logs",
+    each,
+    [],
+  )
   .option('--listen <host:port>', 'where to serve', listen, { host: '127.0.0.1', port: 8790 })
   .option('--every <seconds>', 'how often each log is looked at', seconds, 10)
   .option('--patience <seconds>', 'how long a log may fail to show that it grew before that is an alarm', seconds, 600)

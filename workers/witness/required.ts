@@ -1,8 +1,7 @@
 // What the house's own worker asks of witnesses that an agency requires: their cosignatures of the log's newest head, each verified.
 import { Fault } from '../../src/audit-verify/bytes.js';
-import { parseKey } from '../../src/audit-verify/note.js';
 import { nodeArithmetic } from '../../src/commands/node-arithmetic.js';
-import { askedWitness, askWitnesses } from './ask.js';
+import { askedWitness, askWitnesses, type Post } from './ask.js';
 import { logAddress } from './log-address.js';
 
 export interface Given {
@@ -18,20 +17,23 @@ export interface Given {
 
 /**
  * @param logUrl without what follows it, such as `/checkpoint`
- * @param logKey the log's verifier key, from elsewhere than its address
+ * @param logKey a verifier key that the log has or had, from elsewhere than its address
+ * @param call how witnesses are asked
  * @returns those that gave one; or why none could be asked
  */
 export const askRequired = async (
   logUrl: string,
   logKey: string,
   witnesses: readonly { readonly key: string; readonly url: string }[],
+  call: Post,
 ): Promise<readonly Given[] | { readonly because: string }> => {
   try {
     const { note, head, answers } = await askWitnesses(
       nodeArithmetic,
       logAddress(logUrl),
-      parseKey(nodeArithmetic, logKey),
+      logKey,
       witnesses.map(({ url, key }) => askedWitness(nodeArithmetic, url, key)),
+      call,
     );
     const lines = note.split('\n');
     return answers.flatMap(({ cosigned }, at) => {

@@ -1,12 +1,14 @@
 // One log that the witness follows. A head is cosigned when the log signed it and it grew out of the last one that was cosigned, and it
 // is on disk before anybody hears of it. Never two heads that contradict each other, never a smaller one after a larger.
 import { cosignaturesOn } from '../../src/audit-verify/cosignature.js';
-import { Fault, hex, same, type Arithmetic } from '../../src/audit-verify/bytes.js';
+import { Fault, hex, same, utf8, type Arithmetic } from '../../src/audit-verify/bytes.js';
 import { TiledTree } from '../../src/audit-verify/growth.js';
 import { isConsistent } from '../../src/audit-verify/merkle.js';
-import { openCheckpoint, splitNote, type Head, type VerifierKey } from '../../src/audit-verify/note.js';
+import { splitNote, type Head } from '../../src/audit-verify/note.js';
+import { OutOfTime } from '../../src/audit-verify/succession.js';
 import type { Alarm, AlarmKind, Alarms } from './alarms.js';
 import { KeptHeads, type Kept } from './kept.js';
+import type { Followed, KeptKeys } from './kept-keys.js';
 import type { LogAddress } from './log-address.js';
 import type { Signer } from './signer.js';
 import { tell } from './tell.js';
@@ -19,7 +21,7 @@ export type Verdict =
 
 export interface WatchedLogParts {
   readonly arithmetic: Arithmetic;
-  readonly key: VerifierKey;
+  readonly keys: KeptKeys;
   readonly signer: Signer;
   readonly address: LogAddress;
   /** Folder of this log's state. */
@@ -33,6 +35,9 @@ const empty = (arithmetic: Arithmetic): Head => ({ size: 0, root: arithmetic.sha
 const short = ({ root }: Head): string => hex(root).slice(0, 16);
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
+/** Least time between two looks at a log's keys because somebody brought a head under one that is not known. */
+const keysEveryMs = 2000;
+
 export class WatchedLog {
   /** What it lacks at present, in words; undefined when all is well. */
   trouble: string | undefined;
@@ -41,6 +46,7 @@ export class WatchedLog {
   private fresh: string | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private readonly compared = new Set<string>();
+  private keysAskedAtMs = 0;
 
   private constructor(
     private readonly parts: WatchedLogParts,
@@ -49,9 +55,9 @@ export class WatchedLog {
 
   /** @throws PlatewardError `witness_state` */
   static async open(parts: WatchedLogParts): Promise<WatchedLog> {
-    const { arithmetic, key, signer, folder } = parts;
+    const { arithmetic, keys, signer, folder } = parts;
     const kept = await KeptHeads.open(folder, async (note) => {
-      const head = await openCheckpoint(arithmetic, note, key);
+      const head = await keys.opened(note);
       if ((await cosignaturesOn(arithmetic, note, [signer.key])).length === 0)
         throw new Fault('the head there was not cosigned by this witness');
       return head;
@@ -60,7 +66,7 @@ export class WatchedLog {
   }
 
   get origin(): string {
-    return this.parts.key.name;
+    return this.parts.keys.name;
   }
 
   get alarms(): readonly string[] {
@@ -72,9 +78,18 @@ export class WatchedLog {
     return latest && { head: latest.head, note: this.fresh ?? latest.note };
   }
 
-  /** The head of a checkpoint that the log signed. @throws Fault */
-  opened(note: string): Promise<Head> {
-    return openCheckpoint(this.parts.arithmetic, note, this.parts.key);
+  /** The head of a checkpoint that the log signed, also with a key that it only now says it has. @throws Fault */
+  async opened(note: string): Promise<Head> {
+    try {
+      return await this.parts.keys.opened(note);
+    } catch (error) {
+      if (error instanceof OutOfTime) await this.cryKey(note, error.because);
+      if (!(error instanceof Fault) || error instanceof OutOfTime || !this.parts.keys.strangeOn(note)) throw error;
+      if (Date.now() - this.keysAskedAtMs < keysEveryMs) throw error;
+      this.keysAskedAtMs = Date.now();
+      // Anybody can bring a head under a key of his own: that alone is no evidence against the log.
+      return this.underNewKey(note, () => Promise.resolve());
+    }
   }
 
   /**
@@ -147,7 +162,7 @@ export class WatchedLog {
     const before = this.kept.latest;
     const from = before?.head ?? empty(arithmetic);
     const note = await address.checkpoint();
-    const head = await this.opened(note);
+    const head = await this.shownHead(note);
     if (before && head.size < from.size) {
       await this.raise('rollback', `${from.size}-${head.size}-${short(head)}`, {
         says: `The log's address shows ${head.size} entries and had ${from.size}: it was rolled back, or cut.`,
@@ -181,16 +196,79 @@ export class WatchedLog {
     );
   }
 
+  /** The head that the log's address shows. @throws Fault, after it was cried out when no entry introduced the key that signed it */
+  private async shownHead(note: string): Promise<Head> {
+    const { keys } = this.parts;
+    const cry = (because: string): Promise<void> => this.cryKey(note, because);
+    try {
+      return await keys.opened(note);
+    } catch (error) {
+      if (error instanceof OutOfTime) await cry(error.because);
+      if (!(error instanceof Fault) || error instanceof OutOfTime || !keys.strangeOn(note)) throw error;
+      return this.underNewKey(note, cry);
+    }
+  }
+
+  /**
+   * The head of a checkpoint under a key that is not known, when the log's address tells how that took the place of one that is.
+   * @param cry is told why not
+   * @throws Fault
+   */
+  private async underNewKey(note: string, cry: (because: string) => Promise<void>): Promise<Head> {
+    const { keys, address } = this.parts;
+    const links = await address.keys();
+    let followed: Followed | undefined;
+    let head: Head;
+    try {
+      followed = await keys.follow(links);
+      if (!followed) throw new Fault('no entry introduced the key that signed this head');
+      head = await keys.opened(note, followed.succession);
+      // What was cosigned must have been signed by the key whose turn it was, as the log tells it now.
+      if (this.kept.latest) await keys.opened(this.kept.latest.note, followed.succession);
+    } catch (error) {
+      if (error instanceof Fault) await cry(error.because);
+      throw error;
+    }
+    await this.holdLastHeads(followed, head);
+    await keys.keep(followed);
+    for (const { entry } of followed.turns)
+      tell('rotated', this.origin, `At entry ${entry} the log took another key; the one before signed for it.`);
+    return head;
+  }
+
+  /** The last heads of the keys before are of the tree that is shown. @throws Fault, after a fork was cried out */
+  private async holdLastHeads({ turns }: Followed, head: Head): Promise<void> {
+    const { arithmetic, address } = this.parts;
+    const tree = new TiledTree(arithmetic, address.tile, head.size);
+    for (const { head: last, note } of turns) {
+      if (last.size > head.size || same(await tree.root(last.size), last.root)) continue;
+      if (this.kept.latest) await this.fork(this.kept.latest.note, note, last);
+      throw new Fault(
+        `the last head of a replaced key, of ${last.size} entries, is not of the tree that the log shows`,
+      );
+    }
+  }
+
+  private cryKey(note: string, because: string): Promise<void> {
+    const mark = hex(this.parts.arithmetic.sha256(utf8(note))).slice(0, 16);
+    return this.raise('key', `${this.kept.latest?.head.size ?? 0}-${mark}`, {
+      says: `The log has a head signed with a key whose turn it was not: ${because}.`,
+      kept: this.kept.latest?.note ?? null,
+      shown: note,
+    });
+  }
+
   /** Makes the cosignature; a head that is new is on disk first. */
   private async cosign(note: string, head: Head): Promise<string> {
-    const { signer, key } = this.parts;
+    const { signer, keys } = this.parts;
     const { text, signatures } = splitNote(note);
     const at = new Date();
     const line = signer.cosign(text, Math.floor(at.getTime() / 1000));
-    // Only the log's own signature is kept beside ours: others were not looked at, and might not hold.
-    const own = signatures.find(({ name, hint }) => name === key.name && same(hint, key.hint));
-    const own64 = base64(Buffer.concat([own?.hint ?? Buffer.alloc(0), own?.bytes ?? Buffer.alloc(0)]));
-    const cosigned = `${text}\n— ${key.name} ${own64}\n${line}`;
+    // Only the log's own signatures are kept beside ours: others were not looked at, and might not hold.
+    const own = keys
+      .ownOn(signatures, head.size)
+      .map(({ name, hint, bytes }) => `— ${name} ${base64(Buffer.concat([hint, bytes]))}\n`);
+    const cosigned = `${text}\n${own.join('')}${line}`;
     if (head.size !== this.kept.latest?.head.size) {
       await this.kept.keep({ head, note: cosigned }, at);
       tell('cosigned', this.origin, `${head.size} entries, root ${hex(head.root)}.`, { size: head.size });

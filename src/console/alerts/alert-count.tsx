@@ -1,4 +1,5 @@
 // How many alerts wait, beside the way to them on every page, as they come; and the same said to screen readers when it changes.
+import './alerts.css';
 import { useAlertStream, useOpenAlerts } from './use-alerts.js';
 
 const useCount = (): string | undefined => {

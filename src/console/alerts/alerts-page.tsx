@@ -1,14 +1,16 @@
 // What other agencies asked of our data and were refused, newest first, one row however often. Seen is seen: an alert that somebody
 // has acknowledged stays in the list, and the next refusal of its kind raises a new one. Who asked for which plate is not here.
-import { Alert as Told, Anchor, Button, NativeSelect } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AlertAcknowledged, AlertPage } from '../../watch/alerts.schema.js';
+import { alertSentence, alertTitle } from '../../core/alert-sentence.js';
+import { sayRule } from '../../core/rule-sentence.js';
+import type { AlertAcknowledged, AlertPage } from '../../oversight/alerts.schema.js';
 import { call } from '../api/client.js';
 import { Destinations } from './destinations.js';
 import type { Json } from '../api/json.js';
+import { ListEnd, ListHead, type Which } from '../parts/open-list.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
-import { sayAction, sayRule } from '../parts/rules.js';
 import { Moment } from '../parts/time.js';
 
 type Alert = Json<AlertPage>['alerts'][number];
@@ -20,26 +22,12 @@ interface RowProps {
   readonly see: () => void;
 }
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
-
 const Row = ({ alert, maySee, busy, see }: RowProps) => {
   const { asker, kind, rule, count, firstAt, lastAt, firstEntry, lastEntry, acknowledgedAt } = alert;
   return (
     <li className="alert" data-open={acknowledgedAt === null}>
-      <h2>
-        {rule === 'wall_crossed'
-          ? `A test of the wall crossed it ${times(count)}`
-          : rule === 'witnesses_away'
-            ? `Too few witnesses cosigned our log ${times(count)}`
-            : `${asker.name}: refused ${times(count)}`}
-      </h2>
-      <p>
-        {rule === 'wall_crossed'
-          ? 'All sharing of our data is stopped. The entry in our log names the ways that led across; an administrator lets sharing go on, on the page Sharing, when a later test finds none.'
-          : rule === 'witnesses_away'
-            ? 'Nothing of or by our agency is searched until enough of the witnesses that it requires cosign again; then searching goes on by itself.'
-            : `${sayAction(kind)}; refused, because ${sayRule(rule)}.`}
-      </p>
+      <h2>{alertTitle(rule, asker.name, count)}</h2>
+      <p>{alertSentence(rule, kind)}</p>
       <dl>
         <dt>{count === 1 ? 'When' : 'The last time'}</dt>
         <dd>
@@ -79,7 +67,7 @@ const Row = ({ alert, maySee, busy, see }: RowProps) => {
 
 export const AlertsPage = () => {
   const queries = useQueryClient();
-  const [which, setWhich] = useState<'open' | 'all'>('open');
+  const [which, setWhich] = useState<Which>('open');
   const [told, setTold] = useState('');
   const list = useInfiniteQuery({
     queryKey: ['alerts', 'list', which],
@@ -105,24 +93,7 @@ export const AlertsPage = () => {
     <>
       <h1>Alerts</h1>
       <p>What other agencies asked of our data and were refused, as it happens.</p>
-      <div className="narrow">
-        <NativeSelect
-          label="Show"
-          value={which}
-          onChange={(event) => setWhich(event.currentTarget.value === 'all' ? 'all' : 'open')}
-          data={[
-            { value: 'open', label: 'What nobody has seen yet' },
-            { value: 'all', label: 'All of them' },
-          ]}
-        />
-      </div>
-      <div role="status">
-        {told !== '' && (
-          <Told variant="default" className="told done">
-            {told}
-          </Told>
-        )}
-      </div>
+      <ListHead which={which} choose={setWhich} open="What nobody has seen yet" told={told} />
       {see.error && <Failed error={see.error} />}
       {list.error ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
@@ -154,13 +125,7 @@ export const AlertsPage = () => {
               />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <p className="pages">
-              <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                Earlier ones
-              </Button>
-            </p>
-          )}
+          <ListEnd list={list} />
         </>
       )}
       <Destinations />

@@ -1,5 +1,5 @@
-// Who else is told of alerts: webhooks and addresses of e-mail, whether messages arrive there, a test, and their end. A webhook's secret is
-// shown once, when it is added, and never again.
+// Who else is told of alerts, or where an auditor himself is told of flags: webhooks and addresses of e-mail, whether messages arrive there, a test, and
+// their end. A webhook's secret is shown once, when it is added, and never again.
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -8,13 +8,41 @@ import type {
   DestinationList,
   DestinationRemoved,
   DestinationTested,
-} from '../../watch/destinations.schema.js';
+} from '../../oversight/destinations.schema.js';
 import { call } from '../api/client.js';
 import type { Json } from '../api/json.js';
 import { Failed, Loading } from '../parts/states.js';
 import { sayLocal } from '../parts/time.js';
 
-const address = '/api/v1/alert-destinations';
+/** What is told, and where its destinations are set. */
+export interface Told {
+  readonly of: 'alerts' | 'flags';
+  readonly address: string;
+  /** How the steps are named in what the server allows. */
+  readonly action: 'destination' | 'flag-destination';
+  readonly title: string;
+  readonly says: string;
+  readonly none: string;
+}
+
+const alerts: Told = {
+  of: 'alerts',
+  address: '/api/v1/alert-destinations',
+  action: 'destination',
+  title: 'Who else is told',
+  says: 'Each alert can be told outside this page too: who was refused, by which rule and how often; never what was asked.',
+  none: 'Nobody else is told yet.',
+};
+
+export const flags: Told = {
+  of: 'flags',
+  address: '/api/v1/flag-destinations',
+  action: 'flag-destination',
+  title: 'Where I am told',
+  says: 'Each flag can reach you outside this page too: which pattern and how often; never who, or which plate. These places are yours alone: no administrator sees them, changes them or ends them, and you are told there when somebody else ends your role or changes your password.',
+  none: 'You are told here alone so far.',
+};
+
 type Destination = Json<DestinationList>['destinations'][number];
 
 const stateOf = ({ toldAt, waiting, failed, fault }: Destination): string =>
@@ -25,10 +53,12 @@ const stateOf = ({ toldAt, waiting, failed, fault }: Destination): string =>
   ].join('; ') + (fault === null ? '.' : `. ${fault}`);
 
 const Item = ({
+  of: { of, address, action },
   each,
   may,
   told,
 }: {
+  of: Told;
   each: Destination;
   may: Record<string, boolean>;
   told: (text: string) => void;
@@ -36,7 +66,7 @@ const Item = ({
   const queries = useQueryClient();
   const done = (text: string): Promise<void> => {
     told(text);
-    return queries.invalidateQueries({ queryKey: ['destinations'] });
+    return queries.invalidateQueries({ queryKey: ['destinations', of] });
   };
   const test = useMutation({
     mutationFn: () => call<DestinationTested>('POST', `${address}/${each.id}/tests`, {}),
@@ -51,7 +81,7 @@ const Item = ({
   return (
     <li>
       <strong>{each.address}</strong> ({each.channel === 'email' ? 'e-mail' : 'webhook'}). {stateOf(each)}{' '}
-      {may['destination.test'] === true && (
+      {may[`${action}.test`] === true && (
         <Button
           variant="default"
           size="xs"
@@ -62,7 +92,7 @@ const Item = ({
           Send a test
         </Button>
       )}{' '}
-      {may['destination.remove'] === true && (
+      {may[`${action}.remove`] === true && (
         <Button
           variant="default"
           size="xs"
@@ -78,7 +108,13 @@ const Item = ({
   );
 };
 
-const Add = ({ email, told }: { readonly email: boolean; readonly told: (text: string) => void }) => {
+interface Adding {
+  readonly of: Told;
+  readonly email: boolean;
+  readonly told: (text: string) => void;
+}
+
+const Add = ({ of: { of, address }, email, told }: Adding) => {
   const queries = useQueryClient();
   const [channel, setChannel] = useState<'webhook' | 'email'>('webhook');
   const [where, setWhere] = useState('');
@@ -87,9 +123,9 @@ const Add = ({ email, told }: { readonly email: boolean; readonly told: (text: s
     mutationFn: () => call<DestinationAdded>('POST', address, { channel, address: where.trim() }),
     onSuccess: ({ secret: shown, receipt }) => {
       setSecret(shown ?? '');
-      told(`${where.trim()} is told of alerts from now on. Entry ${receipt.entry} of your agency’s log.`);
+      told(`${where.trim()} is told of ${of} from now on. Entry ${receipt.entry} of your agency’s log.`);
       setWhere('');
-      return queries.invalidateQueries({ queryKey: ['destinations'] });
+      return queries.invalidateQueries({ queryKey: ['destinations', of] });
     },
   });
   const submit = (event: FormEvent): void => {
@@ -128,16 +164,15 @@ const Add = ({ email, told }: { readonly email: boolean; readonly told: (text: s
   );
 };
 
-export const Destinations = () => {
+/** @param of alerts of the agency, where it is left out */
+export const Destinations = ({ of: about = alerts }: { readonly of?: Told }) => {
+  const { of, address, action, title, says, none } = about;
   const [told, setTold] = useState('');
-  const list = useQuery({ queryKey: ['destinations'], queryFn: () => call<DestinationList>('GET', address) });
+  const list = useQuery({ queryKey: ['destinations', of], queryFn: () => call<DestinationList>('GET', address) });
   return (
     <section aria-labelledby="destinations">
-      <h2 id="destinations">Who else is told</h2>
-      <p>
-        Each alert can be told outside this page too: who was refused, by which rule and how often; never what was
-        asked.
-      </p>
+      <h2 id="destinations">{title}</h2>
+      <p>{says}</p>
       <div role="status">{told !== '' && <p className="told done">{told}</p>}</div>
       {list.error ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
@@ -146,15 +181,15 @@ export const Destinations = () => {
       ) : (
         <>
           {list.data.destinations.length === 0 ? (
-            <p className="quiet">Nobody else is told yet.</p>
+            <p className="quiet">{none}</p>
           ) : (
             <ul className="choices">
               {list.data.destinations.map((each) => (
-                <Item key={each.id} each={each} may={list.data.abilities} told={setTold} />
+                <Item key={each.id} of={about} each={each} may={list.data.abilities} told={setTold} />
               ))}
             </ul>
           )}
-          {list.data.abilities['destination.add'] === true && <Add email={list.data.email} told={setTold} />}
+          {list.data.abilities[`${action}.add`] === true && <Add of={about} email={list.data.email} told={setTold} />}
         </>
       )}
     </section>

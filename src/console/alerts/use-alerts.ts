@@ -2,7 +2,7 @@
 // it asks twice a minute. What it shows is what the server answered, and the stream only says that there is something to ask for.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { AlertPage } from '../../watch/alerts.schema.js';
+import type { AlertPage } from '../../oversight/alerts.schema.js';
 import { call } from '../api/client.js';
 
 const pollMs = 30_000;

@@ -41,12 +41,14 @@ export class Problem extends Error {
   }
 }
 
-const unanswered = new Problem({
-  status: 0,
-  title: 'No answer',
-  detail: 'The server could not be reached. Check the connection; what you typed is still here.',
-  code: 'unanswered',
-});
+/** Made when it is needed: an error notes where it was made, and that takes long while the page is opened. */
+const unanswered = (): Problem =>
+  new Problem({
+    status: 0,
+    title: 'No answer',
+    detail: 'The server could not be reached. Check the connection; what you typed is still here.',
+    code: 'unanswered',
+  });
 
 let csrfToken = '';
 let onSessionLost: () => void = () => undefined;
@@ -71,12 +73,7 @@ const problemOf = async (response: Response): Promise<Problem> => {
   }
 };
 
-/**
- * One request to the interface.
- * @param path below the origin, such as `/api/v1/grants`
- * @throws Problem for every answer but success, and when there is none
- */
-export const call = async <T>(method: string, path: string, body?: unknown): Promise<Json<T>> => {
+const answerTo = async (method: string, path: string, body?: unknown): Promise<Response> => {
   const response = await fetch(path, {
     method,
     headers: {
@@ -86,12 +83,32 @@ export const call = async <T>(method: string, path: string, body?: unknown): Pro
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw unanswered;
+    throw unanswered();
   });
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.status === 401 && problem.code !== 'sign_in_failed') onSessionLost();
     throw problem;
   }
+  return response;
+};
+
+/**
+ * One request to the interface.
+ * @param path below the origin, such as `/api/v1/grants`
+ * @throws Problem for every answer but success, and when there is none
+ */
+export const call = async <T>(method: string, path: string, body?: unknown): Promise<Json<T>> => {
+  const response = await answerTo(method, path, body);
   return (response.status === 204 ? undefined : await response.json()) as Json<T>;
+};
+
+/** A file that the interface makes, with its name. @throws Problem as `call` */
+export const fetchFile = async (
+  path: string,
+  body: unknown,
+): Promise<{ readonly name: string; readonly file: Blob }> => {
+  const response = await answerTo('POST', path, body);
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export';
+  return { name, file: await response.blob() };
 };

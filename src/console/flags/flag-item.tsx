@@ -1,6 +1,6 @@
 // One flag: who, what, when; and the form in which the auditor says what it turned out to be.
 import { useId } from 'react';
-import type { FlagPage } from '../../watch/flags.schema.js';
+import type { FlagPage } from '../../oversight/flags.schema.js';
 import type { Json } from '../api/json.js';
 import { DecisionForm } from '../parts/decision-form.js';
 import { Moment } from '../parts/time.js';

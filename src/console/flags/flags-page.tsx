@@ -1,17 +1,18 @@
 // What looks like misuse by the agency's own members, for its auditor: each flag in a sentence, and what it turned out to be, decided once with
 // a note. Reading it is an entry in the log, so the list is fetched when the page is opened or asked for, and not by itself.
-import { Alert as Told, Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FlagPage } from '../../watch/flags.schema.js';
+import type { FlagPage } from '../../oversight/flags.schema.js';
 import { call } from '../api/client.js';
+import { ListEnd, ListHead, type Which } from '../parts/open-list.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { FlagItem } from './flag-item.js';
+import { Destinations, flags as ofFlags } from '../alerts/destinations.js';
 import { ListedPlates } from './listed-plates.js';
 
 export const FlagsPage = () => {
   const queries = useQueryClient();
-  const [which, setWhich] = useState<'open' | 'all'>('open');
+  const [which, setWhich] = useState<Which>('open');
   const [told, setTold] = useState('');
   const list = useInfiniteQuery({
     queryKey: ['flags', which],
@@ -34,24 +35,7 @@ export const FlagsPage = () => {
         Searches of our own members that look like misuse. Nobody but auditors sees them, and no setting turns them off.
         That you read them is on record.
       </p>
-      <div className="narrow">
-        <NativeSelect
-          label="Show"
-          value={which}
-          onChange={(event) => setWhich(event.currentTarget.value === 'all' ? 'all' : 'open')}
-          data={[
-            { value: 'open', label: 'What nobody has decided on' },
-            { value: 'all', label: 'All of them' },
-          ]}
-        />
-      </div>
-      <div role="status">
-        {told !== '' && (
-          <Told variant="default" className="told done">
-            {told}
-          </Told>
-        )}
-      </div>
+      <ListHead which={which} choose={setWhich} open="What nobody has decided on" told={told} />
       {list.error ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
@@ -75,15 +59,10 @@ export const FlagsPage = () => {
               />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <p className="pages">
-              <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                Earlier ones
-              </Button>
-            </p>
-          )}
+          <ListEnd list={list} />
         </>
       )}
+      <Destinations of={ofFlags} />
       <ListedPlates />
     </>
   );

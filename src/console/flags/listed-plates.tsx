@@ -3,7 +3,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import type { ListedPlateChanged, ListedPlates as Listed } from '../../watch/flags.schema.js';
+import type { ListedPlateChanged, ListedPlates as Listed } from '../../oversight/flags.schema.js';
 import { call } from '../api/client.js';
 import { Failed, Loading } from '../parts/states.js';
 import { sayDay } from '../parts/time.js';

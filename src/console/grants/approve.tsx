@@ -78,7 +78,7 @@ export const Approve = ({ grant, owner, grantee, done, close }: Props) => {
       close();
       done(
         now.state === 'approved'
-          ? `Approved, in force from now on: ${grantee} can search ${owner}’s reads as the grant says. Entry ${receipt.entry} of your agency’s log.`
+          ? `Approved, in force from now on: ${grantee} can search ${owner}’s reads as the grant says${now.openingMinutes === null ? '' : ', in an emergency, once two of its members have opened it'}. Entry ${receipt.entry} of your agency’s log.`
           : `Signed, ${now.approvals.length} of ${now.approvalsNeeded}: nothing is open until another administrator signs too. Entry ${receipt.entry} of your agency’s log.`,
       );
     },

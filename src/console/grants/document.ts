@@ -12,9 +12,11 @@ const commitmentTo = (plates: readonly string[], salt: string): string => {
 
 /** Members that stand in the document only where there is something to say. */
 const further = (grant: Grant) => ({
+  ...(grant.area && { area: { ...grant.area } }),
   ...(grant.amends !== null && { amends: grant.amends }),
   ...(grant.fields.length < 2 && { fields: [...grant.fields] }),
   ...(grant.granteeClass !== null && { granteeClass: grant.granteeClass, granteeState: grant.granteeState }),
+  ...(grant.openingMinutes !== null && { openingMinutes: grant.openingMinutes }),
   ...(grant.plates && { plates: commitmentTo(grant.plates, grant.platesSalt ?? '') }),
   ...(grant.platesPerDayMax !== null && { platesPerDayMax: grant.platesPerDayMax }),
   ...(grant.suspensions > 0 && { suspensions: grant.suspensions }),

@@ -8,7 +8,10 @@ import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
 import { Approve } from './approve.js';
 import type { Grant } from './grant.js';
+import { GrantUse } from './grant-use.js';
+import { Openings } from './openings.js';
 import { historyOf, sentencesOf } from './sentences.js';
+import { Signatures } from './signatures.js';
 
 interface Step {
   readonly action: string;
@@ -77,12 +80,17 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
+      <Signatures grant={grant} owner={owner} />
       {grant.terms !== '' && (
         <p>
           <strong>Agreed in words:</strong> {grant.terms}
         </p>
       )}
       {mayApprove && <Approve grant={grant} owner={owner} grantee={grantee} done={done} close={close} />}
+      {grant.decidedAt !== null && grant.state !== 'declined' && <GrantUse id={grant.id} />}
+      {grant.openingMinutes !== null && grant.state !== 'requested' && grant.state !== 'declined' && (
+        <Openings grant={grant} owner={owner} grantee={grantee} done={done} />
+      )}
       {take.error && <Failed error={take.error} />}
       {chosen ? (
         <div className="told refused">
@@ -103,7 +111,9 @@ export const GrantDetails = ({ grant, owner, grantee, done, close }: Props) => {
               {step.label}
             </Button>
           ))}
-          {possible.length === 0 && !mayApprove && <p className="quiet">There is no step that you can take here.</p>}
+          {possible.length === 0 && !mayApprove && grant.openingMinutes === null && (
+            <p className="quiet">There is no step that you can take here.</p>
+          )}
         </div>
       )}
     </article>

@@ -1,17 +1,36 @@
 // Asking another agency for a grant. It opens nothing; the owner decides, and sees the same sentences.
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { grantFields, type GrantField } from '../../core/grant-fields.js';
 import type { GrantRequested } from '../../grants/grants.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
+import { useWho } from '../session/session.js';
+import { sayDay } from '../parts/time.js';
+import type { Grant } from './grant.js';
+import { askedOf, everywhere, faultOf, reachOf, RequestReach } from './request-reach.js';
+import { sayCameras } from './sentences.js';
+import type { Wanted } from './wanted.js';
 
 const fieldNames: Readonly<Record<GrantField, string>> = { picture: 'Pictures', place: 'Name and place of the camera' };
 
 interface Props {
-  readonly others: readonly { readonly slug: string; readonly name: string; readonly state: string }[];
+  readonly others: readonly {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly state: string;
+    /** What its law asks of whoever asks for its reads. */
+    readonly asks: {
+      readonly declaration: { readonly id: string; readonly from: string; readonly text: string } | null;
+    };
+  }[];
+  /** Grants that the agency has, which it may ask to have changed. */
+  readonly received: readonly Grant[];
   readonly purposes: readonly string[];
+  /** What the search page, or who was sent its address, asks for. */
+  readonly wanted?: Wanted | undefined;
   readonly done: (sentence: string) => void;
 }
 
@@ -19,19 +38,54 @@ const dayMs = 86_400_000;
 const dayIn = (days: number): string => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((each) => each !== '');
 
-export const RequestForm = ({ others, purposes, done }: Props) => {
-  const [owner, setOwner] = useState('');
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+export const RequestForm = ({ others, received, purposes, wanted, done }: Props) => {
+  const [owner, setOwner] = useState(wanted?.slug ?? '');
+  const [chosen, setChosen] = useState<readonly string[]>(wanted?.purpose === undefined ? [] : [wanted.purpose]);
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    place.current?.scrollIntoView({ block: 'start' });
+    place.current?.focus({ preventScroll: true });
+  }, [wanted?.slug]);
   const [days, setDays] = useState('30');
   const [until, setUntil] = useState(() => dayIn(90));
   const [searches, setSearches] = useState('');
   const [rows, setRows] = useState('100');
-  const [declarations, setDeclarations] = useState('');
+  const [declared, setDeclared] = useState(false);
   const [terms, setTerms] = useState('');
   const [plates, setPlates] = useState('');
   const [platesPerDay, setPlatesPerDay] = useState('');
   const [fields, setFields] = useState<readonly GrantField[]>(grantFields);
+  const [emergency, setEmergency] = useState('');
   const [told, setTold] = useState('');
+  const [reach, setReach] = useState(everywhere);
+  const [tried, setTried] = useState(false);
+  const [amends, setAmends] = useState('');
+  const { agency: own } = useWho();
+  const asked = others.find(({ slug }) => slug === owner);
+  const declaration = asked?.asks.declaration ?? undefined;
+  const owed = declaration && (declaration.from === 'everyone' || asked?.state !== own.state) ? declaration : undefined;
+  const standing = received.filter(
+    ({ ownerAgencyId, state, amended }) =>
+      ownerAgencyId === asked?.id && !amended && (state === 'approved' || state === 'suspended'),
+  );
+  /** Fills the form with what the grant says that is to be replaced. */
+  const amend = (id: string): void => {
+    setAmends(id);
+    const grant = standing.find((each) => each.id === id);
+    if (!grant) return;
+    setChosen(purposes.filter((each) => grant.purposes.includes(each)));
+    setDays(`${grant.dataWindowDays}`);
+    setRows(`${grant.rowsPerSearchMax}`);
+    setSearches(grant.searchesPerDayMax === null ? '' : `${grant.searchesPerDayMax}`);
+    setPlates(grant.plates?.join(', ') ?? '');
+    setPlatesPerDay(grant.platesPerDayMax === null ? '' : `${grant.platesPerDayMax}`);
+    setFields(grant.fields);
+    setDeclared(owed !== undefined && grant.declarations.includes(owed.id));
+    setTerms(grant.terms);
+    setReach(reachOf(grant.cameraIds, grant.area));
+    setEmergency(grant.openingMinutes === null ? '' : `${grant.openingMinutes}`);
+  };
   const ask = useMutation({
     mutationFn: () =>
       call<GrantRequested>('POST', '/api/v1/grants', {
@@ -40,16 +94,22 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
         dataWindowDays: Number(days),
         validUntil: new Date(`${until}T00:00:00`).toISOString(),
         rowsPerSearchMax: Number(rows),
-        declarations: words(declarations),
+        declarations: owed && declared ? [owed.id] : [],
         ...(searches !== '' && { searchesPerDayMax: Number(searches) }),
         ...(words(plates).length > 0 && { plates: words(plates) }),
         ...(platesPerDay !== '' && { platesPerDayMax: Number(platesPerDay) }),
         fields,
+        ...(emergency !== '' && { openingMinutes: Number(emergency) }),
+        ...askedOf(reach),
+        ...(amends !== '' && { amends }),
         ...(terms.trim() !== '' && { terms: terms.trim() }),
       }),
     onSuccess: ({ receipt }) => {
       setChosen([]);
       setTerms('');
+      setAmends('');
+      setReach(everywhere);
+      setTried(false);
       done(`Asked. It opens nothing until the other agency approves it. Entry ${receipt.entry} of your agency’s log.`);
     },
   });
@@ -57,11 +117,16 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
     event.preventDefault();
     ask.reset();
     if (chosen.length === 0) return setTold('Choose at least one purpose.');
+    if (owed && !declared)
+      return setTold(
+        `The law of ${asked?.name ?? owner} asks your agency for the declaration below; without it no grant of its can be approved.`,
+      );
     setTold('');
-    ask.mutate();
+    setTried(true);
+    if (faultOf(reach) === undefined) ask.mutate();
   };
   return (
-    <section aria-label="Ask for a grant">
+    <section aria-label="Ask for a grant" ref={place} tabIndex={-1}>
       <h2>Ask for a grant</h2>
       {others.length === 0 ? (
         <p className="quiet">There is no other agency here that could be asked.</p>
@@ -73,12 +138,31 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
             required
             withAsterisk={false}
             value={owner}
-            onChange={(event) => setOwner(event.currentTarget.value)}
+            onChange={(event) => {
+              setOwner(event.currentTarget.value);
+              setDeclared(false);
+              setAmends('');
+            }}
             data={[
               { value: '', label: 'Choose…' },
               ...others.map(({ slug, name, state }) => ({ value: slug, label: `${name}, ${state}` })),
             ]}
           />
+          {standing.length > 0 && (
+            <NativeSelect
+              label="In the stead of an earlier grant"
+              description="It fills this form, and ends when the new one is approved"
+              value={amends}
+              onChange={(event) => amend(event.currentTarget.value)}
+              data={[
+                { value: '', label: 'None: beside what there is' },
+                ...standing.map((grant) => ({
+                  value: grant.id,
+                  label: `${grant.purposes.join(', ')}; ${sayCameras(grant)}; until ${sayDay(grant.validUntil)}`,
+                })),
+              ]}
+            />
+          )}
           <fieldset>
             <legend>Purposes</legend>
             {told !== '' && (
@@ -107,6 +191,7 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
               ))}
             </ul>
           </fieldset>
+          <RequestReach reach={reach} change={setReach} fault={tried ? faultOf(reach) : undefined} />
           <TextInput
             type="number"
             label="How far back, in days"
@@ -156,6 +241,15 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
             onChange={(event) => setPlatesPerDay(event.currentTarget.value)}
           />
           <TextInput
+            type="number"
+            label="For emergencies: minutes of one opening"
+            description="5 to 240. Then the grant opens nothing until two members of your agency open it. Empty: a standing grant"
+            min={5}
+            max={240}
+            value={emergency}
+            onChange={(event) => setEmergency(event.currentTarget.value)}
+          />
+          <TextInput
             label="Only these plates"
             description="Whole plates with a comma between them; empty: any plate"
             value={plates}
@@ -184,12 +278,20 @@ export const RequestForm = ({ others, purposes, done }: Props) => {
               ))}
             </ul>
           </fieldset>
-          <TextInput
-            label="Declarations"
-            description="What the owner’s law asks your agency to declare, by their ids; empty where it asks none"
-            value={declarations}
-            onChange={(event) => setDeclarations(event.currentTarget.value)}
-          />
+          {owed && (
+            <fieldset>
+              <legend>What the law of {asked?.name} asks your agency to declare</legend>
+              <p>“{owed.text}”</p>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={declared}
+                  onChange={(event) => setDeclared(event.currentTarget.checked)}
+                />{' '}
+                My agency declares this ({owed.id})
+              </label>
+            </fieldset>
+          )}
           <TextInput
             label="Terms in words"
             maxLength={4000}

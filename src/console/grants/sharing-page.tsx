@@ -1,5 +1,6 @@
-// Who can see our data, and whose can we see: all grants of the agency in two tables, one opened at a time, and the request of a new
-// one. Nothing is shared by this page alone: each step is a deliberate act with an entry of its own.
+// Who can see our data, and whose can we see: all grants of the agency as one picture and one table, one opened at a time, and the
+// request of a new one. Nothing is shared by this page alone: each step is a deliberate act with an entry of its own.
+import './grants.css';
 import { Alert } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,10 +11,13 @@ import { Empty, Failed, Loading } from '../parts/states.js';
 import { Keys } from '../keys/keys.js';
 import { useSession, useWho } from '../session/session.js';
 import { GrantDetails } from './grant-details.js';
-import { GrantTable } from './grant-table.js';
+import { AllGrants } from './all-grants.js';
+import { SharingPicture } from './picture.js';
 import { RequestForm } from './request-form.js';
+import { Digests } from './digests.js';
+import { HandOn } from './hand-on.js';
 import { WallState } from './wall-state.js';
-import type { Grant } from './grant.js';
+import { wantedOf } from './wanted.js';
 
 export const SharingPage = () => {
   const { agency } = useWho();
@@ -48,30 +52,8 @@ export const SharingPage = () => {
     setTold(sentence);
     void queries.invalidateQueries({ queryKey: ['grants'] });
   };
-  const table = (title: string, list: readonly Grant[], other: (grant: Grant) => string, none: string) => {
-    const open = list.find(({ id }) => id === openId);
-    return (
-      <section aria-label={title}>
-        <h2>{title}</h2>
-        {list.length === 0 ? (
-          <p className="quiet">{none}</p>
-        ) : (
-          <GrantTable title={title} grants={list} other={other} openId={openId} open={setOpenId} />
-        )}
-        {open && (
-          <GrantDetails
-            key={open.id}
-            grant={open}
-            owner={nameOf(open.ownerAgencyId)}
-            grantee={nameOf(open.granteeAgencyId)}
-            done={done}
-            close={() => setOpenId(undefined)}
-          />
-        )}
-      </section>
-    );
-  };
   const others = directory.data.agencies.filter(({ id }) => id !== agency.id);
+  const wanted = wantedOf(window.location.search, others, agency.purposes);
   return (
     <>
       <h1>Sharing</h1>
@@ -82,25 +64,41 @@ export const SharingPage = () => {
           </Alert>
         )}
       </div>
-      {given.length + received.length === 0 && (
+      {wanted && abilities['grant.request'] !== true && (
+        <HandOn wanted={wanted} owner={others.find(({ slug }) => slug === wanted.slug)?.name ?? wanted.slug} />
+      )}
+      {given.length + received.length === 0 ? (
         <Empty title="Nothing is shared">
           No agency can see your data, and yours sees nobody’s. It stays so until a request is approved.
         </Empty>
+      ) : (
+        <section aria-label="Who can see our data, and whose can we see">
+          <h2>Who can see our data, and whose can we see?</h2>
+          <SharingPicture own={agency.name} given={given} received={received} nameOf={nameOf} />
+          <AllGrants
+            given={given}
+            received={received}
+            nameOf={nameOf}
+            openId={openId}
+            open={setOpenId}
+            details={(grant) => (
+              <GrantDetails
+                key={grant.id}
+                grant={grant}
+                owner={nameOf(grant.ownerAgencyId)}
+                grantee={nameOf(grant.granteeAgencyId)}
+                done={done}
+                close={() => setOpenId(undefined)}
+              />
+            )}
+          />
+        </section>
       )}
-      {table(
-        'Who can see our data',
-        given,
-        (grant) => nameOf(grant.granteeAgencyId),
-        'Nobody: no other agency was given a grant or asked for one.',
-      )}
-      {table(
-        'Whose data we can see',
-        received,
-        (grant) => nameOf(grant.ownerAgencyId),
-        'Nobody’s: your agency has asked for no grant.',
-      )}
+      {may('digest.list') && <Digests done={done} />}
       <WallState done={done} />
-      {abilities['grant.request'] === true && <RequestForm others={others} purposes={agency.purposes} done={done} />}
+      {abilities['grant.request'] === true && (
+        <RequestForm others={others} received={received} purposes={agency.purposes} wanted={wanted} done={done} />
+      )}
       {may('key.list') && <Keys done={done} />}
     </>
   );

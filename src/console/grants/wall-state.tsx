@@ -2,7 +2,7 @@
 import { Alert, Button, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import type { Sharing, SharingResumed } from '../../watch/sharing.schema.js';
+import type { Sharing, SharingResumed } from '../../oversight/sharing.schema.js';
 import { call } from '../api/client.js';
 import { Failed } from '../parts/states.js';
 import { Moment } from '../parts/time.js';
@@ -71,8 +71,9 @@ export const WallState = ({ done }: { done: (sentence: string) => void }) => {
         <p className="quiet">No test has been made yet.</p>
       ) : (
         <p>
-          The newest, <Moment at={canary.at} />: {canary.tried} ways across were tried,{' '}
-          {canary.crossed === 0 ? 'and none led across.' : `and ${canary.crossed} led across.`}
+          {canary.tried} ways across were tried,{' '}
+          {canary.crossed === 0 ? 'and none led across.' : `and ${canary.crossed} led across.`} The newest test:{' '}
+          <Moment at={canary.at} />
         </p>
       )}
       {stoppedAt !== null && canary?.crossed === 0 && abilities['sharing.resume'] === true && <Resume done={done} />}

@@ -8,6 +8,7 @@ import { call } from '../api/client.js';
 import { Failed, Loading } from '../parts/states.js';
 import { sayDay } from '../parts/time.js';
 import { useOwnKey, type ListedKey } from './use-own-key.js';
+import { Stacked } from '../parts/stacked.js';
 
 interface Props {
   readonly done: (sentence: string) => void;
@@ -38,7 +39,7 @@ export const Keys = ({ done }: Props) => {
           signs with.
         </p>
       ) : (
-        <div className="scroll" role="region" aria-label="Table: keys that approve" tabIndex={0}>
+        <Stacked label="Table: keys that approve">
           <table>
             <thead>
               <tr>
@@ -82,7 +83,7 @@ export const Keys = ({ done }: Props) => {
               ))}
             </tbody>
           </table>
-        </div>
+        </Stacked>
       )}
       {chosen && (
         <div className="told refused">

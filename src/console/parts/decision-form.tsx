@@ -7,6 +7,8 @@ import { Failed } from './states.js';
 
 interface Props {
   readonly label: string;
+  /** Who sees the note. */
+  readonly kept?: string;
   /** Where it is put on record. */
   readonly address: string;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
@@ -14,7 +16,13 @@ interface Props {
   readonly decided: (decision: string, entry: number) => void;
 }
 
-export const DecisionForm = ({ label, address, choices, decided }: Props) => {
+export const DecisionForm = ({
+  label,
+  kept = 'The log commits to it; auditors see it.',
+  address,
+  choices,
+  decided,
+}: Props) => {
   const [decision, setDecision] = useState('');
   const [note, setNote] = useState('');
   const [lacks, setLacks] = useState(false);
@@ -39,7 +47,7 @@ export const DecisionForm = ({ label, address, choices, decided }: Props) => {
       />
       <Textarea
         label="Why"
-        description="The log commits to it; auditors see it."
+        description={kept}
         value={note}
         maxLength={2000}
         error={lacks && note.trim() === '' ? 'Say why.' : undefined}

@@ -1,4 +1,4 @@
-// Whether the window has room for two columns, the same as in console.css.
+// Whether the window has room for two columns, the same as in search.css.
 
 const columns = window.matchMedia('(min-width: 60rem)');
 

@@ -1,12 +1,12 @@
 // The searches that were drawn, for the auditor: what was searched and why, and what came of looking it over. Reading them is an entry, so they are fetched when
 // the page is opened or asked for, and not by themselves.
-import { Alert as Told, Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { ReviewPage } from '../../watch/reviews.schema.js';
+import type { ReviewPage } from '../../oversight/reviews.schema.js';
 import { call } from '../api/client.js';
 import type { Json } from '../api/json.js';
 import { DecisionForm } from '../parts/decision-form.js';
+import { ListEnd, ListHead, type Which } from '../parts/open-list.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { Moment } from '../parts/time.js';
 
@@ -71,7 +71,7 @@ const Drawn = ({ review, decided }: { review: Review; decided: (sentence: string
 
 export const DrawnSearches = () => {
   const queries = useQueryClient();
-  const [which, setWhich] = useState<'open' | 'all'>('open');
+  const [which, setWhich] = useState<Which>('open');
   const [told, setTold] = useState('');
   const list = useInfiniteQuery({
     queryKey: ['reviews', 'list', which],
@@ -91,24 +91,7 @@ export const DrawnSearches = () => {
     <section aria-labelledby="drawn">
       <h2 id="drawn">Drawn for review</h2>
       <p>The lot is the database’s: neither who searches nor a setting chooses. That you read them is on record.</p>
-      <div className="narrow">
-        <NativeSelect
-          label="Show"
-          value={which}
-          onChange={(event) => setWhich(event.currentTarget.value === 'all' ? 'all' : 'open')}
-          data={[
-            { value: 'open', label: 'What nobody has looked over' },
-            { value: 'all', label: 'All of them' },
-          ]}
-        />
-      </div>
-      <div role="status">
-        {told !== '' && (
-          <Told variant="default" className="told done">
-            {told}
-          </Told>
-        )}
-      </div>
+      <ListHead which={which} choose={setWhich} open="What nobody has looked over" told={told} />
       {list.error ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
@@ -132,13 +115,7 @@ export const DrawnSearches = () => {
               />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <p className="pages">
-              <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                Earlier ones
-              </Button>
-            </p>
-          )}
+          <ListEnd list={list} />
         </>
       )}
     </section>

@@ -1,8 +1,9 @@
 // How many searches each member made, and how many of them say nothing: by month, as a table.
 import { useQuery } from '@tanstack/react-query';
-import type { ReviewFigures } from '../../watch/reviews.schema.js';
+import type { ReviewFigures } from '../../oversight/reviews.schema.js';
 import { call } from '../api/client.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
+import { Stacked } from '../parts/stacked.js';
 
 const share = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
 
@@ -25,7 +26,7 @@ export const Figures = () => {
       ) : found.data.figures.length === 0 ? (
         <Empty title="No search in three months">Nothing to count yet.</Empty>
       ) : (
-        <div className="scroll" role="region" aria-label="Table: searches by month and member" tabIndex={0}>
+        <Stacked label="Table: searches by month and member">
           <table>
             <thead>
               <tr>
@@ -56,7 +57,7 @@ export const Figures = () => {
               ))}
             </tbody>
           </table>
-        </div>
+        </Stacked>
       )}
     </section>
   );

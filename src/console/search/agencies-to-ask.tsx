@@ -1,7 +1,8 @@
 // Which agencies are asked: the own one, and each other one with why it can or cannot be asked, before anybody asks in vain.
-import { Anchor } from '@mantine/core';
-import { base, openPage } from '../navigate.js';
+import { Button } from '@mantine/core';
+import { openPage } from '../navigate.js';
 import type { Draft } from './draft.js';
+import { sectionOf } from './section.js';
 import type { Standing } from './standing.js';
 
 export interface OtherAgency {
@@ -12,17 +13,26 @@ export interface OtherAgency {
   readonly standing: Standing;
 }
 
+type Shown = 'own' | 'others' | 'purpose';
+
 interface Props {
-  readonly draft: Draft;
   readonly change: (change: Partial<Draft>) => void;
   readonly own: string;
   readonly others: readonly OtherAgency[];
-  readonly fault?: string;
+  readonly fault: string | undefined;
   readonly looking: boolean;
   readonly mayRequest: boolean;
 }
 
-export const AgenciesToAsk = ({ draft, change, own, others, fault, looking, mayRequest }: Props) => (
+const Agencies = ({
+  draft,
+  change,
+  own,
+  others,
+  fault,
+  looking,
+  mayRequest,
+}: Props & { readonly draft: Pick<Draft, Shown> }) => (
   <fieldset className="agencies">
     <legend>Agencies to ask</legend>
     {fault && (
@@ -65,22 +75,21 @@ export const AgenciesToAsk = ({ draft, change, own, others, fault, looking, mayR
             <span className="mark" aria-hidden="true">
               {standing.askable ? '✓' : '✕'}
             </span>{' '}
-            {standing.because}{' '}
-            {standing.request &&
-              (mayRequest ? (
-                <Anchor
-                  href={`${base}/sharing`}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    openPage('sharing');
-                  }}
-                >
-                  Ask for a grant
-                </Anchor>
-              ) : (
-                'Your administrator can ask for one.'
-              ))}
+            {standing.because}
           </p>
+          {standing.request && (
+            <Button
+              variant="default"
+              size="compact-xs"
+              className="request"
+              aria-describedby={`standing-${slug}`}
+              onClick={() =>
+                openPage(`sharing?${new URLSearchParams({ ask: slug, purpose: draft.purpose }).toString()}`)
+              }
+            >
+              {mayRequest ? 'Request a grant of' : 'Prepare a request to'} {name}
+            </Button>
+          )}
         </li>
       ))}
     </ul>
@@ -88,3 +97,5 @@ export const AgenciesToAsk = ({ draft, change, own, others, fault, looking, mayR
     {!looking && others.length === 0 && <p className="quiet">There is no other agency here.</p>}
   </fieldset>
 );
+
+export const AgenciesToAsk = sectionOf<Shown, Props>(['own', 'others', 'purpose'], Agencies);

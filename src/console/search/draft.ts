@@ -1,7 +1,23 @@
 // What an officer has typed into the search form. Purpose, case and reason last for the shift, in this tab alone; the plate stays in
 // memory and is never stored. Another member who signs in here finds none of it.
 
-export type WindowChoice = '24h' | '7d' | '30d' | '366d' | 'custom';
+import { noArea, type AreaText } from '../map/area.js';
+
+export type WindowChoice = '1h' | '24h' | '7d' | '30d' | '366d' | 'custom';
+
+/** What is looked for: cars that passed, each read by itself, the way of one plate, or plates that were seen at several places. */
+export type Mode = 'passages' | 'reads' | 'travel' | 'places';
+
+/** One of several places, each in its time. */
+export interface PlaceDraft {
+  readonly by: 'cameras' | 'area';
+  readonly cameraIds: readonly string[];
+  readonly area: AreaText;
+  /** Local times of `datetime-local` fields. */
+  readonly from: string;
+  readonly to: string;
+}
+export const emptyPlace: PlaceDraft = { by: 'cameras', cameraIds: [], area: noArea, from: '', to: '' };
 
 export interface Draft {
   readonly plate: string;
@@ -10,7 +26,8 @@ export interface Draft {
   readonly purpose: string;
   readonly caseNumber: string;
   readonly reason: string;
-  readonly behalf: 'self' | 'other';
+  /** Empty: not said, which only a law that asks for it minds. */
+  readonly behalf: '' | 'self' | 'other';
   readonly behalfName: string;
   readonly behalfClass: string;
   readonly behalfState: string;
@@ -22,12 +39,29 @@ export interface Draft {
   readonly from: string;
   readonly to: string;
   readonly cameraIds: readonly string[];
+  readonly mode: Mode;
+  /** Kinds of plates. */
+  readonly regions: readonly string[];
+  /** States as typed, with commas between them. */
+  readonly states: string;
+  /** In percent; empty: any. */
+  readonly confidence: string;
+  /** What a camera told of the vehicle; empty: any. */
+  readonly vehicleType: string;
+  readonly vehicleColor: string;
+  readonly make: string;
+  readonly model: string;
+  readonly direction: string;
+  readonly area: AreaText;
+  readonly places: readonly PlaceDraft[];
 }
 
 export const emptyDraft: Draft = {
   ...{ plate: '', fuzzy: '', purpose: '', caseNumber: '', reason: '' },
-  ...{ behalf: 'self', behalfName: '', behalfClass: 'city', behalfState: '' },
+  ...{ behalf: '', behalfName: '', behalfClass: 'city', behalfState: '' },
   ...{ others: [], own: true, window: '30d', from: '', to: '', cameraIds: [] },
+  ...{ vehicleType: '', vehicleColor: '', make: '', model: '', direction: '' },
+  ...{ mode: 'passages', regions: [], states: '', confidence: '', area: noArea, places: [emptyPlace, emptyPlace] },
 };
 
 const prefix = 'plateward.shift.';

@@ -30,13 +30,16 @@ interface Props {
   readonly searchId: string;
 }
 
-export const ReadReviews = ({ result, searchId }: Props) => {
-  const [open, setOpen] = useState(false);
+interface Recorded {
+  readonly entry: number;
+  readonly said: string;
+}
+
+const ReviewForm = ({ result, searchId, done }: Props & { readonly done: (recorded?: Recorded) => void }) => {
   const [verdict, setVerdict] = useState('');
   const [corrected, setCorrected] = useState('');
   const [reason, setReason] = useState('');
   const [lacks, setLacks] = useState(false);
-  const [recorded, setRecorded] = useState<{ readonly entry: number; readonly said: string }>();
   const lacksPlate = verdict === 'correct' && corrected.trim() === '';
   const send = useMutation({
     mutationFn: () =>
@@ -46,8 +49,7 @@ export const ReadReviews = ({ result, searchId }: Props) => {
       }),
     onSuccess: ({ receipt: { entry } }) => {
       const plate = corrected.toUpperCase().replace(/[^A-Z0-9]/g, '');
-      setRecorded({ entry, said: sentence({ verdict: verdict as Said['verdict'], corrected: plate }) });
-      setOpen(false);
+      done({ entry, said: sentence({ verdict: verdict as Said['verdict'], corrected: plate }) });
     },
   });
   const submit = (event: FormEvent): void => {
@@ -55,6 +57,49 @@ export const ReadReviews = ({ result, searchId }: Props) => {
     const whole = verdict !== '' && !lacksPlate && reason.trim().length >= 3;
     setLacks(!whole);
     if (whole) send.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <NativeSelect
+        label="What this read is"
+        value={verdict}
+        error={lacks && verdict === '' ? 'Choose one.' : undefined}
+        onChange={(event) => setVerdict(event.currentTarget.value)}
+        data={choices}
+      />
+      {verdict === 'correct' && (
+        <TextInput
+          label="The plate is"
+          value={corrected}
+          maxLength={64}
+          error={lacks && lacksPlate ? 'Type the plate.' : undefined}
+          onChange={(event) => setCorrected(event.currentTarget.value)}
+        />
+      )}
+      <TextInput
+        label="Why you say so"
+        value={reason}
+        maxLength={500}
+        error={lacks && reason.trim().length < 3 ? 'Say why, in words.' : undefined}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {send.error && <Failed error={send.error} />}
+      <Button type="submit" variant="default" size="xs" loading={send.isPending}>
+        Put on record
+      </Button>{' '}
+      <Button variant="subtle" size="xs" onClick={() => done()}>
+        Not now
+      </Button>
+    </form>
+  );
+};
+
+export const ReadReviews = ({ result, searchId }: Props) => {
+  const [open, setOpen] = useState(false);
+  const [recorded, setRecorded] = useState<Recorded>();
+  const done = (made?: Recorded): void => {
+    if (made) setRecorded(made);
+    setOpen(false);
   };
   return (
     <div className="read-reviews">
@@ -73,40 +118,7 @@ export const ReadReviews = ({ result, searchId }: Props) => {
           Confirm, correct or reject
         </Button>
       )}
-      {open && (
-        <form onSubmit={submit} noValidate>
-          <NativeSelect
-            label="What this read is"
-            value={verdict}
-            error={lacks && verdict === '' ? 'Choose one.' : undefined}
-            onChange={(event) => setVerdict(event.currentTarget.value)}
-            data={choices}
-          />
-          {verdict === 'correct' && (
-            <TextInput
-              label="The plate is"
-              value={corrected}
-              maxLength={64}
-              error={lacks && lacksPlate ? 'Type the plate.' : undefined}
-              onChange={(event) => setCorrected(event.currentTarget.value)}
-            />
-          )}
-          <TextInput
-            label="Why you say so"
-            value={reason}
-            maxLength={500}
-            error={lacks && reason.trim().length < 3 ? 'Say why, in words.' : undefined}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          {send.error && <Failed error={send.error} />}
-          <Button type="submit" variant="default" size="xs" loading={send.isPending}>
-            Put on record
-          </Button>{' '}
-          <Button variant="subtle" size="xs" onClick={() => setOpen(false)}>
-            Not now
-          </Button>
-        </form>
-      )}
+      {open && <ReviewForm result={result} searchId={searchId} done={done} />}
     </div>
   );
 };

@@ -1,7 +1,7 @@
 // What a search left behind: where it stands in the log, who was asked and with what verdict, and the receipt, to keep and to check
 // with `plateward verify`.
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Receipt, Verdict } from '../api/client.js';
 import type { Answer } from './older.js';
 import { sayLocal, sayUtc } from '../parts/time.js';
@@ -44,7 +44,7 @@ interface Props {
   readonly names: ReadonlyMap<string, string>;
 }
 
-export const Recorded = ({ answer, names }: Props) => (
+const RecordedOf = ({ answer, names }: Props) => (
   <details className="recorded">
     <summary>
       Recorded as {answer.receipts.length === 1 ? 'entry' : 'entries'}{' '}
@@ -67,3 +67,5 @@ export const Recorded = ({ answer, names }: Props) => (
     ))}
   </details>
 );
+
+export const Recorded = memo(RecordedOf);

@@ -14,13 +14,28 @@ export interface Standing {
   readonly request: boolean;
 }
 
+/** Names of those of the agencies, by their short names, whose law asks on whose behalf each search is made. */
+export const demanding = (
+  agencies: readonly {
+    readonly slug: string;
+    readonly name: string;
+    readonly asks: { readonly beneficiary: boolean };
+  }[],
+  asked: readonly string[],
+): readonly string[] =>
+  agencies.filter(({ slug, asks }) => asks.beneficiary && asked.includes(slug)).map(({ name }) => name);
+
 /** @param purpose what the search is for; empty while it is not chosen */
 export const standingOf = (agencyId: string, received: readonly Grant[], purpose: string): Standing => {
   const grants = received.filter((grant) => grant.ownerAgencyId === agencyId);
   const live = grants.filter((grant) => grant.live);
   const fitting = live.find((grant) => purpose === '' || grant.purposes.includes(purpose));
   if (fitting) {
-    const cameras = fitting.cameraIds === null ? 'all cameras' : `${fitting.cameraIds.length} cameras`;
+    const cameras = fitting.area
+      ? 'the cameras in an area'
+      : fitting.cameraIds === null
+        ? 'all cameras'
+        : `${fitting.cameraIds.length} cameras`;
     const because = `Granted: ${cameras}, last ${fitting.dataWindowDays} days, until ${sayDay(fitting.validUntil)}; for ${fitting.purposes.join(', ')}.`;
     return { askable: true, because, request: false };
   }

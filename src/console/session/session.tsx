@@ -10,8 +10,8 @@ import { watchIdle } from './idle.js';
 
 export type Who = Json<WhoAmI>;
 
-/** Why nobody is signed in: at first, after signing out, after the lock, or because the server ended it. */
-export type Away = 'new' | 'out' | 'locked' | 'lost';
+/** Why nobody is signed in: at first, after signing out, locked by hand or by itself, or because the server ended it. */
+export type Away = 'new' | 'out' | 'locked' | 'idle' | 'lost';
 
 interface SessionState {
   readonly who?: Who;
@@ -92,7 +92,7 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
     [leave],
   );
   const lock = useCallback(() => void end('locked'), [end]);
-  useEffect(() => (signedIn ? watchIdle(lock) : undefined), [signedIn, lock]);
+  useEffect(() => (signedIn ? watchIdle(() => void end('idle')) : undefined), [signedIn, end]);
 
   const session = useMemo<Session>(
     () => ({

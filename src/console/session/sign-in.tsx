@@ -1,5 +1,5 @@
 // Signing in: agency, login, password. After a lock agency and login stand there already, and it says that nothing typed is lost.
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useSession, type Away } from './session.js';
 import { idleMinutesMax } from './idle.js';
@@ -8,7 +8,8 @@ import { Failed } from '../parts/states.js';
 const sentences: Readonly<Record<Away, string | undefined>> = {
   new: undefined,
   out: 'You are signed out. Nothing of the session is left in this browser.',
-  locked: `Locked after ${idleMinutesMax} minutes without use. Sign in again: what you typed is kept, results are asked for anew.`,
+  locked: 'Locked. Sign in again: what you typed is kept, results are asked for anew.',
+  idle: `Locked after ${idleMinutesMax} minutes without use. Sign in again: what you typed is kept, results are asked for anew.`,
   lost: 'The session has ended: it was too long without a request, or it was ended elsewhere. Sign in again: what you typed is kept.',
 };
 
@@ -85,6 +86,9 @@ export const SignInPage = () => {
       </form>
       <p className="quiet">
         Each sign-in is on record with your agency. Forgotten? Your administrator sets a new password.
+      </p>
+      <p className="quiet">
+        No member of an agency? <Anchor href="/transparency">What each agency here does with plates is public.</Anchor>
       </p>
     </main>
   );

@@ -4,12 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, unavailable } from '../../core/errors.js';
+import { codeOf, messageOf, unavailable } from '../../core/errors.js';
 import type { ObjectStore } from './object-store.js';
 import { storeFault } from './store-fault.js';
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 /** Left over by a process that was killed while writing. */
 const staleMs = 3_600_000;

@@ -42,6 +42,7 @@ const permitOf = (agencyId: AgencyId): Permit => {
     purposes: [],
     law: null,
     sharingStoppedAt: null,
+    policyItems: [],
     witnessesNeeded: 0,
     witnessedUntil: null,
     canary: null,

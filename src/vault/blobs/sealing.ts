@@ -127,3 +127,25 @@ export const openSmall = (key: Uint8Array, agencyId: AgencyId, label: string, se
   const { head, body } = splitSmall(sealed);
   return decrypt(key, smallAad(head, agencyId, label), body);
 };
+
+const valuesMagic = Buffer.from('PWV1');
+
+/** Where opened values of a log stand: the agency whose log it is, the UTC month as `yyyy-mm`, and the entry's number. */
+export interface ValuesPlace {
+  readonly agencyId: AgencyId;
+  readonly period: string;
+  readonly entry: number;
+}
+
+const valuesAad = ({ agencyId, period, entry }: ValuesPlace): Buffer =>
+  Buffer.from(`plateward/log-values/1\n${agencyId}\n${period}\n${entry}`);
+
+/** Opened values of an entry of a log: `"PWV1" || nonce || ciphertext || tag`. */
+export const sealValues = (key: Uint8Array, place: ValuesPlace, plain: Uint8Array): Buffer =>
+  Buffer.concat([valuesMagic, encrypt(key, valuesAad(place), plain)]);
+
+/** @throws SealFault */
+export const openValues = (key: Uint8Array, place: ValuesPlace, sealed: Uint8Array): Buffer => {
+  if (!valuesMagic.equals(sealed.subarray(0, 4))) throw new SealFault('it is not a sealed value');
+  return decrypt(key, valuesAad(place), sealed.subarray(4));
+};

@@ -1,7 +1,8 @@
 // Drift: what the client's schema says of each table agrees with the database, column by column. The SQL is the truth; the
 // schema is only how Prisma sees it, and a column that it sees wrongly is one that it reads or writes wrongly.
 import { ask, type Catalogue, type SchemaFault } from './fault.js';
-import { columnsUnknownToClient, tenantSchema } from './expected.js';
+import { tenantSchema } from './expected.js';
+import { columnsUnknownToClient } from './expected-columns.js';
 
 interface Column {
   readonly type: string;

@@ -21,6 +21,7 @@ export const keysAcrossAgencies: Readonly<Record<string, string>> = {
 /** Foreign keys that do not begin with agency_id. */
 export const referencesAcrossAgencies: Readonly<Record<string, string>> = {
   grants_grantee_agency_id_fkey: 'the grantee of a grant is an entry of the public directory',
+  refusals_sent_owner_agency_id_fkey: 'who refused is an entry of the public directory',
   alerts_asker_agency_id_fkey: 'who was refused is an entry of the public directory',
 };
 
@@ -41,6 +42,7 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'camera_nonces',
     'jobs',
     'alert_deliveries',
+    'sign_in_failures',
     'log_heads',
     'log_entries',
   ],
@@ -49,6 +51,8 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'log_heads',
     'log_entries',
     'log_tiles',
+    'log_keys',
+    'log_periods',
     'alerts',
     'alert_destinations',
     'alert_deliveries',
@@ -58,53 +62,112 @@ export const policyRoles: Readonly<Record<string, readonly string[]>> = {
     'flags',
     'search_reviews',
     'searches',
+    'members',
+    'cameras',
+    'grants',
+    'grant_openings',
   ],
 };
 
 /** Functions that run with their owner's rights. */
 export const definerFunctions: Readonly<Record<string, string>> = {
-  'log_append()': 'moves the head of a log, which no login role may',
+  'log_append()': 'holds the head of a log while an entry is written, which no login role may',
+  'log_integrate()': 'moves the head of a log and writes its tiles, which no login role may',
   'alert_raise()': 'raises an alert at the owner, in whose rows the agency that was refused may not write',
+  'flag_tell()': 'writes down what is to be told of a flag to the destinations of auditors, which no login role may',
+  'auditor_told()':
+    "tells an auditor's own destinations what was done to his account, which whoever does it may not see",
+  'digest_tell()': 'writes down what is to be told of a digest to each destination',
   'alert_tell()': 'writes down what is to be told of an alert to each destination, in the rows of whose alert it is',
   'plate_key_of(text)': "hashes a plate with the agency's key, which no login role may read",
   'flag_raise(uuid,text,uuid,bytea,bigint,integer,uuid,uuid,timestamp with time zone)':
     'raises a flag, which no login role may make or take away',
   'agency_attested()': 'lets an entry of the front door, and nothing else, say what an agency is',
+  'opening_told()':
+    'lets the entries of two members and of the owner, and nothing else, say that a grant for emergencies is open',
+  'retention_told()': 'lets the entries of two administrators, and nothing else, shorten how long reads are kept',
   'witnesses_told()':
     'lets the entries of two administrators, and nothing else, say which witnesses an agency requires',
+  'log_key_told()': "lets the entries of two administrators, and nothing else, put another key in the place of a log's",
+  'log_period_told()':
+    "lets the entries of two administrators, and nothing else, destroy the key of a month's personal values",
+  'log_values_seal(bigint[],bytea[],bigint)':
+    'puts the sealed form of opened values in their place, which no login role may change',
+  'log_values_clear(integer)': 'takes sealed values away whose key is destroyed, which no login role may change',
   'canary_told()': 'lets a run of the canaries, and nothing else, stop the sharing of an agency',
+  'grant_searchers(uuid)': 'counts who of a grantee could search, in the rows of another agency; a number alone',
+  'counted_told()':
+    'raises an alert at the owner for refusals that were held back from its log, and at the own agency for locked accounts',
+  'grant_area_cameras(uuid,uuid)':
+    'tells a grantee which cameras of the owner stand in the area that it was granted; it sees no place of them',
+  'camera_in_grant_area(uuid,uuid,uuid)': 'tells the same of one camera, for the second wall',
   'search_draw()': 'draws searches for review by the lot of the database, which no login role may',
   'search_watch()': 'looks at each search as it is put on record',
   'refusal_watch()': 'remembers a search that was refused for what was typed',
+  'policy_told()': 'lets an entry that publishes a policy, and nothing else, say that it is published',
+  'watch_key_make()': 'makes the key that plates are hashed with, which no login role may',
 };
 
 /** Functions that a login role may call: those of the policies, and of the triggers that run with its rights. */
 export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
   [appRole]: [
     'search_on_record(uuid)',
-    'granted(uuid,uuid,timestamp with time zone,text)',
-    'plate_granted(uuid,text)',
+    'open_grants()',
+    'granted(uuid,uuid,timestamp with time zone,text,text,open_grant[])',
+    'grant_area_cameras(uuid,uuid)',
+    'camera_in_grant_area(uuid,uuid,uuid)',
     'plate_suffixes_of(text)',
     'plate_neighbours_of(text)',
-    'entry_by_actor(jsonb,jsonb)',
+    'entry_by_actor(jsonb,jsonb,text)',
     'entry_may_cross(jsonb,jsonb)',
+    'entry_heard(text)',
+    'entry_names(text,text,text[])',
     'law_words(jsonb)',
     'plate_key_of(text)',
     'kept_for(uuid)',
     'says_nothing(text,text)',
+    'log_period_hindered(uuid,text)',
+    'log_values_seal(bigint[],bytea[],bigint)',
+    'log_values_clear(integer)',
+    'grant_searchers(uuid)',
+    'digest_period(uuid)',
+    'digest_time(timestamp with time zone)',
+    'digest_of(uuid,timestamp with time zone,timestamp with time zone)',
   ],
-  [doorRole]: ['law_words(jsonb)'],
+  [doorRole]: ['law_words(jsonb)', 'entry_heard(text)', 'entry_names(text,text,text[])'],
 };
 
 /** Triggers without which a rule of the house is only a habit. */
 export const triggers: readonly { table: string; trigger: string; keeps: string }[] = [
   { table: 'log_entries', trigger: 'log_append', keeps: 'links each entry to the one before' },
-  { table: 'log_entries', trigger: 'log_keep', keeps: 'keeps entries as they are' },
+  {
+    table: 'log_entries',
+    trigger: 'log_keep',
+    keeps: 'keeps entries as they are, but for the sealing of opened values',
+  },
+  { table: 'log_entries', trigger: 'log_integrate', keeps: 'puts what was written into the tree' },
   { table: 'log_entries', trigger: 'log_keep_all', keeps: 'keeps the log from being emptied' },
   { table: 'log_entries', trigger: 'alert_raise', keeps: 'raises an alert beside each refusal of another agency' },
   { table: 'alerts', trigger: 'alert_tell', keeps: 'has each alert told to each destination' },
+  { table: 'agencies', trigger: 'retention_two', keeps: 'lets nobody shorten alone how long reads are kept' },
+  { table: 'log_entries', trigger: 'retention_told', keeps: 'lets two administrators shorten how long reads are kept' },
+  { table: 'flags', trigger: 'flag_tell', keeps: 'has each flag told to the auditors' },
+  { table: 'members', trigger: 'auditor_told', keeps: 'tells an auditor what was done to his account' },
+  { table: 'alert_destinations', trigger: 'destinations_few', keeps: 'lets nobody have more than ten destinations' },
+  { table: 'digests', trigger: 'digest_make', keeps: 'counts and dates a digest, whatever a process says' },
+  { table: 'digests', trigger: 'digest_tell', keeps: 'has each digest told to each destination' },
+  {
+    table: 'agencies',
+    trigger: 'digest_kept',
+    keeps: 'has owners told of the use of their data while grants are in force',
+  },
   { table: 'log_entries', trigger: 'refusal_watch', keeps: 'remembers a search that was refused for what was typed' },
   { table: 'log_entries', trigger: 'agency_attested', keeps: 'lets what an agency is change with its entry' },
+  {
+    table: 'log_entries',
+    trigger: 'opening_told',
+    keeps: 'lets two members open a grant for emergencies, and tells its owner',
+  },
   {
     table: 'log_entries',
     trigger: 'witnesses_told',
@@ -115,14 +178,32 @@ export const triggers: readonly { table: string; trigger: string; keeps: string 
     trigger: 'agencies_witnesses',
     keeps: 'draws from the cosignatures that are kept whether enough witnesses cosign',
   },
+  {
+    table: 'log_entries',
+    trigger: 'log_key_told',
+    keeps: "lets two administrators put another key in the place of a log's",
+  },
+  {
+    table: 'log_entries',
+    trigger: 'log_period_told',
+    keeps: "lets two administrators destroy the key of a month's personal values",
+  },
+  { table: 'log_periods', trigger: 'log_keep_periods', keeps: 'keeps keys of months until they are destroyed' },
+  { table: 'log_periods', trigger: 'log_keep_all_periods', keeps: 'keeps keys of months' },
+  { table: 'log_keys', trigger: 'log_keys_told', keeps: 'lets no key be made of which no entry tells' },
   { table: 'log_entries', trigger: 'canary_told', keeps: 'stops sharing when a wall was crossed' },
+  { table: 'log_entries', trigger: 'counted_told', keeps: 'raises an alert for what was counted' },
   { table: 'searches', trigger: 'search_draw', keeps: 'draws searches for review' },
+  { table: 'agencies', trigger: 'agencies_policy', keeps: 'draws from the law which items of a policy it asks for' },
+  { table: 'log_entries', trigger: 'policy_told', keeps: 'lets what is published of a policy change with its entry' },
+  { table: 'agencies', trigger: 'watch_key_make', keeps: 'has the key that plates are hashed with from the beginning' },
   { table: 'searches', trigger: 'search_watch', keeps: 'looks at each search as it is put on record' },
   { table: 'log_heads', trigger: 'log_keep_heads', keeps: 'keeps heads of logs' },
   { table: 'log_heads', trigger: 'log_keep_all_heads', keeps: 'keeps heads of logs' },
   { table: 'log_tiles', trigger: 'log_keep_tiles', keeps: 'keeps tiles of the tree as they are' },
   { table: 'log_tiles', trigger: 'log_keep_all_tiles', keeps: 'keeps tiles of the tree' },
-  { table: 'log_keys', trigger: 'log_keep_keys', keeps: 'keeps the keys of logs as they are' },
+  { table: 'log_keys', trigger: 'log_keep_keys', keeps: 'keeps the keys of logs as they are until they are replaced' },
+  { table: 'log_keys', trigger: 'log_keep_every_key', keeps: 'keeps the keys of logs' },
   { table: 'log_keys', trigger: 'log_keep_all_keys', keeps: 'keeps the keys of logs' },
   { table: 'grants', trigger: 'grants_step', keeps: "keeps a grant's steps in order and its scope unchanged" },
   { table: 'grants', trigger: 'grants_asked', keeps: 'asks for as many signatures as the owner wants' },
@@ -148,164 +229,20 @@ export const logPrivileges: Readonly<Record<string, readonly string[]>> = {
   'plateward_app log_heads': ['SELECT'],
   'plateward_door log_heads': ['INSERT'],
   'plateward_app log_tiles': ['SELECT'],
-  'plateward_app log_keys': ['SELECT', 'INSERT'],
+  'plateward_app log_keys': ['SELECT', 'INSERT', 'UPDATE'],
+  'plateward_app log_periods': ['SELECT', 'INSERT'],
 };
 
 /** Columns that the database makes of others, so that nothing can be written into them. */
 export const generatedColumns: readonly { table: string; column: string; tells: string }[] = [
   { table: 'log_entries', column: 'ends_grant', tells: 'which grant an entry says has ended' },
   { table: 'log_entries', column: 'suspends_grant', tells: 'which grant an entry says was suspended' },
+  { table: 'log_entries', column: 'tells_opening', tells: 'which opening an entry is a step of' },
+  { table: 'log_entries', column: 'heard', tells: 'whether the triggers that look on have to look' },
 ];
 
 /** The tables of the log. */
-export const logTables: readonly string[] = ['log_entries', 'log_heads', 'log_tiles', 'log_keys'];
-
-/** The law of an agency: its text, and what the database draws from it. */
-const lawColumns = [
-  'pack',
-  'pack_hash',
-  'law_grantee_classes',
-  'law_grantee_states',
-  'law_beneficiary_classes',
-  'law_beneficiary_states',
-  'law_purposes_allowed',
-  'law_purposes_forbidden',
-  'law_declaration',
-  'law_declaration_from',
-  'law_grant_days_max',
-  'law_read_minutes_max',
-  'law_case_number',
-  'law_beneficiary',
-];
-
-/** Columns that the database fills, or that never leave it. */
-export const closedColumns: readonly {
-  role: string;
-  table: string;
-  columns: readonly string[];
-  privilege: 'SELECT' | 'INSERT' | 'UPDATE';
-  reason: string;
-}[] = [
-  {
-    role: appRole,
-    table: 'members',
-    columns: ['password_hash'],
-    privilege: 'SELECT',
-    reason: 'a password is set, never read',
-  },
-  {
-    role: appRole,
-    table: 'sessions',
-    columns: ['token_hash', 'csrf_token'],
-    privilege: 'SELECT',
-    reason: "a session's token is the front door's",
-  },
-  {
-    role: appRole,
-    table: 'camera_credentials',
-    columns: ['sealed_secret'],
-    privilege: 'SELECT',
-    reason: "a camera's secret is the front door's",
-  },
-  {
-    role: appRole,
-    table: 'searches',
-    columns: ['recorded_in', 'created_at'],
-    privilege: 'INSERT',
-    reason: 'the database says in which transaction and when a search is on record',
-  },
-  {
-    role: appRole,
-    table: 'grants',
-    columns: ['state', 'changed_in', 'decided_by', 'decided_at', 'approvals_needed', 'grantee_class', 'grantee_state'],
-    privilege: 'INSERT',
-    reason: 'a grant begins as a request',
-  },
-  {
-    role: appRole,
-    table: 'alert_deliveries',
-    columns: ['alert_id', 'told'],
-    privilege: 'INSERT',
-    reason: 'what is told of an alert is ordered by the alert; a process orders tests alone',
-  },
-  {
-    role: appRole,
-    table: 'alert_deliveries',
-    columns: ['alert_id', 'destination_id', 'wanted'],
-    privilege: 'UPDATE',
-    reason: 'of how many refusals there is to tell is counted by the alert',
-  },
-  {
-    role: appRole,
-    table: 'grant_approvals',
-    columns: ['approved_at'],
-    privilege: 'INSERT',
-    reason: "when a grant was signed is told by the database's clock",
-  },
-  {
-    role: appRole,
-    table: 'approver_keys',
-    columns: ['created_at', 'revoked_at'],
-    privilege: 'INSERT',
-    reason: 'a key begins live',
-  },
-  {
-    role: appRole,
-    table: 'pack_changes',
-    columns: ['state', 'decided_by', 'decided_at', 'decided_in', 'proposed_at'],
-    privilege: 'INSERT',
-    reason: 'a change of law begins as a proposal',
-  },
-  {
-    role: appRole,
-    table: 'agencies',
-    columns: lawColumns.slice(1),
-    privilege: 'UPDATE',
-    reason: 'the law is drawn from its text by the database',
-  },
-  {
-    role: appRole,
-    table: 'grant_uses',
-    columns: ['used_at'],
-    privilege: 'INSERT',
-    reason: "budgets are counted by the database's clock",
-  },
-  {
-    role: appRole,
-    table: 'frame_results',
-    columns: ['recognised_at'],
-    privilege: 'INSERT',
-    reason: "when a frame was read is told by the database's clock",
-  },
-  {
-    role: appRole,
-    table: 'log_entries',
-    columns: ['entry', 'at', 'prev_hash', 'hash'],
-    privilege: 'INSERT',
-    reason: 'the database numbers, times and links entries',
-  },
-  {
-    role: doorRole,
-    table: 'log_entries',
-    columns: ['entry', 'at', 'prev_hash', 'hash'],
-    privilege: 'INSERT',
-    reason: 'the database numbers, times and links entries',
-  },
-  {
-    role: doorRole,
-    table: 'log_heads',
-    columns: ['size', 'hash', 'root', 'frontier', 'path'],
-    privilege: 'INSERT',
-    reason: 'a log begins empty',
-  },
-  {
-    role: appRole,
-    table: 'log_keys',
-    columns: ['created_at'],
-    privilege: 'INSERT',
-    reason: "when a key was made is told by the database's clock",
-  },
-];
+export const logTables: readonly string[] = ['log_entries', 'log_heads', 'log_tiles', 'log_keys', 'log_periods'];
 
 /** Oldest PostgreSQL of each major version without a known way past row-level security or its statistics (CVE-2025-8713 among others). */
 export const versionFloors: Readonly<Record<number, number>> = { 15: 14, 16: 10, 17: 6, 18: 0 };
@@ -325,42 +262,6 @@ export const leakproofOperators: readonly (readonly [string, string, string])[] 
   ['=', 'int4', 'int4'],
   ['<', 'int8', 'int8'],
 ];
-
-/** Columns that the client knows nothing of. */
-export const columnsUnknownToClient: Readonly<Record<string, string>> = {
-  'searches.recorded_in': 'a transaction id, filled and read by the database alone',
-  'grants.changed_in': 'a transaction id, filled by the database alone',
-  'log_entries.ends_grant': 'generated from the body, for the question whether a grant has ended',
-  'log_entries.suspends_grant': 'generated from the body, for the question whether a grant was suspended',
-  'grants.plates': 'read and written in SQL alone',
-  'grants.plates_salt': 'read and written in SQL alone',
-  'grants.plates_per_day_max': 'read and written in SQL alone',
-  'grants.fields': 'read and written in SQL alone',
-  'grants.amends': 'read and written in SQL alone',
-  'grants.grantee_class': 'filled by the database, read in SQL alone',
-  'grants.grantee_state': 'filled by the database, read in SQL alone',
-  'searches.fuzzy': 'read and written in SQL alone',
-  'agencies.attested_by': 'read and written in SQL alone',
-  'agencies.canary_at': 'told by the entry of a run, read in SQL alone',
-  'agencies.canary_tried': 'told by the entry of a run, read in SQL alone',
-  'agencies.canary_crossed': 'told by the entry of a run, read in SQL alone',
-  'agencies.witness_rule': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.witness_proposal': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.witness_cosigned': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.witnesses_needed': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.witnessed_until': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.witnesses_away_at': 'told by entries or drawn by the database, read in SQL alone',
-  'agencies.sharing_stopped_at': 'told by the entry of a run, read in SQL alone',
-  'grants.suspensions': 'counted by the database, read in SQL alone',
-  'grants.declarations': 'read and written in SQL alone',
-  'grants.approvals_needed': 'read in SQL alone',
-  'agencies.approvals_needed': 'read in SQL alone',
-  'agencies.retention_days': 'read and written in SQL alone',
-  'searches.plate_key': 'hashed and looked at by the database alone',
-  'searches.beneficiary_class': 'read and written in SQL alone',
-  'searches.beneficiary_state': 'read and written in SQL alone',
-  ...Object.fromEntries(lawColumns.map((column) => [`agencies.${column}`, 'drawn by the database from the law'])),
-};
 
 /** Months of reads that must be ready after the present one. */
 export const monthsAheadMin = 2;

@@ -20,7 +20,7 @@ interface FunctionRow {
 const functions = (client: Catalogue): Promise<FunctionRow[]> =>
   ask<FunctionRow>(
     client,
-    `select p.proname || '(' || replace(oidvectortypes(p.proargtypes), ', ', ',') || ')' as name, p.proowner::regrole::text as owner, p.prosecdef as definer, p.proleakproof as leakproof,
+    `select p.proname || '(' || replace(replace(oidvectortypes(p.proargtypes), ', ', ','), $1 || '.', '') || ')' as name, p.proowner::regrole::text as owner, p.prosecdef as definer, p.proleakproof as leakproof,
         p.provolatile::text as volatility, p.prosqlbody is not null as bound,
         (select substr(s, 13) from unnest(p.proconfig) s where s like 'search_path=%') as search_path,
         array(select distinct case when a.grantee = 0 then 'PUBLIC' else a.grantee::regrole::text end

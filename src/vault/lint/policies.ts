@@ -12,8 +12,9 @@ interface PolicyRow {
   writes: string | null;
 }
 
-/** What an expression may ask so that it depends on who asks. */
-const asksWho = /plateward\.agency_id|\b(plate_)?granted\(|\bsearch_on_record\(/;
+/** What an expression may ask so that it depends on who asks: a setting, what is open to it, or which sightings of a plate it sees. */
+const asksWho =
+  /plateward\.agency_id|\bgranted\(.*\bopen_grants\(\)|\bsearch_on_record\(|\bfrom (public\.)?plate_sightings p\b/i;
 const onceAStatement = /\b(current_setting|pg_current_xact_id|pg_current_xact_id_if_assigned)\(/g;
 
 /**

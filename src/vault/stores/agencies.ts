@@ -5,23 +5,48 @@ import type { AgencyId } from '../../core/ids.js';
 import type { LegalClass } from '../../core/roles.js';
 import type { Bound } from './bound.js';
 
-export interface AgencyDirectory {
-  /** All agencies of the deployment that people work in, and the own one, by name: public facts only. */
-  list(): Promise<Pick<AgencyFacts, 'agencyId' | 'slug' | 'name' | 'legalClass' | 'state'>[]>;
+/** What the law that an agency's data is under asks of whoever asks for it. */
+export interface Asked {
+  /** Whether each search must say on whose behalf it is made. */
+  readonly beneficiary: boolean;
+  /** What a grantee declares: everyone, or those of other states. */
+  readonly declaration: { readonly id: string; readonly from: string; readonly text: string } | null;
 }
 
-export const agencyDirectory = ({ prisma, rows, home }: Bound): AgencyDirectory => ({
+export interface AgencyDirectory {
+  /** All agencies of the deployment that people work in, and the own one, by name: public facts only. */
+  list(): Promise<
+    (Pick<AgencyFacts, 'agencyId' | 'slug' | 'name' | 'legalClass' | 'state'> & { readonly asks: Asked })[]
+  >;
+}
+
+const asksNothing: Asked = { beneficiary: false, declaration: null };
+
+export const agencyDirectory = ({ prisma, sql, rows, home }: Bound): AgencyDirectory => ({
   list: async () => {
     const found = await prisma.agency.findMany({
       where: { AND: [rows('Agency'), { OR: [{ synthetic: false }, { agencyId: home }] }] },
       orderBy: { name: 'asc' },
     });
+    const laws = await sql.query<Asked & { readonly agency_id: string }>({
+      name: 'agency-asks',
+      text: `select agency_id, law_beneficiary as beneficiary, pack::jsonb -> 'declaration' as declaration
+        from agencies where agency_id = any ($1)`,
+      values: [found.map(({ agencyId }) => agencyId)],
+    });
+    const asks = new Map(
+      laws.rows.map(({ agency_id, beneficiary, declaration }): [string, Asked] => [
+        agency_id,
+        { beneficiary, declaration },
+      ]),
+    );
     return found.map(({ agencyId, slug, name, legalClass, state }) => ({
       agencyId: agencyId as AgencyId,
       slug,
       name,
       legalClass: legalClass as LegalClass,
       state,
+      asks: asks.get(agencyId) ?? asksNothing,
     }));
   },
 });

@@ -3,12 +3,18 @@ import type { Prisma } from '../generated/client.js';
 import type { Permit } from '../../access/decide.js';
 import { rowsOpened, type RowCondition, type SubjectName } from '../../access/ability.js';
 import type { AgencyId } from '../../core/ids.js';
+import type { LogValues } from '../log-values.js';
 import type { Sql, Transaction } from '../database/database.js';
+
+/** A public fact that a store adds to the entry. */
+export type Noted = string | number | boolean | readonly string[];
 
 export interface Bound {
   readonly prisma: Prisma.TransactionClient;
   readonly sql: Sql;
   readonly permit: Permit;
+  /** What opens the values of the log. @throws PlatewardError `log_unsigned` in a process that has no keys */
+  readonly values: LogValues;
   /** The agency that asks. */
   readonly home: AgencyId;
   /** The rows of a table that the permit opens; throws when there are none. */
@@ -16,7 +22,7 @@ export interface Bound {
   /** Tells the vault how many rows of an owner are shown, for the entry in the owner's log. */
   shown(agencyId: AgencyId, rows: number): void;
   /** Public facts that the entry shall carry beside the demand's. */
-  noted(facts: Readonly<Record<string, string | number | boolean>>): void;
+  noted(facts: Readonly<Record<string, Noted>>): void;
 }
 
 /**
@@ -29,8 +35,19 @@ export const opening = (bound: Bound, ...tables: readonly SubjectName[]): Bound 
   return bound;
 };
 
-export const bind = (tx: Transaction, permit: Permit, shown: Bound['shown'], noted: Bound['noted']): Bound => ({
-  prisma: tx.prisma,
+export const bind = (
+  tx: Transaction,
+  permit: Permit,
+  shown: Bound['shown'],
+  noted: Bound['noted'],
+  values: () => LogValues,
+): Bound => ({
+  get values() {
+    return values();
+  },
+  get prisma() {
+    return tx.prisma;
+  },
   sql: tx.sql,
   permit,
   home: permit.actor.agencyId,

@@ -16,6 +16,8 @@ export interface CameraRow {
   readonly name: string;
   readonly latitude: number | null;
   readonly longitude: number | null;
+  /** Whereto it looks, in degrees clockwise from north. */
+  readonly bearing: number | null;
   readonly status: 'active' | 'revoked';
   readonly createdAt: Date;
 }
@@ -41,18 +43,23 @@ export const cameraReader = ({ prisma, rows }: Bound): CameraReader => ({
 
 export interface CameraAdder {
   /** @throws PlatewardError `camera_name_taken` */
-  add(camera: { name: string; latitude?: number | undefined; longitude?: number | undefined }): Promise<CameraId>;
+  add(camera: {
+    name: string;
+    latitude?: number | undefined;
+    longitude?: number | undefined;
+    bearing?: number | undefined;
+  }): Promise<CameraId>;
 }
 
 export const cameraAdder = ({ sql, home, rows, noted }: Bound): CameraAdder => ({
-  add: async ({ name, latitude, longitude }) => {
+  add: async ({ name, latitude, longitude, bearing }) => {
     rows('Camera');
     const id = newId<CameraId>();
     noted({ cameraId: id });
     try {
       await sql.query({
-        text: 'insert into cameras (agency_id, id, name, latitude, longitude) values ($1, $2, $3, $4, $5)',
-        values: [home, id, name, latitude ?? null, longitude ?? null],
+        text: 'insert into cameras (agency_id, id, name, latitude, longitude, bearing) values ($1, $2, $3, $4, $5, $6)',
+        values: [home, id, name, latitude ?? null, longitude ?? null, bearing ?? null],
       });
     } catch (error) {
       if (sqlStateOf(error) === '23505')
@@ -60,6 +67,36 @@ export const cameraAdder = ({ sql, home, rows, noted }: Bound): CameraAdder => (
       throw error;
     }
     return id;
+  },
+});
+
+export interface CameraMover {
+  /**
+   * Says where a camera stands from now on, null: nobody knows; and whereto it looks, undefined: as before.
+   * @throws PlatewardError `not_found`
+   */
+  move(
+    id: CameraId,
+    place: {
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly bearing?: number | null | undefined;
+    } | null,
+  ): Promise<void>;
+}
+
+export const cameraMover = ({ sql, home, rows, noted }: Bound): CameraMover => ({
+  move: async (id, place) => {
+    rows('Camera');
+    noted({ cameraId: id });
+    const { rowCount } = await sql.query({
+      text: 'update cameras set latitude = $3, longitude = $4, bearing = case when $6 then $5 else bearing end where agency_id = $1 and id = $2',
+      values: [
+        ...[home, id, place?.latitude ?? null, place?.longitude ?? null],
+        ...[place?.bearing ?? null, place?.bearing !== undefined],
+      ],
+    });
+    if (rowCount !== 1) throw notFound('camera');
   },
 });
 

@@ -1,14 +1,22 @@
 // What is to be told to an agency's destinations, and what came of it. PostgreSQL is the queue: a message is taken under a lease, and what a
 // worker that died had taken is due again. A message says the same at every attempt, so that who hears it twice can tell.
 import { notFound } from '../../core/errors.js';
-import type { AgencyId, AlertId, DeliveryId, DestinationId } from '../../core/ids.js';
+import type { DigestDocument } from '../../core/digest.js';
+import type { AgencyId, AlertId, DeliveryId, DestinationId, DigestId, FlagId } from '../../core/ids.js';
 import type { Bound } from './bound.js';
-import type { Channel } from './destinations.js';
+import { ownerOf, type Channel, type Whose } from './destinations.js';
+import { digestOf } from './digests.js';
+
+/** What was done to the account of an auditor: his role was ended, or another password was given to him. */
+export type Notice = 'role' | 'password';
 
 export interface Delivery {
   readonly id: DeliveryId;
-  /** null: a test. */
+  /** What it tells of; all null: a test. */
   readonly alertId: AlertId | null;
+  readonly digestId: DigestId | null;
+  readonly flagId: FlagId | null;
+  readonly notice: Notice | null;
   readonly destinationId: DestinationId;
   readonly channel: Channel;
   readonly address: string;
@@ -31,7 +39,7 @@ type DeliveryRow = Omit<Delivery, 'told' | 'wanted'> & {
   readonly wanted: string;
 };
 
-const columns = `d.id, d.alert_id as "alertId", d.destination_id as "destinationId", t.channel, t.address,
+const columns = `d.id, d.alert_id as "alertId", d.digest_id as "digestId", d.flag_id as "flagId", d.notice, d.destination_id as "destinationId", t.channel, t.address,
   case when d.due_at is not null then 'waiting' when d.fault is not null then 'failed' else 'told' end as state,
   d.told, d.wanted, d.told_at as "toldAt", d.attempts, d.due_at as "dueAt", d.fault, d.added_at as "addedAt"`;
 const from = 'alert_deliveries d join alert_destinations t on t.agency_id = d.agency_id and t.id = d.destination_id';
@@ -44,24 +52,26 @@ export interface DeliveryReader {
   get(id: DeliveryId): Promise<Delivery>;
 }
 
-export const deliveryReader = ({ sql, home, rows }: Bound): DeliveryReader => ({
+export const deliveryReader = (bound: Bound, whose: Whose = 'agency'): DeliveryReader => ({
   list: async (limit, before) => {
+    const { sql, home, rows } = bound;
     rows('AlertDelivery');
     const { rows: found } = await sql.query<DeliveryRow>({
       name: `delivery-list${before ? '-before' : ''}`,
-      text: `select ${columns} from ${from} where d.agency_id = $1
-          ${before ? 'and (d.added_at, d.id) < (select b.added_at, b.id from alert_deliveries b where b.agency_id = $1 and b.id = $3)' : ''}
+      text: `select ${columns} from ${from} where d.agency_id = $1 and t.owned_by is not distinct from $3::uuid
+          ${before ? 'and (d.added_at, d.id) < (select b.added_at, b.id from alert_deliveries b where b.agency_id = $1 and b.id = $4)' : ''}
         order by d.added_at desc, d.id desc limit $2`,
-      values: [home, limit, ...(before ? [before] : [])],
+      values: [home, limit, ownerOf(bound, whose), ...(before ? [before] : [])],
     });
     return found.map(deliveryOf);
   },
   get: async (id) => {
+    const { sql, home, rows } = bound;
     rows('AlertDelivery');
     const { rows: found } = await sql.query<DeliveryRow>({
       name: 'delivery-get',
-      text: `select ${columns} from ${from} where d.agency_id = $1 and d.id = $2`,
-      values: [home, id],
+      text: `select ${columns} from ${from} where d.agency_id = $1 and d.id = $2 and t.owned_by is not distinct from $3::uuid`,
+      values: [home, id, ownerOf(bound, whose)],
     });
     const [row] = found;
     if (!row) throw notFound('delivery');
@@ -88,7 +98,10 @@ export interface DueMessage {
   /** Name of the agency that is told. */
   readonly agencyName: string;
   readonly agencySlug: string;
-  /** undefined: a test. */
+  /** Without any of these it is a test. */
+  readonly notice?: Notice;
+  readonly flag?: { readonly id: FlagId; readonly pattern: string; readonly firstAt: Date };
+  readonly digest?: { readonly id: DigestId; readonly document: DigestDocument; readonly sha256: string };
   readonly alert?: {
     readonly id: AlertId;
     readonly asker: { readonly slug: string; readonly name: string };
@@ -118,6 +131,13 @@ interface DueRow {
   readonly kind: string;
   readonly rule: string;
   readonly firstAt: Date;
+  readonly digestId: DigestId | null;
+  readonly document: string;
+  readonly sha256: string;
+  readonly flagId: FlagId | null;
+  readonly pattern: string;
+  readonly flaggedAt: Date;
+  readonly told: Notice | null;
 }
 
 /** A message that did not arrive in so many hours is given up; the next refusal begins a new one. */
@@ -138,6 +158,35 @@ export interface Deliverer {
   failed(id: DeliveryId, leaseToken: string, fault: string, againMs: number): Promise<boolean | undefined>;
 }
 
+const dueOf = (
+  agencyId: AgencyId,
+  {
+    alertId,
+    askerSlug,
+    askerName,
+    kind,
+    rule,
+    firstAt,
+    digestId,
+    document,
+    sha256,
+    flagId,
+    pattern,
+    flaggedAt,
+    told,
+    count,
+    ...row
+  }: DueRow,
+): DueMessage => ({
+  ...row,
+  agencyId,
+  count: Number(count),
+  ...(told && { notice: told }),
+  ...(flagId && { flag: { id: flagId, pattern, firstAt: flaggedAt } }),
+  ...(digestId && { digest: { id: digestId, document: digestOf(document), sha256 } }),
+  ...(alertId && { alert: { id: alertId, asker: { slug: askerSlug, name: askerName }, kind, rule, firstAt } }),
+});
+
 export const deliverer = ({ sql, home }: Bound): Deliverer => ({
   claim: async (limit, leaseMs) => {
     await sql.query({
@@ -156,22 +205,19 @@ export const deliverer = ({ sql, home }: Bound): Deliverer => ({
               message = d.message + case when d.telling is null then 1 else 0 end,
               began_at = case when d.telling is null then now() else d.began_at end, telling = coalesce(d.telling, d.wanted)
             from due where d.agency_id = $1 and d.id = due.id
-            returning d.id, d.alert_id, d.destination_id, d.lease_token, d.message, d.telling, d.began_at, d.attempts)
+            returning d.id, d.alert_id, d.digest_id, d.flag_id, d.notice, d.destination_id, d.lease_token, d.message, d.telling, d.began_at, d.attempts)
         select d.id, d.lease_token as "leaseToken", d.message, d.telling as count, d.began_at as "beganAt", d.attempts,
           t.id as "destinationId", t.channel, t.address, t.sealed_secret as "sealedSecret", h.name as "agencyName", h.slug as "agencySlug",
-          l.id as "alertId", a.slug as "askerSlug", a.name as "askerName", l.kind, l.rule, l.first_at as "firstAt"
+          l.id as "alertId", a.slug as "askerSlug", a.name as "askerName", l.kind, l.rule, l.first_at as "firstAt",
+          g.id as "digestId", g.document, g.sha256, f.id as "flagId", f.pattern, f.first_at as "flaggedAt", d.notice as told
         from taken d join alert_destinations t on t.agency_id = $1 and t.id = d.destination_id
           join agencies h on h.agency_id = $1
           left join alerts l on l.agency_id = $1 and l.id = d.alert_id left join agencies a on a.agency_id = l.asker_agency_id
+          left join digests g on g.agency_id = $1 and g.id = d.digest_id left join flags f on f.agency_id = $1 and f.id = d.flag_id
         order by d.began_at`,
       values: [home, limit, leaseMs],
     });
-    return rows.map(({ alertId, askerSlug, askerName, kind, rule, firstAt, count, ...row }) => ({
-      ...row,
-      agencyId: home,
-      count: Number(count),
-      ...(alertId && { alert: { id: alertId, asker: { slug: askerSlug, name: askerName }, kind, rule, firstAt } }),
-    }));
+    return rows.map((row) => dueOf(home, row));
   },
   told: async (id, leaseToken) => {
     const { rowCount } = await sql.query({
@@ -189,7 +235,7 @@ export const deliverer = ({ sql, home }: Bound): Deliverer => ({
       text: `update alert_deliveries d set fault = $4, lease_token = null,
           due_at = case when over.over then null else now() + $5 * interval '1 millisecond' end,
           telling = case when over.over then null else d.telling end
-        from (select id, alert_id is null or began_at < now() - $6 * interval '1 hour' as over from alert_deliveries
+        from (select id, num_nonnulls(alert_id, digest_id, flag_id, notice) = 0 or began_at < now() - $6 * interval '1 hour' as over from alert_deliveries
           where agency_id = $1 and id = $2) over
         where d.agency_id = $1 and d.id = $2 and d.lease_token = $3 returning over.over`,
       values: [home, id, leaseToken, fault.slice(0, 300), againMs, deliveryHoursMax],

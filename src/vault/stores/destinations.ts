@@ -1,7 +1,8 @@
-// Where an agency is told of its alerts outside the console. What a webhook's messages are signed with is stored sealed and is shown to
-// nobody again; it goes when the destination is removed.
+// Where an agency is told of its alerts outside the console, and where an auditor is told of flags: those are his, and the database shows them to
+// nobody else. What a webhook's messages are signed with is stored sealed and is shown to nobody again; it goes when the destination is removed.
 import { conflict, notFound, tooMany } from '../../core/errors.js';
 import type { DeliveryId, DestinationId, MemberId } from '../../core/ids.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 export type Channel = 'webhook' | 'email';
@@ -21,8 +22,15 @@ export interface Destination {
   readonly fault: string | null;
 }
 
-/** Destinations that an agency may have at once. */
+/** Destinations that an agency, or an auditor, may have at once; the database holds it. */
 export const destinationsMax = 10;
+
+/** Whose destinations an action is about: the agency's, or those of the member who asks. */
+export type Whose = 'agency' | 'own';
+
+/** The member whose they are; null: the agency. */
+export const ownerOf = ({ permit }: Bound, whose: Whose): MemberId | null =>
+  whose === 'own' ? (permit.facts.member?.memberId ?? null) : null;
 /** Between two tests of one destination, in seconds. */
 const testSecondsMin = 60;
 
@@ -30,8 +38,9 @@ export interface DestinationReader {
   list(): Promise<Destination[]>;
 }
 
-export const destinationReader = ({ sql, home, rows }: Bound): DestinationReader => ({
+export const destinationReader = (bound: Bound, whose: Whose = 'agency'): DestinationReader => ({
   list: async () => {
+    const { sql, home, rows } = bound;
     rows('AlertDestination');
     rows('AlertDelivery');
     const { rows: found } = await sql.query<Destination & { [column: string]: unknown }>({
@@ -42,8 +51,8 @@ export const destinationReader = ({ sql, home, rows }: Bound): DestinationReader
             count(*) filter (where d.due_at is null and d.fault is not null)::int as failed,
             (array_agg(d.fault order by d.began_at desc nulls last) filter (where d.fault is not null))[1] as fault
           from alert_deliveries d where d.agency_id = $1 and d.destination_id = t.id) d
-        where t.agency_id = $1 and t.removed_at is null order by t.added_at, t.id`,
-      values: [home],
+        where t.agency_id = $1 and t.owned_by is not distinct from $2::uuid and t.removed_at is null order by t.added_at, t.id`,
+      values: [home, ownerOf(bound, whose)],
     });
     return found;
   },
@@ -62,31 +71,34 @@ export interface DestinationAdder {
   add(wanted: NewDestination): Promise<void>;
 }
 
-export const destinationAdder = ({ sql, home, permit, noted }: Bound): DestinationAdder => ({
+export const destinationAdder = (bound: Bound, whose: Whose = 'agency'): DestinationAdder => ({
   add: async ({ id, channel, address, sealedSecret }) => {
-    const { rows } = await sql.query<{ count: number }>({
-      name: 'destinations-counted',
-      text: 'select count(*)::int as count from alert_destinations where agency_id = $1 and removed_at is null',
-      values: [home],
-    });
-    if ((rows[0]?.count ?? 0) >= destinationsMax)
-      throw conflict('destinations_full', `An agency has at most ${destinationsMax} destinations; remove one first.`);
-    const { rowCount } = await sql.query({
-      name: 'destination-add',
-      text: `insert into alert_destinations (agency_id, id, channel, address, sealed_secret, added_by) values ($1, $2, $3, $4, $5, $6)
-        on conflict (agency_id, channel, address) where removed_at is null do nothing`,
-      values: [home, id, channel, address, sealedSecret && Buffer.from(sealedSecret), permit.facts.member?.memberId],
-    });
-    if (!rowCount) throw conflict('destination_known', 'Alerts go to this address already.');
+    const { sql, home, permit, noted } = bound;
+    const by = permit.facts.member?.memberId;
+    const owner = ownerOf(bound, whose);
+    let added: number | null;
+    try {
+      ({ rowCount: added } = await sql.query({
+        name: 'destination-add',
+        text: `insert into alert_destinations (agency_id, id, channel, address, sealed_secret, added_by, owned_by) values ($1, $2, $3, $4, $5, $6, $7)
+          on conflict (agency_id, owned_by, channel, address) where removed_at is null do nothing`,
+        values: [home, id, channel, address, sealedSecret && Buffer.from(sealedSecret), by, owner],
+      }));
+    } catch (error) {
+      if (sqlStateOf(error) !== 'PW054') throw error;
+      const who = whose === 'own' ? 'An auditor' : 'An agency';
+      throw conflict('destinations_full', `${who} has at most ${destinationsMax} destinations; remove one first.`);
+    }
+    if (!added) throw conflict('destination_known', 'This address is told already.');
     noted({ destinationId: id, channel });
   },
 });
 
-const known = async ({ sql, home }: Bound, id: DestinationId): Promise<void> => {
-  const { rowCount } = await sql.query({
+const known = async (bound: Bound, whose: Whose, id: DestinationId): Promise<void> => {
+  const { rowCount } = await bound.sql.query({
     name: 'destination-known',
-    text: 'select from alert_destinations where agency_id = $1 and id = $2 and removed_at is null',
-    values: [home, id],
+    text: 'select from alert_destinations where agency_id = $1 and id = $2 and owned_by is not distinct from $3::uuid and removed_at is null',
+    values: [bound.home, id, ownerOf(bound, whose)],
   });
   if (!rowCount) throw notFound('destination');
 };
@@ -99,14 +111,14 @@ export interface DestinationTester {
   test(id: DestinationId, delivery: DeliveryId): Promise<void>;
 }
 
-export const destinationTester = (bound: Bound): DestinationTester => ({
+export const destinationTester = (bound: Bound, whose: Whose = 'agency'): DestinationTester => ({
   test: async (id, delivery) => {
     const { sql, home, noted } = bound;
-    await known(bound, id);
+    await known(bound, whose, id);
     const { rowCount } = await sql.query({
       name: 'destination-test',
       text: `insert into alert_deliveries (agency_id, id, destination_id, wanted, due_at) select $1, $2, $3, 1, clock_timestamp()
-        where not exists (select from alert_deliveries d where d.agency_id = $1 and d.destination_id = $3 and d.alert_id is null
+        where not exists (select from alert_deliveries d where d.agency_id = $1 and d.destination_id = $3 and num_nonnulls(d.alert_id, d.digest_id, d.flag_id, d.notice) = 0
           and d.added_at > now() - $4 * interval '1 second')`,
       values: [home, delivery, id, testSecondsMin],
     });
@@ -121,13 +133,14 @@ export interface DestinationRemover {
   remove(id: DestinationId): Promise<void>;
 }
 
-export const destinationRemover = ({ sql, home, permit, noted }: Bound): DestinationRemover => ({
+export const destinationRemover = (bound: Bound, whose: Whose = 'agency'): DestinationRemover => ({
   remove: async (id) => {
+    const { sql, home, permit, noted } = bound;
     const { rowCount } = await sql.query({
       name: 'destination-remove',
       text: `update alert_destinations set removed_by = $3, removed_at = now(), sealed_secret = null
-        where agency_id = $1 and id = $2 and removed_at is null`,
-      values: [home, id, permit.facts.member?.memberId],
+        where agency_id = $1 and id = $2 and owned_by is not distinct from $4::uuid and removed_at is null`,
+      values: [home, id, permit.facts.member?.memberId, ownerOf(bound, whose)],
     });
     if (!rowCount) throw notFound('destination');
     noted({ destinationId: id });

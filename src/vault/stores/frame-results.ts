@@ -14,6 +14,10 @@ export interface FrameOutcome extends Discarded {
 /** Of a frame that was read as it came. */
 export const nothingTold: FrameOutcome = { ...nothingDiscarded, settingsRevision: 0 };
 
+/** Plates of a frame that were found and not kept. */
+export const discardedOf = ({ ignoredZone, outsideRegions, tooSmall, tooUnsure }: FrameOutcome): number =>
+  ignoredZone + outsideRegions + tooSmall + tooUnsure;
+
 interface Measured {
   readonly confidence: number;
   readonly corners: readonly (readonly [number, number])[];

@@ -2,6 +2,7 @@
 import type { CameraActor } from '../../access/actor.js';
 import { conflict, notFound } from '../../core/errors.js';
 import { newId, type CameraId, type FrameId, type JobId } from '../../core/ids.js';
+import type { Told } from '../../core/told-form.js';
 import type { Bound } from './bound.js';
 
 export interface NewFrame {
@@ -18,6 +19,8 @@ export interface NewFrame {
   readonly height: number;
   readonly bytes: number;
   readonly blobKey: string;
+  /** What the camera tells of the one vehicle in it. */
+  readonly told?: Told | undefined;
   /** W3C traceparent of the deposit, so that the worker goes on in the same trace. */
   readonly traceParent?: string | undefined;
 }
@@ -96,8 +99,8 @@ export const frameDepositor = ({ sql, home, permit }: Bound): FrameDepositor => 
       }
       await sql.query({
         name: 'job-insert',
-        text: `insert into jobs (agency_id, id, kind, frame_id, trace_parent) values ($1, $2, 'recognize', $3, $4)`,
-        values: [home, jobId, frame.frameId, frame.traceParent ?? null],
+        text: `insert into jobs (agency_id, id, kind, frame_id, trace_parent, told) values ($1, $2, 'recognize', $3, $4, $5)`,
+        values: [home, jobId, frame.frameId, frame.traceParent ?? null, frame.told ? JSON.stringify(frame.told) : null],
       });
       return { frameId: frame.frameId, jobId, receivedAt: frame.receivedAt, fresh: true };
     },

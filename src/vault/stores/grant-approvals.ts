@@ -11,12 +11,28 @@ import { grantOf, outOfStep, type GrantRow } from './grants.js';
 
 export interface GrantApprover {
   /**
-   * Signs a grant that waits or is suspended; with the last signature needed it is approved.
+   * Signs a grant that waits or is suspended; with the last signature needed it is approved. Signatures of who is no administrator any more, or with a
+   * key that was revoked, do not count.
    * @param signature base64; Ed25519 over `grantDocument`
    * @throws PlatewardError 400 `key_unknown`, `signature_wrong`; 404 `not_found`; 409 `grant_state`, `grant_approved_by_you`
    */
   approve(id: GrantId, keyId: ApproverKeyId, signature: string): Promise<GrantRow>;
 }
+
+/**
+ * Signatures of the grant that still count: of administrators who are still that, with keys that were not revoked. Neither ends before our commit.
+ */
+const standing = async ({ sql, home }: Bound, id: GrantId, suspensions: number): Promise<number> =>
+  (
+    await sql.query({
+      name: 'grant-standing',
+      text: `select from grant_approvals p
+          join members m on m.agency_id = p.agency_id and m.id = p.member_id join approver_keys k on k.agency_id = p.agency_id and k.id = p.key_id
+        where p.agency_id = $1 and p.grant_id = $2 and p.suspensions = $3
+          and m.role = 'administrator' and m.status = 'active' and k.revoked_at is null for share of m, k`,
+      values: [home, id, suspensions],
+    })
+  ).rowCount ?? 0;
 
 export const grantApprover = (bound: Bound): GrantApprover => ({
   approve: async (id, keyId, signature) => {
@@ -59,7 +75,7 @@ export const grantApprover = (bound: Bound): GrantApprover => ({
       if (sqlStateOf(error) !== '23505') throw error;
       throw conflict('grant_approved_by_you', 'You have approved this grant already; another administrator must, too.');
     }
-    const approved = grant.approvals.length + 1 >= grant.approvalsNeeded;
+    const approved = (await standing(bound, id, grant.suspensions)) >= grant.approvalsNeeded;
     noted({ keyId, signature, approved, documentSha256: createHash('sha256').update(text, 'utf8').digest('hex') });
     if (approved)
       await sql.query({

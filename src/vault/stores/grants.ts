@@ -3,6 +3,7 @@ import type { GrantFacts } from '../../access/facts.js';
 import { grantFields, type GrantField } from '../../core/grant-fields.js';
 import { conflict, invalid, messageOf, notFound, type PlatewardError } from '../../core/errors.js';
 import { newId, type AgencyId, type CameraId, type GrantId, type MemberId } from '../../core/ids.js';
+import type { Area } from '../../core/read-filters.js';
 import type { Party } from '../../policy/pack.js';
 import { sqlStateOf } from '../database/faults.js';
 import { grantScopeColumns } from '../grant-columns.js';
@@ -12,6 +13,8 @@ export interface GrantScope {
   readonly purposes: readonly string[];
   /** undefined: all cameras of the owner. */
   readonly cameraIds?: readonly CameraId[] | undefined;
+  /** Only cameras that stand here; not beside `cameraIds`. */
+  readonly area?: Area | undefined;
   readonly dataWindowDays: number;
   readonly validFrom: Date;
   readonly validUntil: Date;
@@ -22,6 +25,8 @@ export interface GrantScope {
   readonly plates?: readonly string[] | undefined;
   readonly platesSalt?: string | undefined;
   readonly platesPerDayMax?: number | undefined;
+  /** For emergencies: how long one opening lasts; undefined: a standing grant. */
+  readonly openingMinutes?: number | undefined;
   /** undefined: all. */
   readonly fields?: readonly GrantField[] | undefined;
   readonly amends?: GrantId | undefined;
@@ -29,7 +34,10 @@ export interface GrantScope {
   readonly declarations?: readonly string[] | undefined;
 }
 
-export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' | 'platesToday' | 'unsigned' | 'ended'> {
+export interface GrantRow extends Omit<
+  GrantFacts,
+  'grantId' | 'areaCameraIds' | 'searchesToday' | 'platesToday' | 'unsigned' | 'ended' | 'opening'
+> {
   readonly id: GrantId;
   readonly terms: string;
   /** SHA-256 of the terms, in hex. */
@@ -54,6 +62,8 @@ export interface GrantRow extends Omit<GrantFacts, 'grantId' | 'searchesToday' |
   /** Searches that used the grant, and the last of them. */
   readonly uses: number;
   readonly lastUsedAt: Date | null;
+  /** Members of the grantee that could search, told to the owner alone; null: not told. */
+  readonly searchers: number | null;
 }
 
 const select = `select g.id, ${grantScopeColumns}, g.terms,
@@ -62,7 +72,8 @@ const select = `select g.id, ${grantScopeColumns}, g.terms,
     from grant_approvals p where p.agency_id = g.agency_id and p.grant_id = g.id and p.suspensions = g.suspensions) as approvals, g.requested_by as "requestedBy", g.requested_at as "requestedAt", g.decided_by as "decidedBy",
   g.decided_at as "decidedAt", g.ended_by as "endedBy", g.ended_at as "endedAt",
   (select count(*)::int from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as uses,
-  (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt"
+  (select max(u.used_at) from grant_uses u where u.agency_id = g.agency_id and u.grant_id = g.id) as "lastUsedAt",
+  case when g.agency_id = $1 then grant_searchers(g.id) end as searchers
   from grants g`;
 
 export interface GrantReader {
@@ -152,8 +163,8 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
     noted({ grantId: id });
     const { rowCount } = await inItsStead(scope.amends, () =>
       sql.query({
-        text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by, declarations, plates, plates_salt, plates_per_day_max, fields, amends)
-        select $1::uuid, $2::uuid, $3::uuid, $4::text[], $5::uuid[], $6::int, $7::timestamptz, $8::timestamptz, $9::int, $10::int, $11, $12::uuid, $13::text[], $15::text[], $16, $17::int, $18::text[], $19::uuid
+        text: `insert into grants (agency_id, id, grantee_agency_id, purposes, camera_ids, data_window_days, valid_from, valid_until, searches_per_day_max, rows_per_search_max, terms, requested_by, declarations, plates, plates_salt, plates_per_day_max, fields, amends, opening_minutes, area)
+        select $1::uuid, $2::uuid, $3::uuid, $4::text[], $5::uuid[], $6::int, $7::timestamptz, $8::timestamptz, $9::int, $10::int, $11, $12::uuid, $13::text[], $15::text[], $16, $17::int, $18::text[], $19::uuid, $20::int, $21::jsonb
           where (select count(*) from grants g where g.agency_id = $1::uuid and g.grantee_agency_id = $3::uuid and g.state = 'requested') < $14`,
         values: [
           ownerAgencyId,
@@ -175,6 +186,8 @@ export const grantRequester = ({ sql, home, permit, rows, noted }: Bound): Grant
           scope.platesPerDayMax ?? null,
           scope.fields ?? grantFields,
           scope.amends ?? null,
+          scope.openingMinutes ?? null,
+          scope.area ? JSON.stringify(scope.area) : null,
         ],
       }),
     );

@@ -1,6 +1,7 @@
 // The queue of record: what is to be done, who does it and until when. BullMQ only rings; this is the truth.
 import type { CameraId, FrameId, JobId } from '../../core/ids.js';
 import { randomUUID } from 'node:crypto';
+import type { Told } from '../../core/told-form.js';
 import type { SettingsInForce } from '../../core/camera-settings.js';
 import type { Bound } from './bound.js';
 import { settingsColumns, settingsOf, type SettingsRow } from './camera-settings.js';
@@ -102,16 +103,23 @@ export const jobClaimer = ({ sql, home }: Bound): JobClaimer => ({
     ).rows.map((row) => row.id),
 });
 
-/** Takes a leased job to its end; false when the lease is no longer held, and then nothing may be stored either. */
-export const finish = async ({ sql, home }: Bound, jobId: JobId, leaseToken: string): Promise<boolean> =>
+/**
+ * Takes a leased job to its end, and answers what came with its frame; undefined when the lease is no longer held, and then nothing may be stored
+ * either.
+ */
+export const finish = async (
+  { sql, home }: Bound,
+  jobId: JobId,
+  leaseToken: string,
+): Promise<{ readonly told: Told | null } | undefined> =>
   (
-    await sql.query({
+    await sql.query<{ told: Told | null }>({
       name: 'job-finish',
       text: `update jobs set state = 'done', finished_at = now(), lease_token = null, lease_until = null, reason = null
-        where agency_id = $1 and id = $2 and lease_token = $3 and state = 'leased'`,
+        where agency_id = $1 and id = $2 and lease_token = $3 and state = 'leased' returning told`,
       values: [home, jobId, leaseToken],
     })
-  ).rowCount === 1;
+  ).rows[0];
 
 export interface JobFailer {
   /** A fault that lies not in the frame but in what is around it: back to the queue, after a pause or in its old place, and not counted as an attempt. */

@@ -4,6 +4,11 @@ import type { RowCondition } from '../../access/ability.js';
 
 type Scope = RowCondition & { readonly OR?: readonly RowCondition[]; readonly AND?: readonly RowCondition[] };
 
+const rulesOf = (scope: Scope): readonly RowCondition[] => {
+  if (scope.AND !== undefined) throw new TypeError('a scope with AND has no translation');
+  return scope.OR ?? [scope];
+};
+
 /**
  * @param scope what `rowsOpened` answered: rules joined by OR
  * @param agencyId only rules of this agency are taken
@@ -12,8 +17,7 @@ type Scope = RowCondition & { readonly OR?: readonly RowCondition[]; readonly AN
  * @throws TypeError for a condition that has no translation here
  */
 export const openedSql = (scope: Scope, agencyId: string, alias: string): { text: string; values: unknown[] } => {
-  if (scope.AND !== undefined) throw new TypeError('a scope with AND has no translation');
-  const rules = scope.OR ?? [scope];
+  const rules = rulesOf(scope);
   const values: unknown[] = [];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const texts = rules
@@ -24,6 +28,7 @@ export const openedSql = (scope: Scope, agencyId: string, alias: string): { text
         if (name === 'agencyId') continue;
         else if (name === 'cameraId' && rule.cameraId)
           parts.push(`${alias}.camera_id = any(${next(rule.cameraId.in)}::uuid[])`);
+        else if (name === 'plate' && rule.plate) parts.push(`${alias}.plate = any(${next(rule.plate.in)}::text[])`);
         else if (name === 'capturedAt' && rule.capturedAt)
           parts.push(`${alias}.captured_at >= ${next(rule.capturedAt.gte)}`);
         else throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
@@ -32,3 +37,43 @@ export const openedSql = (scope: Scope, agencyId: string, alias: string): { text
     });
   return { text: texts.length === 0 ? 'false' : texts.join(' or '), values };
 };
+
+/** What a permit opens of one agency, as a row: null says nothing. */
+export interface OpenedRule {
+  readonly agency_id: string;
+  readonly camera_ids: readonly string[] | null;
+  readonly plates: readonly string[] | null;
+  readonly since: Date | null;
+}
+
+/**
+ * The same rules as rows, for a statement over several agencies.
+ * @param agencyIds only rules of these are taken
+ * @throws TypeError as `openedSql`
+ */
+export const openedRules = (scope: Scope, agencyIds: readonly string[]): OpenedRule[] => {
+  const wanted = new Set(agencyIds);
+  const known = ['agencyId', 'cameraId', 'plate', 'capturedAt'];
+  return rulesOf(scope).flatMap((rule) => {
+    if (rule.agencyId === undefined || !wanted.has(rule.agencyId)) return [];
+    for (const [name, condition] of Object.entries(rule))
+      if (!known.includes(name) || !condition)
+        throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
+    const { agencyId, cameraId, plate, capturedAt } = rule;
+    return [
+      {
+        agency_id: agencyId,
+        camera_ids: cameraId?.in ?? null,
+        plates: plate?.in ?? null,
+        since: capturedAt?.gte ?? null,
+      },
+    ];
+  });
+};
+
+/** Whether one of those rules, rows of `rule`, opens a row of `alias`. A scalar sub-select: looked at once the row is found, and never joined. */
+export const openedByRule = (alias: string): string =>
+  `(select true from rule where rule.agency_id = ${alias}.agency_id
+      and (rule.camera_ids is null or ${alias}.camera_id = any(rule.camera_ids))
+      and (rule.plates is null or ${alias}.plate = any(rule.plates))
+      and (rule.since is null or ${alias}.captured_at >= rule.since) limit 1)`;

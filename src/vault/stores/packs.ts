@@ -4,7 +4,14 @@ import { whyLawForbidsGrant } from '../../access/decide.js';
 import { conflict, notFound, refused } from '../../core/errors.js';
 import { newId, type AgencyId, type GrantId, type MemberId, type PackChangeId } from '../../core/ids.js';
 import type { LegalClass } from '../../core/roles.js';
-import { keptSince, purposesForbidden, whySearchForbidden, type BoundPack, type Pack } from '../../policy/pack.js';
+import {
+  keptSince,
+  policyItemsOwed,
+  purposesForbidden,
+  whySearchForbidden,
+  type BoundPack,
+  type Pack,
+} from '../../policy/pack.js';
 import { sqlStateOf } from '../database/faults.js';
 import { lawFrom } from '../laws.js';
 import type { Bound } from './bound.js';
@@ -63,7 +70,7 @@ export const packProposer = ({ sql, home, permit, noted }: Bound): PackProposer 
   },
 });
 
-/** @throws PlatewardError 403 `pack_own_proposal`; 404 `not_found`; 409 `pack_state` */
+/** @throws PlatewardError 403 `pack_own_proposal`, `pack_proposer_gone`; 404 `not_found`; 409 `pack_state` */
 const decide = async (
   { sql, home, permit }: Bound,
   id: PackChangeId,
@@ -83,6 +90,8 @@ const decide = async (
     if (told === 'PW005') throw conflict('pack_state', 'This proposal was decided already.');
     if (told === 'PW007')
       throw refused('pack_own_proposal', 'Another administrator than the one who proposed it adopts it.');
+    if (told === 'PW012')
+      throw refused('pack_proposer_gone', 'Who proposed it is no administrator any more; propose it anew.');
     throw error;
   }
 };
@@ -90,7 +99,7 @@ const decide = async (
 export interface PackAdopter {
   /**
    * Brings a proposal into force at this transaction's commit, also for searches that are running.
-   * @throws PlatewardError 403 `pack_own_proposal`; 404 `not_found`; 409 `pack_state`
+   * @throws PlatewardError 403 `pack_own_proposal`, `pack_proposer_gone`; 404 `not_found`; 409 `pack_state`
    */
   adopt(id: PackChangeId): Promise<PackChange>;
 }
@@ -135,6 +144,8 @@ export interface Simulation {
   readonly searchesRefused: Readonly<Record<string, number>>;
   /** Reads that could no longer be looked at. */
   readonly readsClosed: number;
+  /** Items of a usage and privacy policy that it asks for and that are not published. */
+  readonly policyNeeded: readonly string[];
 }
 
 export interface PackSimulator {
@@ -196,6 +207,13 @@ export const packSimulator = ({ sql, home, permit, rows }: Bound): PackSimulator
       if (why) searchesRefused[why.rule] = (searchesRefused[why.rule] ?? 0) + count;
     }
     const searches = asked.rows.reduce((sum, { count }) => sum + count, 0);
-    return { grants, liveGrants: live.rows.length, searches, searchesRefused, readsClosed: closed.rows[0]?.count ?? 0 };
+    return {
+      grants,
+      liveGrants: live.rows.length,
+      searches,
+      searchesRefused,
+      readsClosed: closed.rows[0]?.count ?? 0,
+      policyNeeded: policyItemsOwed(pack, permit.facts.home.policyItems),
+    };
   },
 });

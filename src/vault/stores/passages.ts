@@ -1,13 +1,18 @@
 // Searching for passages: the reads that a permit opens, voted into one answer a vehicle and camera when they are asked for. Raw
 // reads stay as they are. A misread that fits the question beside surer reads that do not is no answer here, and the reads that
 // could contradict it are looked at under the same permit, window and limit of rows as those that fit.
-import { createHash } from 'node:crypto';
 import type { AgencyId, CameraId, ReadId } from '../../core/ids.js';
-import { compareFound } from '../../core/plate-match.js';
+import { compareRanks, rankOf, type Rank } from '../../core/plate-match.js';
 import { passageGapMs, passagesOf, standingGapMs, type Passage } from '../../recognition/passage.js';
 import type { Bound } from './bound.js';
+import { asGiven } from './given.js';
 import { openedSql } from './opened-sql.js';
-import { reviewedReadsOf } from './read-reviews.js';
+import { asksOfTold } from '../../core/read-filters.js';
+import { toldAmong } from './read-told.js';
+import { byOwner, overOwners, type Owned, type Owner } from './owners.js';
+import { scopeAfter, shaped, type Opened, type Shaped } from './plates.js';
+import { allReadsOf } from './read-reviews.js';
+import type { OwnersReads } from './reads-of-others.js';
 import { foundColumns, rowsMaxOf, type FoundRead, type ReadQuery } from './reads.js';
 
 /** Reads of one owner that are looked at to answer one question; a grant's limit of rows may be lower. */
@@ -17,6 +22,7 @@ export const passageReadsMax = 2000;
 const nearMs = 3 * passageGapMs;
 
 interface Span {
+  readonly agencyId: AgencyId;
   readonly cameraId: CameraId;
   readonly from: Date;
   readonly to: Date;
@@ -36,59 +42,90 @@ export const spansAround = (reads: readonly FoundRead[], window: Pick<ReadQuery,
   const sorted = [...reads].sort(
     (a, b) => Number(a.cameraId > b.cameraId) - Number(a.cameraId < b.cameraId) || +a.capturedAt - +b.capturedAt,
   );
-  for (const { cameraId, capturedAt } of sorted) {
+  for (const { agencyId, cameraId, capturedAt } of sorted) {
     const from = new Date(Math.max(+capturedAt - nearMs, +window.from));
     const to = new Date(Math.min(+capturedAt + nearMs + 1, +window.to));
     const last = spans.at(-1);
     if (last?.cameraId === cameraId && last.to >= from) spans[spans.length - 1] = { ...last, to };
-    else spans.push({ cameraId, from, to });
+    else spans.push({ agencyId, cameraId, from, to });
   }
   return spans;
 };
 
-/** All reads of one owner in these spans, newest first, at most `max`. */
-const readsIn = async (
-  { sql, rows }: Bound,
-  agencyId: AgencyId,
-  { from, to }: ReadQuery,
+/** The statement of all reads of one owner in these of his spans, newest first, at most `limit`. */
+const spansStatement = (
   spans: readonly Span[],
-  max: number,
-): Promise<{ reads: FoundRead[]; more: boolean }> => {
-  const opened = openedSql(rows('Read'), agencyId, 'r');
-  const fixed = [agencyId, from, to, spans.map((s) => s.cameraId), spans.map((s) => s.from), spans.map((s) => s.to)];
-  const scope = opened.text.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + fixed.length + 1}`);
+  agencyId: AgencyId,
+  query: ReadQuery,
+  opened: Opened,
+  limit: number,
+): Shaped => {
+  const values: unknown[] = [agencyId, limit, query.from, query.to];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const column = (of: (span: Span) => unknown): string => next(spans.map(of));
   const text = `${foundColumns}
-      from unnest($4::uuid[], $5::timestamptz[], $6::timestamptz[]) as span (camera_id, since, until)
+      from unnest(${column((s) => s.agencyId)}::uuid[], ${column((s) => s.cameraId)}::uuid[], ${column((s) => s.from)}::timestamptz[], ${column((s) => s.to)}::timestamptz[])
+        as span (of, camera_id, since, until)
       join reads r on r.agency_id = $1 and r.camera_id = span.camera_id and r.captured_at >= span.since and r.captured_at < span.until
       left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      where r.captured_at >= $2 and r.captured_at < $3 and (${scope})
-      order by r.captured_at desc, r.id limit $7`;
-  const { rows: found } = await sql.query<FoundRead & { [column: string]: unknown }>({
-    // One prepared statement a shape: the name follows the text.
-    name: `passages-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`,
-    text,
-    values: [...fixed, max + 1, ...opened.values],
-  });
-  return { reads: found.slice(0, max), more: found.length > max };
+      where span.of = $1 and r.captured_at >= $3 and r.captured_at < $4 and (${scopeAfter(opened, next)})
+      order by r.captured_at desc, r.id limit $2`;
+  return shaped('passages', text, values);
 };
 
-/** Passages of one owner that fit. */
-const passagesIn = async (bound: Bound, asked: ReadQuery, agencyId: AgencyId, max: number): Promise<Answer> => {
-  const { after, ...rest } = asked;
-  const page = after?.get(agencyId);
-  // What a page before has shown is told by the reads after its border that belong to it: however long it stands, the next of them is near.
-  const query = page ? { ...rest, to: new Date(Math.min(+rest.to, +page.at + standingGapMs + 1)) } : rest;
-  const matching = await reviewedReadsOf(bound, query, agencyId, max);
+/** Who is asked for passages, with what fits of his and where others may contradict it. */
+interface Asked extends Owner {
+  readonly query: ReadQuery;
+  readonly page: { readonly at: Date; readonly readId: ReadId } | undefined;
+  readonly matching: OwnersReads;
+  readonly spans: readonly Span[];
+}
+
+/** Of each owner the reads around those that fit: of the own agency in one statement, of all others in another. */
+const readsAround = async (
+  bound: Bound,
+  query: ReadQuery,
+  all: readonly Asked[],
+): Promise<Map<AgencyId, OwnersReads>> => {
+  // Without a plate every read of the window is there already.
+  const asked = query.plate ? all.filter(({ matching }) => matching.reads.length > 0) : [];
+  const ask = async (owners: readonly Asked[]): Promise<Map<AgencyId, FoundRead[]>> => {
+    const [first, ...rest] = owners;
+    if (!first) return new Map();
+    if (rest.length === 0) {
+      const opened = openedSql(bound.rows('Read'), first.agencyId, 'r');
+      const statement = spansStatement(first.spans, first.agencyId, first.query, opened, first.max + 1);
+      const { rows } = await bound.sql.query<FoundRead & { [column: string]: unknown }>(statement);
+      return new Map([[first.agencyId, rows]]);
+    }
+    const spans = owners.flatMap((each) => each.spans);
+    const statement = overOwners(bound, { ...query, after: undefined }, owners, (of, opened) =>
+      spansStatement(spans, first.agencyId, of, opened.reads, 0),
+    );
+    return byOwner<FoundRead>(owners, (await bound.sql.query<Owned<FoundRead>>(statement)).rows);
+  };
+  const found = await Promise.all([
+    ask(asked.filter(({ agencyId }) => agencyId === bound.home)),
+    ask(asked.filter(({ agencyId }) => agencyId !== bound.home)),
+  ]);
+  const rows = new Map(found.flatMap((each) => [...each]));
+  return new Map(
+    all.map(({ agencyId, max }) => {
+      const reads = (rows.get(agencyId) ?? []).sort(byTime);
+      return [agencyId, { reads: reads.slice(0, max), more: reads.length > max }];
+    }),
+  );
+};
+
+const byTime = (a: FoundRead, b: FoundRead): number => +b.capturedAt - +a.capturedAt || (a.readId < b.readId ? -1 : 1);
+
+/** Passages of one owner that fit, voted from what fits and what is near it. */
+const passagesAmong = ({ query, page, matching, spans, max }: Asked, near: OwnersReads): Answer => {
+  const asksTold = asksOfTold(query.filters);
   const fits = new Set(matching.reads.map((read) => read.readId));
   const corrected = new Set(
     matching.reads.filter(({ match }) => match?.kind === 'corrected').map(({ readId }) => readId),
   );
-  const spans = spansAround(matching.reads, query);
-  // Without a plate every read of the window is there already.
-  const near =
-    query.plate && matching.reads.length > 0
-      ? await readsIn(bound, agencyId, query, spans, max)
-      : { reads: [], more: false };
   // Those that fit come first: of the others as many as the limit of rows still allows, the newest.
   const others = near.reads.filter((read) => !fits.has(read.readId));
   const kept = others.slice(0, max - matching.reads.length);
@@ -110,7 +147,11 @@ const passagesIn = async (bound: Bound, asked: ReadQuery, agencyId: AgencyId, ma
     .flatMap((reads) => passagesOf(reads))
     .flatMap((passage): Passage<FoundRead>[] => {
       if (fits.has(passage.evidence.readId)) return [passage];
-      const evidence = passage.reads.find(({ readId }) => corrected.has(readId));
+      // What a camera told stands with the reads of which it told it, not with each of the passage.
+      const evidence = passage.reads.find(
+        ({ readId, plate }) =>
+          corrected.has(readId) || (asksTold && fits.has(readId) && plate === passage.evidence.plate),
+      );
       return evidence ? [{ ...passage, evidence }] : [];
     })
     .filter(({ evidence, lastSeen }) => !page || comesAfter(page, lastSeen, evidence.readId))
@@ -133,9 +174,10 @@ const within = (
   gapMs: number,
 ): boolean => +first - +from > gapMs && +to - +last > gapMs;
 
+const rankOfPassage = ({ evidence, lastSeen }: FoundPassage): Rank => rankOf({ ...evidence, capturedAt: lastSeen });
+
 /** Nearest first, then by when it was last seen. */
-const byPassage = (a: FoundPassage, b: FoundPassage): number =>
-  compareFound({ ...a.evidence, capturedAt: a.lastSeen }, { ...b.evidence, capturedAt: b.lastSeen });
+const byPassage = (a: FoundPassage, b: FoundPassage): number => compareRanks(rankOfPassage(a), rankOfPassage(b));
 
 export interface PassageSearcher {
   /**
@@ -148,15 +190,36 @@ export interface PassageSearcher {
 export const passageSearcher = (bound: Bound): PassageSearcher => ({
   search: async (query) => {
     const opened = bound.permit.verdicts.filter((each) => each.verdict !== 'refused');
-    const answers = await Promise.all(
-      opened.map((verdict) => passagesIn(bound, query, verdict.agencyId, rowsMaxOf(verdict, passageReadsMax))),
-    );
-    const all = answers.flatMap((each) => each.passages).sort(byPassage);
+    const { after, ...rest } = query;
+    // What a page before has shown is told by the reads after its border that belong to it: however long it stands, the next of them is near.
+    const owners = opened.map((verdict) => {
+      const page = after?.get(verdict.agencyId);
+      const until = page && new Date(Math.min(+rest.to, +page.at + standingGapMs + 1));
+      return { agencyId: verdict.agencyId, max: rowsMaxOf(verdict, passageReadsMax), page, until };
+    });
+    const fitting = await allReadsOf(bound, rest, owners);
+    const asked = owners.map((owner): Asked => {
+      const own = owner.until ? { ...rest, to: owner.until } : rest;
+      const matching = fitting.get(owner.agencyId)!;
+      return { ...owner, query: own, matching, spans: spansAround(matching.reads, own) };
+    });
+    const near = await readsAround(bound, rest, asked);
+    const answers = asked.map((each) => passagesAmong(each, near.get(each.agencyId)!));
+    const { afterRank } = query;
+    const all = answers
+      .flatMap((each) => each.passages)
+      .filter((passage) => !afterRank || compareRanks(rankOfPassage(passage), afterRank) > 0)
+      .sort(byPassage);
     const passages = all.slice(0, query.limit);
     for (const { agencyId } of opened) {
       const shown = passages.filter(({ evidence }) => evidence.agencyId === agencyId);
       bound.shown(agencyId, shown.flatMap(({ reads }) => reads).length);
     }
-    return { passages, more: all.length > passages.length || answers.some((each) => each.more) };
+    const given = asGiven(bound);
+    const told = passages.map((each) => {
+      const reads = each.reads.map(given);
+      return { ...each, evidence: toldAmong(given(each.evidence), reads), reads };
+    });
+    return { passages: told, more: all.length > passages.length || answers.some((each) => each.more) };
   },
 });

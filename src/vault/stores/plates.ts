@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import type { AgencyId, CameraId } from '../../core/ids.js';
 import { keysNear } from '../../core/confusable.js';
 import type { PlatePattern } from '../../core/plate.js';
+import { nearPlates } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 
-/** Distinct plates of one owner that a search looks for one by one; a pattern that more of them fit is met by most reads anyway. */
+/** Distinct plates of one owner that a search looks for one by one; a pattern that more of them fit is met by so many reads that a limit of rows is soon reached. */
 export const platesMax = 1000;
 
 /** A statement with one name a shape, so that it is prepared once. */
@@ -16,11 +17,20 @@ export interface Shaped {
   readonly values: unknown[];
 }
 
-export const shaped = (kind: string, text: string, values: unknown[]): Shaped => ({
-  name: `${kind}-${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`,
-  text,
-  values,
-});
+/** Names of statements that were asked before. */
+const names = new Map<string, string>();
+/** Names kept in memory; more than there are shapes. */
+const namesMax = 1000;
+
+export const shaped = (kind: string, text: string, values: unknown[]): Shaped => {
+  let name = names.get(text);
+  if (name === undefined) {
+    if (names.size >= namesMax) names.clear();
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+    names.set(text, name);
+  }
+  return { name: `${kind}-${name}`, text, values };
+};
 
 /** What a permit opens, as SQL over an alias, with its own $1…. */
 export interface Opened {
@@ -58,32 +68,31 @@ const keyed = (table: string, conditions: string, sightings: string, limit: stri
       and (select true from plate_sightings p where p.agency_id = $1 and p.plate = k.plate and ${sightings} limit 1) limit ${limit}`;
 
 /**
- * Plates that fit a pattern, at most `max`. What is known at the beginning is looked for among whole plates, what is known elsewhere
- * among their ends, whichever is longer; LIKE comes after the policy, over rows that it has let through.
+ * The select of plates that fit a pattern, at most `platesMax` and one, over a statement whose $1 is the agency. What is known at the beginning is
+ * looked for among whole plates, what is known elsewhere among their ends, whichever is longer; LIKE comes after the policy, over rows
+ * that it has let through.
  * @param opened over the alias `p`; a sighting's time is that of its newest read
+ * @param next takes a value and answers its parameter
  */
-export const platesFittingStatement = (
-  pattern: Extract<PlatePattern, { kind: 'pattern' }>,
+export const platesFitting = (
+  { text, prefix, run }: Extract<PlatePattern, { kind: 'pattern' }>,
   query: PlateQuery,
-  agencyId: AgencyId,
   opened: Opened,
-  max: number,
-): Shaped => {
-  const values: unknown[] = [agencyId];
-  const next = (value: unknown): string => `$${values.push(value)}`;
-  const { prefix, run } = pattern;
-  const like = next(likeOf(pattern.text));
-  const between = (column: string, text: string): string =>
-    `${column} >= ${next(text)} and ${column} < ${next(afterPrefix(text))}`;
+  next: (value: unknown) => string,
+): string => {
+  const like = next(likeOf(text));
+  const max = next(platesMax + 1);
+  const between = (column: string, from: string): string =>
+    `${column} >= ${next(from)} and ${column} < ${next(afterPrefix(from))}`;
   if (prefix.length >= run.length)
-    return shaped(
-      'plates-by-prefix',
-      `select distinct p.plate from plate_sightings p where p.agency_id = $1 and ${between('p.plate', prefix)}
-      and p.plate like ${like} and ${sighted(query, opened, next)} limit ${next(max)}`,
-      values,
-    );
-  const conditions = `${between('k.suffix', run)} and k.plate like ${like}`;
-  return shaped('plates-by-run', keyed('plate_suffixes', conditions, sighted(query, opened, next), next(max)), values);
+    return `select distinct p.plate from plate_sightings p where p.agency_id = $1 and ${between('p.plate', prefix)}
+      and p.plate like ${like} and ${sighted(query, opened, next)} limit ${max}`;
+  return keyed(
+    'plate_suffixes',
+    `${between('k.suffix', run)} and k.plate like ${like}`,
+    sighted(query, opened, next),
+    max,
+  );
 };
 
 /** Plates of one owner that have a key in common with what is near; those that really are near are told apart afterwards. */
@@ -106,6 +115,23 @@ export const platesNearStatement = (
 /** Texts that one of these statements answers. */
 export const platesOf = async ({ sql }: Pick<Bound, 'sql'>, statement: Shaped): Promise<string[]> =>
   (await sql.query<{ plate: string }>(statement)).rows.map(({ plate }) => plate);
+
+/** A plate to look for, of whom where it is not of whoever is asked; those of a lower tier come first. */
+export interface Wanted {
+  readonly plate: string;
+  readonly tier: number;
+  readonly agencyId?: AgencyId;
+}
+
+/** Of the texts that have a key in common with a plate those that are near it, nearest first, from a tier on; `more` where not all could be compared. */
+export const nearAmong = (
+  { text, distance }: Extract<PlatePattern, { kind: 'near' }>,
+  tierMin = 0,
+  texts: readonly string[],
+): { wanted: Wanted[]; more: boolean } => {
+  const near = nearPlates(text, distance, texts).filter(({ tier }) => tier >= tierMin);
+  return { wanted: near.slice(0, platesMax), more: texts.length > platesNearMax || near.length > platesMax };
+};
 
 export interface PlateKeeper {
   /** Puts away what stands for plates whose reads went with their month. @returns sightings put away, at most `max` */

@@ -7,8 +7,10 @@ import type { PlatePattern } from '../../core/plate.js';
 import type { ReadVerdict } from '../../core/read-verdict.js';
 import type { Bound } from './bound.js';
 import { openedSql } from './opened-sql.js';
+import type { Owner } from './owners.js';
+import { readsOfOthers, type OwnersReads } from './reads-of-others.js';
 import { likeOf, scopeAfter, shaped } from './plates.js';
-import { conditionsOf, foundColumns, readsOf, type FoundRead, type ReadQuery, type ReadReview } from './reads.js';
+import { conditionsOf, foundColumns, readsOf, type FoundRead, type ReadQuery } from './reads.js';
 
 type Asking = Pick<Bound, 'sql' | 'rows' | 'home'>;
 type Row<T> = T & { [column: string]: unknown };
@@ -19,25 +21,18 @@ const correctionsMax = 5000;
 /** What is told of one read. */
 const reviewsMax = 10;
 
-/** What was said last of these reads of the own agency, newest first. */
-const reviewsOf = async ({ sql, home }: Asking, readIds: readonly ReadId[]): Promise<Map<ReadId, ReadReview[]>> => {
-  const said = new Map<ReadId, ReadReview[]>();
-  if (readIds.length === 0) return said;
-  const { rows } = await sql.query<Row<ReadReview & { readId: ReadId }>>({
-    name: 'read-reviews',
-    text: `select v.read_id as "readId", v.id as "reviewId", v.verdict, v.corrected, v.reason, v.reviewed_at as at,
-        jsonb_build_object('id', m.id, 'login', m.login, 'name', m.name) as by
-      from unnest($2::uuid[]) asked (read_id)
-        cross join lateral (select * from read_reviews n where n.agency_id = $1 and n.read_id = asked.read_id
-          order by n.reviewed_at desc, n.id desc limit $3) v
-        join members m on m.agency_id = v.agency_id and m.id = v.member_id
-      order by v.reviewed_at desc, v.id desc`,
-    values: [home, readIds, reviewsMax],
-  });
-  for (const { readId, reviewId, verdict, corrected, reason, by, at } of rows)
-    said.set(readId, [...(said.get(readId) ?? []), { reviewId, verdict, corrected, reason, by, at }]);
-  return said;
-};
+/** What was said last of a read `r` of the own agency, newest first; looked up once the limit has chosen the rows. */
+const saidColumn = `(select coalesce(jsonb_agg(jsonb_build_object('reviewId', v.id, 'verdict', v.verdict, 'corrected', v.corrected, 'reason', v.reason,
+        'at', v.reviewed_at, 'by', jsonb_build_object('id', m.id, 'login', m.login, 'name', m.name)) order by v.reviewed_at desc, v.id desc), '[]')
+      from (select * from read_reviews n where n.agency_id = r.agency_id and n.read_id = r.id order by n.reviewed_at desc, n.id desc limit ${reviewsMax}) v
+        join members m on m.agency_id = v.agency_id and m.id = v.member_id) as reviews`;
+export const ownColumns = `${foundColumns}, ${saidColumn}`;
+
+/** As it came out of JSON: times are texts. */
+export const saidOf = <Read extends FoundRead>(read: Read): Read => ({
+  ...read,
+  reviews: read.reviews?.map((each) => ({ ...each, at: new Date(each.at) })) ?? [],
+});
 
 /** The texts that fit among those that reads of the own agency were corrected to. */
 const correctedTexts = async ({ sql, home }: Asking, plate: PlatePattern): Promise<readonly string[]> => {
@@ -73,7 +68,7 @@ const correctedReads = async (
   const text = `with standing as (select distinct on (v.read_id) v.read_id, v.captured_at, v.corrected from read_reviews v
         where v.agency_id = $1 and v.read_id in (select n.read_id from read_reviews n where n.agency_id = $1 and n.corrected = any($3::text[]))
         order by v.read_id, v.reviewed_at desc, v.id desc)
-      ${foundColumns}, s.corrected as "correctedTo"
+      ${ownColumns}, s.corrected as "correctedTo"
       from standing s join reads r on r.agency_id = $1 and r.id = s.read_id and r.captured_at = s.captured_at
         left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
       where s.corrected = any($3::text[]) and ${conditionsOf(query, home, openedSql(rows('Read'), home, 'r'), next).join(' and ')}
@@ -82,27 +77,38 @@ const correctedReads = async (
   return found.map(({ correctedTo, ...read }) => ({ ...read, match: correctedMatch(plate, read, correctedTo) }));
 };
 
-/** One owner's reads that fit, as `readsOf`; of the own agency also those that were corrected to what is asked, each with what was said of it. */
-export const reviewedReadsOf = async (
+/** The own agency's reads that fit, as `readsOf`, and those that were corrected to what is asked, each with what was said of it. */
+const reviewedReads = async (
   bound: Asking,
-  query: ReadQuery,
-  agencyId: AgencyId,
-  max: number,
-): Promise<{ reads: FoundRead[]; more: boolean }> => {
-  const observed = await readsOf(bound, query, agencyId, max);
-  if (agencyId !== bound.home) return observed;
-  const corrected = query.plate ? await correctedReads(bound, query, query.plate, max + 1) : [];
+  asked: ReadQuery,
+  { agencyId, max, until }: Owner,
+): Promise<OwnersReads> => {
+  const query = until ? { ...asked, to: until } : asked;
+  const [observed, corrected] = await Promise.all([
+    readsOf(bound, query, agencyId, max, ownColumns),
+    query.plate ? correctedReads(bound, query, query.plate, max + 1) : [],
+  ]);
   const known = new Set(observed.reads.map(({ readId }) => readId));
   const all = [...observed.reads, ...corrected.filter(({ readId }) => !known.has(readId))].sort(compareFound);
-  const reads = all.slice(0, max);
-  const said = await reviewsOf(
-    bound,
-    reads.map(({ readId }) => readId),
-  );
-  return {
-    reads: reads.map((read) => ({ ...read, reviews: said.get(read.readId) ?? [] })),
-    more: observed.more || all.length > max,
-  };
+  return { reads: all.slice(0, max).map(saidOf), more: observed.more || all.length > max };
+};
+
+/** Of each owner the reads that fit; the own agency asked by itself, all others at once. */
+export const allReadsOf = async (
+  bound: Asking,
+  query: ReadQuery,
+  owners: readonly Owner[],
+): Promise<ReadonlyMap<AgencyId, OwnersReads>> => {
+  const own = owners.find(({ agencyId }) => agencyId === bound.home);
+  const [ours, theirs] = await Promise.all([
+    own && reviewedReads(bound, query, own),
+    readsOfOthers(
+      bound,
+      query,
+      owners.filter((each) => each !== own),
+    ),
+  ]);
+  return new Map([...(own && ours ? [[own.agencyId, ours] as const] : []), ...theirs]);
 };
 
 export interface ReadReviewer {

@@ -1,8 +1,8 @@
 // Searching for reads over all owners that a permit opens, with what members of the own agency said of its reads.
-import type { Verdict } from '../../access/decide.js';
-import { compareFound } from '../../core/plate-match.js';
+import { compareFound, compareRanks, rankOf } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
-import { reviewedReadsOf } from './read-reviews.js';
+import { asGiven } from './given.js';
+import { allReadsOf } from './read-reviews.js';
 import { rowsMaxOf, type FoundRead, type ReadQuery } from './reads.js';
 
 export interface ReadSearcher {
@@ -13,20 +13,20 @@ export interface ReadSearcher {
 /** Reads of one owner that are weighed to find those likeliest to be a plate; a grant's limit of rows may be lower. */
 export const nearReadsMax = 2000;
 
-/** Rows that are asked of one owner. */
-const rowsAskedOf = (verdict: Verdict, query: ReadQuery): number =>
-  rowsMaxOf(verdict, query.plate?.kind === 'near' ? nearReadsMax : query.limit);
-
 export const readSearcher = (bound: Bound): ReadSearcher => ({
   search: async (query) => {
     const { permit, shown } = bound;
     const opened = permit.verdicts.filter((each) => each.verdict !== 'refused');
-    const answers = await Promise.all(
-      opened.map((verdict) => reviewedReadsOf(bound, query, verdict.agencyId, rowsAskedOf(verdict, query))),
-    );
-    const all = answers.flatMap((each) => each.reads).sort(compareFound);
+    const limit = query.plate?.kind === 'near' ? nearReadsMax : query.limit;
+    const owners = opened.map((verdict) => ({ agencyId: verdict.agencyId, max: rowsMaxOf(verdict, limit) }));
+    const answers = [...(await allReadsOf(bound, query, owners)).values()];
+    const { afterRank } = query;
+    const all = answers
+      .flatMap((each) => each.reads)
+      .filter((read) => !afterRank || compareRanks(rankOf(read), afterRank) > 0)
+      .sort(compareFound);
     const reads = all.slice(0, query.limit);
     for (const { agencyId } of opened) shown(agencyId, reads.filter((read) => read.agencyId === agencyId).length);
-    return { reads, more: all.length > reads.length || answers.some((each) => each.more) };
+    return { reads: reads.map(asGiven(bound)), more: all.length > reads.length || answers.some((each) => each.more) };
   },
 });

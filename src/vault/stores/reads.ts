@@ -14,14 +14,16 @@ import {
 import type { PlatePattern } from '../../core/plate.js';
 import type { Area, ReadFilters } from '../../core/read-filters.js';
 import type { ReadVerdict } from '../../core/read-verdict.js';
-import { matchOf, nearPlates, type Match } from '../../core/plate-match.js';
+import { matchOf, type Match, type Rank } from '../../core/plate-match.js';
 import type { Bound } from './bound.js';
 import { keepResult, nothingTold, type FrameOutcome } from './frame-results.js';
 import { finish } from './jobs.js';
 import { openedSql } from './opened-sql.js';
+import { keepBeside, toldColumns, toldConditions, type ToldOfRead } from './read-told.js';
 import {
   likeOf,
-  platesFittingStatement,
+  nearAmong,
+  platesFitting,
   platesMax,
   platesNearMax,
   platesNearStatement,
@@ -30,6 +32,7 @@ import {
   shaped,
   type Opened,
   type Shaped,
+  type Wanted,
 } from './plates.js';
 
 export interface NewRead {
@@ -68,9 +71,11 @@ export interface ReadWriter {
 
 export const readWriter = (bound: Bound): ReadWriter => ({
   store: async (job, reads, outcome = nothingTold) => {
-    if (!(await finish(bound, job.jobId, job.leaseToken))) return undefined;
+    const ended = await finish(bound, job.jobId, job.leaseToken);
+    if (!ended) return undefined;
     await keepResult(bound, job.frame.frameId, reads, outcome);
-    if (reads.length === 0) return [];
+    const { told } = ended;
+    if (reads.length === 0) return keepBeside(bound, job, told, outcome, [], []);
     const { frameId, cameraId, capturedAt, receivedAt } = job.frame;
     const ids = reads.map(() => newId<ReadId>());
     const column = <T>(of: (read: NewRead) => T): T[] => reads.map(of);
@@ -101,7 +106,7 @@ export const readWriter = (bound: Bound): ReadWriter => ({
         column((read) => read.modelHash),
       ],
     });
-    return ids;
+    return keepBeside(bound, job, told, outcome, reads, ids);
   },
 });
 
@@ -114,11 +119,13 @@ export interface ReadQuery {
   readonly filters?: ReadFilters | undefined;
   /** Of an agency: only what comes after this in the order of time, newest first. Times are compared as they are kept, to the millisecond. */
   readonly after?: ReadonlyMap<AgencyId, { readonly at: Date; readonly readId: ReadId }> | undefined;
+  /** Of a search for misread plates: only what comes after this in the order of likeness, whoever's it is. */
+  readonly afterRank?: Rank | undefined;
   /** Rows at most, over all agencies. */
   readonly limit: number;
 }
 
-export interface FoundRead {
+export interface FoundRead extends ToldOfRead {
   readonly agencyId: AgencyId;
   readonly readId: ReadId;
   readonly frameId: FrameId;
@@ -171,7 +178,8 @@ export const foundColumns = `select r.agency_id as "agencyId", r.id as "readId",
   (select f.clock_suspect from frames f where f.agency_id = r.agency_id and f.id = r.frame_id) as "clockSuspect",
   r.plate, r.confidence, r.chars, r.candidates, r.region, r.region_confidence as "regionConfidence",
   r.state, r.state_confidence as "stateConfidence", r.corners,
-  r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash"`;
+  r.crop_key is not null as "hasCrop", r.model_id as "modelId", r.model_hash as "modelHash",
+  ${toldColumns}`;
 
 /** Cameras of an area. */
 const placed = ({ north, south, east, west }: Area, next: (value: unknown) => string): string => {
@@ -187,6 +195,7 @@ const filtered = (filters: ReadFilters, next: (value: unknown) => string): strin
     ...(states ? [`r.state = any(${next(states)}::text[])`] : []),
     ...(confidenceMin === undefined ? [] : [`r.confidence >= ${next(confidenceMin)}::real`]),
     ...(area ? [placed(area, next)] : []),
+    ...toldConditions(filters, next),
   ];
 };
 
@@ -218,7 +227,13 @@ export const conditionsOf = (
  * before the policy: `=` and ranges. A pattern's LIKE comes after the policy, over rows of the window that it has let through, from
  * the newest on: for patterns that are met so often that this ends soon.
  */
-export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Opened, limit: number): Shaped => {
+export const searchStatement = (
+  query: ReadQuery,
+  agencyId: AgencyId,
+  opened: Opened,
+  limit: number,
+  columns = foundColumns,
+): Shaped => {
   const values: unknown[] = [agencyId, limit];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const { plate } = query;
@@ -228,7 +243,7 @@ export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Op
       : plate
         ? [`r.plate like ${next(likeOf(plate.text))}`]
         : [];
-  const text = `${foundColumns}
+  const text = `${columns}
       from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
       where r.agency_id = $1 and ${[...byPlate, ...conditionsOf(query, agencyId, opened, next)].join(' and ')}
       order by r.captured_at desc, r.id limit $2`;
@@ -238,12 +253,6 @@ export const searchStatement = (query: ReadQuery, agencyId: AgencyId, opened: Op
 /** What looking for reads needs of a store's bonds. */
 type Asking = Pick<Bound, 'sql' | 'rows'>;
 
-/** A plate to look for; those of a lower tier come first. */
-interface Wanted {
-  readonly plate: string;
-  readonly tier: number;
-}
-
 /** The statement of a search for several plates: of each tier the newest reads, at most `limit` in all. */
 export const platesStatement = (
   wanted: readonly Wanted[],
@@ -251,12 +260,14 @@ export const platesStatement = (
   agencyId: AgencyId,
   opened: Opened,
   limit: number,
+  columns = foundColumns,
 ): Shaped => {
-  const values: unknown[] = [agencyId, limit, wanted.map(({ plate }) => plate), wanted.map(({ tier }) => tier)];
+  const of = wanted.map((each) => each.agencyId ?? agencyId);
+  const values: unknown[] = [agencyId, limit, wanted.map(({ plate }) => plate), wanted.map(({ tier }) => tier), of];
   const next = (value: unknown): string => `$${values.push(value)}`;
-  const text = `${foundColumns}
-      from (select wanted.tier, found.* from unnest($3::text[], $4::int[]) as wanted (plate, tier) cross join lateral (select r.* from reads r
-          where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, agencyId, opened, next).join(' and ')}
+  const text = `${columns}
+      from (select wanted.tier, found.* from unnest($3::text[], $4::int[], $5::uuid[]) as wanted (plate, tier, of) cross join lateral (select r.* from reads r
+          where r.agency_id = $1 and wanted.of = $1 and r.plate = wanted.plate and ${conditionsOf(query, agencyId, opened, next).join(' and ')}
           order by r.captured_at desc, r.id limit $2) found
         order by wanted.tier, found.captured_at desc, found.id limit $2) r
       left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
@@ -264,24 +275,55 @@ export const platesStatement = (
   return shaped('search-plates', text, values);
 };
 
-/** The plates of an owner to look for, and whether there are more; undefined to look through the window. */
-const platesWanted = async (
-  bound: Asking,
+/**
+ * The statement of a search for part of a plate: the plates that fit, and of all of them the newest reads, at most `limit`; one row that says how
+ * many plates fit where there is no read, and no read where more than `platesMax` do.
+ */
+export const patternStatement = (
+  pattern: Extract<PlatePattern, { kind: 'pattern' }>,
   query: ReadQuery,
   agencyId: AgencyId,
-): Promise<{ readonly wanted: readonly Wanted[]; readonly more: boolean } | undefined> => {
-  const { plate } = query;
-  if (!plate || plate.kind === 'exact') return undefined;
-  const opened = openedSql(bound.rows('Read'), agencyId, 'p');
-  if (plate.kind === 'pattern') {
-    const texts = await platesOf(bound, platesFittingStatement(plate, query, agencyId, opened, platesMax + 1));
-    return texts.length > platesMax
-      ? undefined
-      : { wanted: texts.map((text) => ({ plate: text, tier: 0 })), more: false };
-  }
-  const texts = await platesOf(bound, platesNearStatement(plate, query, agencyId, opened, platesNearMax + 1));
-  const near = nearPlates(plate.text, plate.distance, texts);
-  return { wanted: near.slice(0, platesMax), more: texts.length > platesNearMax || near.length > platesMax };
+  opened: { readonly reads: Opened; readonly sightings: Opened },
+  limit: number,
+  columns = foundColumns,
+): Shaped => {
+  const values: unknown[] = [agencyId, limit];
+  const next = (value: unknown): string => `$${values.push(value)}`;
+  const text = `with wanted as materialized (${platesFitting(pattern, query, opened.sightings, next)}),
+        counted as materialized (select count(*)::int as plates from wanted)
+      select counted.plates, found.* from counted left join lateral (${columns}
+        from (select near.* from wanted cross join lateral (select r.* from reads r
+            where r.agency_id = $1 and r.plate = wanted.plate and ${conditionsOf(query, agencyId, opened.reads, next).join(' and ')}
+            order by r.captured_at desc, r.id limit $2) near
+          order by near.captured_at desc, near.id limit $2) r
+        left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id) found on counted.plates <= ${platesMax}
+      order by found."capturedAt" desc, found."readId"`;
+  return shaped('search-pattern', text, values);
+};
+
+/** What one owner's statement answers, `more` where not all that is near could be compared. */
+interface Answered {
+  readonly found: FoundRead[];
+  readonly more: boolean;
+}
+type FoundRow = FoundRead & { [column: string]: unknown };
+
+const misread = async (
+  bound: Asking,
+  pattern: Extract<PlatePattern, { kind: 'near' }>,
+  query: ReadQuery,
+  agencyId: AgencyId,
+  opened: { readonly reads: Opened; readonly sightings: Opened },
+  limit: number,
+  columns: string,
+): Promise<Answered> => {
+  const statement = platesNearStatement(pattern, query, agencyId, opened.sightings, platesNearMax + 1);
+  const { wanted, more } = nearAmong(pattern, query.afterRank?.tier, await platesOf(bound, statement));
+  if (wanted.length === 0) return { found: [], more };
+  const { rows } = await bound.sql.query<FoundRow>(
+    platesStatement(wanted, query, agencyId, opened.reads, limit, columns),
+  );
+  return { found: rows, more };
 };
 
 /** One owner's reads that fit, nearest and then newest first, at most `max`. */
@@ -290,18 +332,27 @@ export const readsOf = async (
   query: ReadQuery,
   agencyId: AgencyId,
   max: number,
+  columns = foundColumns,
 ): Promise<{ reads: FoundRead[]; more: boolean }> => {
-  const opened = openedSql(bound.rows('Read'), agencyId, 'r');
+  const scope = bound.rows('Read');
+  const opened = { reads: openedSql(scope, agencyId, 'r'), sightings: openedSql(scope, agencyId, 'p') };
   const { plate } = query;
-  const plates = await platesWanted(bound, query, agencyId);
-  if (plates?.wanted.length === 0) return { reads: [], more: plates.more };
-  const { rows: found } = await bound.sql.query<FoundRead & { [column: string]: unknown }>(
-    plates
-      ? platesStatement(plates.wanted, query, agencyId, opened, max + 1)
-      : searchStatement(query, agencyId, opened, max + 1),
-  );
+  const byTime = async (): Promise<Answered> => {
+    const statement = searchStatement(query, agencyId, opened.reads, max + 1, columns);
+    return { found: (await bound.sql.query<FoundRow>(statement)).rows, more: false };
+  };
+  const byPattern = async (pattern: Extract<PlatePattern, { kind: 'pattern' }>): Promise<Answered> => {
+    const statement = patternStatement(pattern, query, agencyId, opened, max + 1, columns);
+    const { rows } = await bound.sql.query<FoundRow & { plates: number }>(statement);
+    if (rows[0]!.plates > platesMax) return byTime();
+    return { found: rows.filter(({ readId }) => readId !== null).map(({ plates: _, ...read }) => read), more: false };
+  };
+  const { found, more } =
+    plate?.kind === 'near'
+      ? await misread(bound, plate, query, agencyId, opened, max + 1, columns)
+      : await (plate?.kind === 'pattern' ? byPattern(plate) : byTime());
   const reads = found.slice(0, max).map((read) => (plate ? { ...read, match: matchOf(plate, read) } : read));
-  return { reads, more: plates?.more === true || found.length > max };
+  return { reads, more: more || found.length > max };
 };
 
 export interface PictureReader {

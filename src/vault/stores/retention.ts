@@ -1,6 +1,9 @@
 // How long an agency keeps reads and pictures, and the removal of what is past it: rows first, in the transaction of the entry that counts them,
 // then the pictures from the store. The database lets nothing be removed that is younger.
+import { shortens } from '../../access/retention.js';
 import { conflict } from '../../core/errors.js';
+import { newId, type MemberId, type PackChangeId } from '../../core/ids.js';
+import { sqlStateOf } from '../database/faults.js';
 import type { Bound } from './bound.js';
 
 export interface Retention {
@@ -8,26 +11,43 @@ export interface Retention {
   readonly days: number | null;
   /** What the law lets it keep, in minutes; null: the law names no end. */
   readonly lawMinutes: number | null;
+  /** A shorter time that one administrator has proposed and no other adopted. */
+  readonly proposal: RetentionProposal | null;
+}
+
+export interface RetentionProposal {
+  readonly id: PackChangeId;
+  readonly by: MemberId;
+  readonly days: number;
+  readonly at: Date;
 }
 
 export interface RetentionReader {
   get(): Promise<Retention>;
 }
 
-export const retentionReader = ({ sql, home, rows }: Bound): RetentionReader => ({
-  get: async () => {
-    rows('Agency');
-    const { rows: found } = await sql.query<{ days: number | null; lawMinutes: number | null }>({
-      name: 'retention',
-      text: 'select retention_days as days, law_read_minutes_max as "lawMinutes" from agencies where agency_id = $1',
-      values: [home],
-    });
-    return { days: found[0]?.days ?? null, lawMinutes: found[0]?.lawMinutes ?? null };
-  },
-});
+const get = async ({ sql, home, rows }: Bound): Promise<Retention> => {
+  rows('Agency');
+  const { rows: found } = await sql.query<{
+    days: number | null;
+    lawMinutes: number | null;
+    proposal: (Omit<RetentionProposal, 'at'> & { at: string }) | null;
+  }>({
+    name: 'retention',
+    text: 'select retention_days as days, law_read_minutes_max as "lawMinutes", retention_proposal as proposal from agencies where agency_id = $1',
+    values: [home],
+  });
+  const { days, lawMinutes, proposal } = found[0]!;
+  return { days, lawMinutes, proposal: proposal && { ...proposal, at: new Date(proposal.at) } };
+};
+
+export const retentionReader = (bound: Bound): RetentionReader => ({ get: () => get(bound) });
 
 export interface RetentionWriter extends RetentionReader {
-  /** @param days null: only the law's end holds */
+  /**
+   * @param days null: only the law's end holds
+   * @throws PlatewardError 409 `retention_alone` when it shortens what has just become longer
+   */
   set(days: number | null): Promise<void>;
 }
 
@@ -35,12 +55,88 @@ export const retentionWriter = (bound: Bound): RetentionWriter => ({
   ...retentionReader(bound),
   set: async (days) => {
     bound.rows('Agency');
-    await bound.sql.query({
-      name: 'retention-set',
-      text: 'update agencies set retention_days = $2 where agency_id = $1',
-      values: [bound.home, days],
-    });
+    try {
+      await bound.sql.query({
+        name: 'retention-set',
+        text: 'update agencies set retention_days = $2 where agency_id = $1',
+        values: [bound.home, days],
+      });
+    } catch (error) {
+      if (sqlStateOf(error) !== 'PW055') throw error;
+      throw conflict('retention_alone', 'This would remove what is kept, which takes two administrators.');
+    }
     bound.noted({ days: days ?? 0 });
+  },
+});
+
+export interface RetentionProposer {
+  /**
+   * Takes the place of what was proposed before.
+   * @throws PlatewardError 409 `retention_not_shorter` when nothing would be removed: that one sets alone
+   */
+  propose(days: number): Promise<PackChangeId>;
+}
+
+export const retentionProposer = (bound: Bound): RetentionProposer => ({
+  propose: async (days) => {
+    const { days: now, lawMinutes } = await get(bound);
+    if (!shortens(now, days, lawMinutes))
+      throw conflict('retention_not_shorter', 'This removes nothing that is kept now; set it, without a second one.');
+    const id = newId<PackChangeId>();
+    bound.noted({ changeId: id, days });
+    return id;
+  },
+});
+
+export interface RetentionDecider {
+  /**
+   * Brings a proposal into force at this transaction's commit, or ends it: the entry does it.
+   * @returns the days that were proposed
+   * @throws PlatewardError 409 `retention_state` when it is not what is proposed now
+   */
+  decide(id: PackChangeId): Promise<number>;
+}
+
+/** @param adopts whether it comes into force; otherwise it is withdrawn */
+export const retentionDecider =
+  (adopts: boolean) =>
+  (bound: Bound): RetentionDecider => ({
+    decide: async (id) => {
+      const { proposal } = await get(bound);
+      if (proposal?.id !== id) throw conflict('retention_state', 'This is not what is proposed now.');
+      bound.noted({ changeId: id, ...(adopts && { days: proposal.days }) });
+      return proposal.days;
+    },
+  });
+
+/** What would be past its time if the agency set another end: what is past it already does not count. */
+export interface RetentionSimulated {
+  /** What was captured before is removed; null: nothing is. */
+  readonly before: Date | null;
+  readonly frames: number;
+  readonly reads: number;
+  readonly lawMinutes: number | null;
+}
+
+export interface RetentionSimulator {
+  /** @param days null: only the law's end holds */
+  simulate(days: number | null): Promise<RetentionSimulated>;
+}
+
+export const retentionSimulator = ({ sql, home, rows }: Bound): RetentionSimulator => ({
+  simulate: async (days) => {
+    for (const table of ['Agency', 'Read', 'Frame'] as const) rows(table);
+    const { rows: found } = await sql.query<RetentionSimulated & { [column: string]: unknown }>({
+      name: 'retention-simulate',
+      text: `with t as materialized (select law_read_minutes_max as law, statement_timestamp() - least(make_interval(days => $2::int), make_interval(mins => law_read_minutes_max)) as before,
+            statement_timestamp() - kept_for($1) as already from agencies where agency_id = $1)
+        select law as "lawMinutes", before,
+          (select count(*)::int from frames f where f.agency_id = $1 and f.captured_at < t.before and (t.already is null or f.captured_at >= t.already)) as frames,
+          (select count(*)::int from reads r where r.agency_id = $1 and r.captured_at < t.before and (t.already is null or r.captured_at >= t.already)) as reads
+        from t`,
+      values: [home, days],
+    });
+    return found[0]!;
   },
 });
 

@@ -4,6 +4,7 @@
 import type { AgencyId, CameraId, ReadId } from '../../core/ids.js';
 import type { Area, ReadFilters } from '../../core/read-filters.js';
 import type { Bound } from './bound.js';
+import { asGiven } from './given.js';
 import { openedSql } from './opened-sql.js';
 import { shaped, scopeAfter, type Opened, type Shaped } from './plates.js';
 import { conditionsOf, foundColumns, rowsMaxOf, type FoundRead } from './reads.js';
@@ -127,7 +128,7 @@ export const placeSearcher = (bound: Bound): PlaceSearcher => ({
         const { rows: reads } = await sql.query<FoundRead & { [column: string]: unknown }>(
           readsStatement(ids, query, agencyId, scopeOf(agencyId)),
         );
-        for (const read of reads) found.set(read.readId, read);
+        for (const read of reads) found.set(read.readId, asGiven(bound)(read));
       }
       shown(agencyId, ids.length);
     }

@@ -86,7 +86,7 @@ export const witnessProposer = ({ rows, noted }: Bound): WitnessProposer => ({
 export interface WitnessAdopter {
   /**
    * Brings a proposal into force at this transaction's commit.
-   * @throws PlatewardError 403 `witnesses_own_proposal`; 409 `witnesses_state`
+   * @throws PlatewardError 403 `witnesses_own_proposal`, `witnesses_proposer_gone`; 409 `witnesses_state`
    */
   adopt(id: PackChangeId): Promise<void>;
 }
@@ -96,6 +96,13 @@ export const witnessAdopter = (bound: Bound): WitnessAdopter => ({
     if (proposal?.id !== id) throw conflict('witnesses_state', 'This is not what is proposed now.');
     if (proposal.by === bound.permit.facts.member?.memberId)
       throw refused('witnesses_own_proposal', 'Another administrator than the one who proposed it adopts it.');
+    const { rowCount } = await bound.sql.query({
+      name: 'witness-proposer',
+      text: `select from members where agency_id = $1 and id::text = $2 and role = 'administrator' and status = 'active' for share`,
+      values: [bound.home, proposal.by],
+    });
+    if (rowCount !== 1)
+      throw refused('witnesses_proposer_gone', 'Who proposed it is no administrator any more; propose it anew.');
     bound.noted({ changeId: id, document: JSON.stringify(proposal.rule) });
   },
 });

@@ -157,10 +157,10 @@ def announced(signer=None):
     return body("log.key", {"key": (signer or LOG).key, "number": 0}, by={"agencyId": AGENCY, "id": "log-key", "kind": "machine"})
 
 
-def leaves_of(bodies, micros=1_700_000_000_000_000):
+def leaves_of(bodies, micros=1_700_000_000_000_000, step=43_200_000_001):
     leaves, previous = [], bytes(32)
     for n, text in enumerate(bodies):
-        leaf = (uuid.UUID(AGENCY).bytes + n.to_bytes(8, "big") + (micros + n * 43_200_000_001).to_bytes(8, "big", signed=True)
+        leaf = (uuid.UUID(AGENCY).bytes + n.to_bytes(8, "big") + (micros + n * step).to_bytes(8, "big", signed=True)
                 + previous + sha(text.encode()))
         leaves.append(leaf)
         previous = sha(b"\x00" + leaf)
@@ -308,10 +308,10 @@ said("another key announced", 1, announced(OTHER))
 
 PEER, THIRD = "1b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11", "2b0e7d3c-5f53-4c62-9f0a-0c5f6f1d7a11"
 GRANT = "aaaaaaaa-0000-4000-8000-000000000001"
-ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved", "amends")}
+ANY = {fact: "json" for fact in ("owner", "grantId", "purposes", "validFrom", "validUntil", "searchesPerDayMax", "rowsPerSearchMax", "purpose", "asked", "approved", "amends", "openingMinutes", "openingId", "decision")}
 SHARING = dumps({"version": 8, "forms": {**SCHEMA["forms"], "json": ".*"}, "kinds": {
     **{kind: SCHEMA["kinds"][kind] for kind in ("log.schema", "log.key")},
-    **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.suspend", "grant.revoke", "grant.expire")}}})
+    **{kind: {"facts": ANY} for kind in ("read.search", "read.picture", "grant.request", "grant.approve", "grant.decline", "grant.suspend", "grant.revoke", "grant.expire", "opening.ask", "opening.confirm", "opening.end", "opening.review")}}})
 SHARED = hashlib.sha256(SHARING.encode()).hexdigest()
 ADMIN, ASKER, OTHER_ASKER = ({"agencyId": each, "kind": "member", "role": "administrator"} for each in (AGENCY, PEER, THIRD))
 
@@ -333,11 +333,11 @@ def shows(by=ASKER, kind="read.search", purpose="stolen-vehicle", outcome="done"
     return told(kind, {"purpose": purpose, "asked": [{"agencyId": AGENCY, "verdict": "granted", "grants": [GRANT], "rows": 3, **asked}]}, by, outcome=outcome)
 
 
-def shared(name, holds, *steps, withheld=()):
-    """Entry 2 is of 2023-11-15 22:13, each further one of twelve hours later: 3 and 4, 5 and 6 are of one day."""
+def shared(name, holds, *steps, withheld=(), gap=None):
+    """Entry 2 is of 2023-11-15 22:13, each further one of twelve hours (or a gap of seconds) later: 3 and 4, 5 and 6 are of one day."""
     bodies = [told("log.schema", {"version": 8, "sha256": SHARED, "document": SHARING}, OPERATOR),
               told("log.key", {"key": LOG.key, "number": 0}, {"agencyId": AGENCY, "id": "log-key", "kind": "machine"}), *steps]
-    leaves = leaves_of(bodies)
+    leaves = leaves_of(bodies, step=43_200_000_001 if gap is None else gap * 1_000_000)
     lines = [{**each, "body": None} if n in withheld else each for n, each in enumerate(lines_of(bodies, leaves))]
     case("sharing: " + name, holds, bundle(lines, LOG.note(len(bodies), mth(leaves))))
 
@@ -393,15 +393,169 @@ shared("more searches a day than it allows", False, asks(searchesPerDayMax=1), s
 shared("another agency's reads as the own", False, shows(verdict="own", grants=[]))
 shared("revoked, though something was withheld", False, shows(), *granted, step("revoke"), shows(), withheld=(2,))
 
-receipts = []
+OPENING = "bbbbbbbb-0000-4000-8000-000000000001"
+AGAIN = OPENING[:-1] + "2"
 
 
-def receipt(name, holds, entry, leaf, text):
-    receipts.append({"name": name, "holds": holds, "key": LOG.key, "receipt": {"agencyId": AGENCY, "entry": entry, "hash": sha(b"\x00" + leaf).hex(), "proof": text}})
+def opens(what, by=None, grantId=GRANT, openingId=OPENING, **facts):
+    named = {"ask": {"purpose": "stolen-vehicle"}, "review": {"decision": "justified"}}.get(what, {})
+    return told("opening." + what, {"grantId": grantId, "openingId": openingId, **named, **facts}, by or (ADMIN if what == "review" else ASKER))
+
+
+emergency = (asks(openingMinutes=60), step("approve"))
+opened = (*emergency, opens("ask"), opens("confirm"))
+TEN, HOUR = {"gap": 600}, {"gap": 3600}
+shared("an emergency: within its opening", True, *opened, shows(), shows(kind="read.picture"), opens("end"), opens("review"), **TEN)
+shared("an emergency: opened again after its review", True, *opened, shows(), opens("end", by=ADMIN), opens("review"), opens("ask", openingId=AGAIN), opens("confirm", openingId=AGAIN), shows(), **TEN)
+shared("an emergency: asked for again after it lapsed or was withdrawn", True, *emergency, opens("ask"), opens("ask", openingId=AGAIN), opens("end", openingId=AGAIN), opens("ask"), opens("confirm"), shows(), **TEN)
+shared("an emergency: reviewed after its time", True, *opened, shows(), opens("review"), **HOUR)
+shared("an emergency: not opened", False, *emergency, shows(), **TEN)
+shared("an emergency: asked for by one, confirmed by nobody", False, *emergency, opens("ask"), shows(), **TEN)
+shared("an emergency: after it was ended", False, *opened, opens("end"), shows(), **TEN)
+shared("an emergency: a picture after it was ended", False, *opened, opens("end"), shows(kind="read.picture"), **TEN)
+shared("an emergency: after its time", False, *opened, shows(), shows(), **HOUR)
+shared("an emergency: for another purpose", False, asks(openingMinutes=60, purposes=["stolen-vehicle", "robbery"]), step("approve"), opens("ask"), opens("confirm"), shows(purpose="robbery"), **TEN)
+shared("an emergency: opened before its grant was approved", False, asks(openingMinutes=60), opens("ask"), opens("confirm"), **TEN)
+shared("an emergency: opened after its grant was revoked", False, *emergency, opens("ask"), step("revoke"), opens("confirm"), **TEN)
+shared("an emergency: asked for by the owner", False, *emergency, opens("ask", by=ADMIN), **TEN)
+shared("an emergency: confirmed by the owner", False, *emergency, opens("ask"), opens("confirm", by=ADMIN), **TEN)
+shared("an emergency: confirmed twice", False, *opened, opens("confirm"), **TEN)
+shared("an emergency: confirmed after it was withdrawn", False, *emergency, opens("ask"), opens("end"), opens("confirm"), **TEN)
+shared("an emergency: confirmed after the hour", False, *emergency, opens("ask"), opens("confirm"), **{"gap": 4000})
+shared("an emergency: confirmed though nobody asked", False, *emergency, opens("confirm"), **TEN)
+shared("an emergency: ended by somebody else", False, *opened, opens("end", by=OTHER_ASKER), **TEN)
+shared("an emergency: reviewed by its grantee", False, *opened, opens("end"), opens("review", by=ASKER), **TEN)
+shared("an emergency: reviewed while it is open", False, *opened, opens("review"), **TEN)
+shared("an emergency: reviewed though nobody opened it", False, *emergency, opens("ask"), opens("end"), opens("review"), **TEN)
+shared("an emergency: reviewed twice", False, *opened, opens("end"), opens("review"), opens("review"), **TEN)
+shared("an emergency: opened again before its review", False, *opened, opens("end"), opens("ask", openingId=AGAIN), **TEN)
+shared("an opening of a standing grant", False, *granted, opens("ask"), **TEN)
+shared("an opening of a grant that nobody asked for", False, opens("ask"), **TEN)
+shared("an opening of a grant whose request was withheld", True, *opened, shows(), withheld=(2,), **TEN)
+
+# ---- a log whose key was replaced, and replaced again
+
+SECOND = Signer("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7")
+THIRD_KEY = Signer("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42")
+ROTATED = dumps({"version": 9, "forms": {**SCHEMA["forms"], "signature": '"[A-Za-z0-9+/]{40,100}={0,2}"'}, "kinds": {
+    **SCHEMA["kinds"], "logkey.rotate": {"facts": {"before": "key", "key": "key", "number": "count", "possession": "signature"},
+                                         "needs": ["before", "key", "number", "possession"]}}})
+ROTATED_HASH = hashlib.sha256(ROTATED.encode()).hexdigest()
+
+
+def possession(number, before, after, by=None):
+    return b64((by or after).private.sign(f"plateward/log-key/1\n{ORIGIN}\n{number}\n{before.key}\n{after.key}\n".encode()))
+
+
+def replaces(number, before, after, **change):
+    facts = {"before": before.key, "key": after.key, "number": number, "possession": possession(number, before, after), **change}
+    return body("logkey.rotate", facts, by=ADMIN, schema=ROTATED_HASH)
+
+
+def link(n, bodies, leaves, signer, size=None, **change):
+    """The change of key at an entry, with the head that the key before signed last."""
+    text = signer.note(size or n + 1, mth(leaves[: size or n + 1]))
+    return {"entry": n, "leaf": b64(leaves[n]), "body": bodies[n],
+            "proof": tlog_proof(n, path(n, leaves[: size or n + 1]), text), **change}
 
 
 def tlog_proof(index, hashes, note):
     return "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *(b64(each) for each in hashes), "", note])
+
+
+def rotated_log(size=20, first=None, second=None):
+    """Entries 6 and 13 replace the key."""
+    bodies = [body("log.schema", {"version": 9, "sha256": ROTATED_HASH, "document": ROTATED}, by=OPERATOR, schema=ROTATED_HASH),
+              body("log.key", {"key": LOG.key, "number": 0}, by={"agencyId": AGENCY, "id": "log-key", "kind": "machine"}, schema=ROTATED_HASH),
+              *(search(n, schema=ROTATED_HASH) for n in range(2, 20))]
+    bodies[6] = first or replaces(1, LOG, SECOND)
+    bodies[13] = second or replaces(2, SECOND, THIRD_KEY)
+    bodies = bodies[:size]
+    return bodies, leaves_of(bodies)
+
+
+def links_in(bodies, leaves):
+    return [link(n, bodies, leaves, signer) for n, signer in ((6, LOG), (13, SECOND)) if n < len(bodies)]
+
+
+def rotated(name, holds, signer=THIRD_KEY, key=None, header=None, size=20, first=None, second=None, links=None, note=None, only=None, earlier=None, change=None):
+    bodies, leaves = rotated_log(size, first, second)
+    keys = links_in(bodies, leaves) if links is None else links(bodies, leaves)
+    lines = lines_of(bodies, leaves, only is None, only)
+    text = bundle(change(lines) if change else lines, note(leaves) if note else signer.note(size, mth(leaves)), key=header or signer.key,
+                  complete=only is None, **({} if keys is None else {"keys": keys}))
+    case("key: " + name, holds, text, **({"key": key} if key else {}), **({"earlier": earlier(leaves)} if earlier else {}))
+
+
+def both(size, *signers):
+    return lambda leaves: signers[0].note(size, mth(leaves[:size])) + "".join(
+        each.line(f"{ORIGIN}\n{size}\n{b64(mth(leaves[:size]))}\n") for each in signers[1:])
+
+
+rotated("replaced twice", True)
+rotated("replaced twice, by who knows the first key", True, key=LOG.key)
+rotated("replaced twice, by who knows the second key", True, key=SECOND.key)
+rotated("replaced twice, a part with proofs", True, only=[0, 1, 2, 6, 13, 19])
+rotated("replaced twice, a part by who knows the first key", True, key=LOG.key, only=[0, 6, 9, 13])
+rotated("replaced once so far", True, signer=SECOND, size=12, key=LOG.key)
+rotated("replaced by the newest entry, signed by the key before", True, signer=LOG, size=7, links=lambda *_: None)
+rotated("replaced by the newest entry, signed by the new key", True, signer=SECOND, size=7, key=LOG.key)
+rotated("replaced by the newest entry, signed by both", True, signer=SECOND, size=7, note=both(7, LOG, SECOND))
+rotated("an older head, with keys that are newer", True, signer=LOG, size=6, links=lambda *_: links_in(*rotated_log()))
+rotated("grown out of a head of the first key", True, earlier=lambda leaves: LOG.note(4, mth(leaves[:4])))
+rotated("grown out of the last head of the first key", True, key=LOG.key, earlier=lambda leaves: LOG.note(7, mth(leaves[:7])))
+rotated("grown out of a head of the second key", True, key=LOG.key, earlier=lambda leaves: SECOND.note(9, mth(leaves[:9])))
+rotated("signed by the old key too, for a while", True, note=both(20, THIRD_KEY, SECOND))
+rotated("signed with the replaced key", False, signer=SECOND, header=SECOND.key)
+rotated("signed with the first key, long replaced", False, signer=LOG, header=LOG.key, key=LOG.key)
+rotated("signed with the first key, and its replacement kept quiet", False, signer=LOG, links=lambda *_: None)
+rotated("signed with the new key before its entry", False, note=lambda leaves: THIRD_KEY.note(20, mth(leaves)), links=lambda b, l: [link(6, b, l, LOG)])
+rotated("an earlier head signed with the new key before its entry", False, earlier=lambda leaves: SECOND.note(4, mth(leaves[:4])))
+rotated("an earlier head signed with the old key after it was replaced", False, earlier=lambda leaves: LOG.note(9, mth(leaves[:9])))
+rotated("a key that no entry introduced", False, signer=OTHER, header=OTHER.key)
+rotated("a key that no entry introduced, by who knows the first key", False, signer=OTHER, key=LOG.key)
+rotated("known by a key that the log never had", False, key=OTHER.key)
+rotated("no change of key comes along", False, key=LOG.key, links=lambda *_: None)
+rotated("the second change does not come along", False, links=lambda b, l: links_in(b, l)[:1])
+rotated("the first change does not come along", False, links=lambda b, l: links_in(b, l)[1:])
+rotated("the changes in another order", False, links=lambda b, l: links_in(b, l)[::-1])
+rotated("a change twice", False, links=lambda b, l: [links_in(b, l)[0], *links_in(b, l)])
+rotated("the last head not signed by the key before", False, links=lambda b, l: [link(6, b, l, OTHER), links_in(b, l)[1]])
+rotated("the last head signed by the new key", False, links=lambda b, l: [link(6, b, l, SECOND), links_in(b, l)[1]])
+rotated("the last head larger than its entry", False, links=lambda b, l: [link(6, b, l, LOG, size=8), links_in(b, l)[1]])
+rotated("the last head of another history", False, links=lambda b, l: [link(6, *(lambda x: (x, leaves_of(x)))([*b[:4], search(99, schema=ROTATED_HASH), *b[5:]]), LOG), links_in(b, l)[1]])
+rotated("the last head over another tree", False, links=lambda b, l: [link(6, b, [*l[:3], l[9], *l[4:7]], LOG), links_in(b, l)[1]])
+rotated("the last head over another tree, a part", False, only=[0, 6, 13], links=lambda b, l: [link(6, b, [*l[:3], l[9], *l[4:7]], LOG), links_in(b, l)[1]])
+rotated("no possession of the new key", False, first=replaces(1, LOG, SECOND, possession=possession(1, LOG, SECOND, by=LOG)))
+rotated("possession of another number", False, first=replaces(1, LOG, SECOND, possession=possession(2, LOG, SECOND)))
+rotated("possession in the place of another key", False, second=replaces(2, SECOND, THIRD_KEY, possession=possession(2, LOG, THIRD_KEY)))
+rotated("in the place of another key than signed before", False, second=replaces(2, LOG, THIRD_KEY))
+rotated("another number", False, second=replaces(3, SECOND, THIRD_KEY))
+rotated("the first key again", False, signer=LOG, second=replaces(2, SECOND, LOG), header=LOG.key)
+rotated("a key of another log", False, first=replaces(1, LOG, Signer("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", ORIGIN[:-1] + "2")))
+rotated("an entry of another kind", False, first=body("purposes.set", {"purposes": ["robbery"]}, by=ADMIN, schema=ROTATED_HASH))
+rotated("a refused change", False, first=body("logkey.rotate", {"before": LOG.key, "key": SECOND.key, "number": 1, "possession": possession(1, LOG, SECOND)}, by=ADMIN, outcome="refused", schema=ROTATED_HASH))
+rotated("a replaced key replaces again", False, second=replaces(2, LOG, THIRD_KEY), links=lambda b, l: [link(6, b, l, LOG), link(13, b, l, LOG)])
+FOREIGN = Signer("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", ORIGIN[:-1] + "2")
+rotated("replaced by a key of another log, which signs", False, key=LOG.key, header=LOG.key, size=12, first=replaces(1, LOG, FOREIGN), note=lambda leaves: FOREIGN.note(12, mth(leaves), origin=ORIGIN))
+rotated("a signature of the right key under another text", False, note=lambda leaves: f"{ORIGIN}\n20\n{b64(mth(leaves))}\n\n" + THIRD_KEY.line("another text\n"))
+rotated("the body of a change with a word more", False, links=lambda b, l: [{**links_in(b, l)[0], "body": replaces(1, LOG, SECOND, cause="scheduled")}, links_in(b, l)[1]])
+rotated("the body of a change exchanged", False, links=lambda b, l: [{**links_in(b, l)[0], "body": b[13]}, links_in(b, l)[1]])
+rotated("the leaf of a change exchanged", False, links=lambda b, l: [{**links_in(b, l)[0], "leaf": b64(l[13])}, links_in(b, l)[1]])
+rotated("a change at another entry than said", False, links=lambda b, l: [{**links_in(b, l)[0], "entry": 7}, links_in(b, l)[1]])
+rotated("a change with a member too many", False, links=lambda b, l: [{**links_in(b, l)[0], "more": 1}, links_in(b, l)[1]])
+rotated("a change without its proof", False, links=lambda b, l: [{k: v for k, v in links_in(b, l)[0].items() if k != "proof"}, links_in(b, l)[1]])
+rotated("keys that are no list", False, links=lambda b, l: {})
+rotated("a part without the entry of a change", False, only=[0, 1, 2, 13, 19])
+rotated("a part of which the newest change is left out", False, only=[0, 1, 2, 6])
+rotated("a second key announced as a first one", False, signer=LOG, size=12, first=body("log.key", {"key": SECOND.key, "number": 0}, by={"agencyId": AGENCY, "id": "log-key", "kind": "machine"}, schema=ROTATED_HASH), links=lambda *_: None)
+rotated("another key announced than was replaced", False, change=None, first=replaces(1, OTHER, SECOND), links=lambda b, l: [link(6, b, l, OTHER), links_in(b, l)[1]])
+
+receipts, under_keys = [], []
+
+
+def receipt(name, holds, entry, leaf, text):
+    receipts.append({"name": name, "holds": holds, "key": LOG.key, "receipt": {"agencyId": AGENCY, "entry": entry, "hash": sha(b"\x00" + leaf).hex(), "proof": text}})
 
 
 for size in (1, 2, 3, 8, 20):
@@ -419,4 +573,26 @@ receipt("another root", False, 9, leaves[9], tlog_proof(9, good, LOG.note(20, mt
 receipt("another form", False, 9, leaves[9], tlog_proof(9, good, note).replace("@v1", "@v2"))
 receipt("no head", False, 9, leaves[9], tlog_proof(9, good, ""))
 
-print(json.dumps({"merkle": merkle, "cases": cases, "receipts": receipts}, indent=0))
+bodies, leaves = rotated_log()
+links = links_in(bodies, leaves)
+
+
+def under(name, holds, key, size, signer, entry=4, keys=None):
+    text = tlog_proof(entry, path(entry, leaves[:size]), signer.note(size, mth(leaves[:size])))
+    under_keys.append({"name": name, "holds": holds, "key": key, "keys": "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in (links if keys is None else keys)),
+                       "receipt": {"agencyId": AGENCY, "entry": entry, "hash": sha(b"\x00" + leaves[entry]).hex(), "proof": text}})
+
+
+under("of the first key's time, by who knows the third", True, THIRD_KEY.key, 6, LOG)
+under("of the third key's time, by who knows the first", True, LOG.key, 20, THIRD_KEY)
+under("of the second key's time", True, LOG.key, 11, SECOND)
+under("of the moment of a change, by the key before", True, SECOND.key, 7, LOG)
+under("of the moment of a change, by the new key", True, LOG.key, 7, SECOND)
+under("a replaced key after its time", False, LOG.key, 8, LOG)
+under("a new key before its time", False, LOG.key, 6, SECOND)
+under("a key that the log never had", False, LOG.key, 20, OTHER)
+under("a key whose last head is said to be a later one", False, LOG.key, 8, LOG, keys=[link(6, bodies, leaves, LOG, size=8), links[1]])
+under("without the keys", False, LOG.key, 20, THIRD_KEY, keys=[])
+under("with half of the keys", False, LOG.key, 20, THIRD_KEY, keys=links[:1])
+
+print(json.dumps({"merkle": merkle, "cases": cases, "receipts": receipts, "underKeys": under_keys}, indent=0))

@@ -70,7 +70,7 @@ export const entries: readonly Family[] = [
       'the key that signs': edit(`regexp_replace(body, '\\+[0-9a-f]{8}\\+', '+00000000+')`, first('log.key')),
       'the newest entry': edit(said('stolen-vehicle', 'robbery'), newest),
       'an entry is emptied': edit(`'{}'`),
-      'an entry is no longer JSON': `alter table log_entries alter column ends_grant drop expression, alter column suspends_grant drop expression; ${edit(`'gone'`)}`,
+      'an entry is no longer JSON': `alter table log_entries alter column ends_grant drop expression, alter column suspends_grant drop expression, alter column tells_opening drop expression; ${edit(`'gone'`)}`,
       'a further member': edit(`left(body, length(body) - 1) || ',"note":"x"}'`),
       'spaces only': edit(said('"done"', '"done" ')),
       'the body of another entry': edit(

@@ -53,6 +53,7 @@ const addressesOf = (vault: Vault, agencyId: AgencyId): Fetch => {
   return async (name) => {
     try {
       if (name === 'key') return Buffer.from(await service.key(agencyId));
+      if (name === 'keys') return Buffer.from(await service.keys(agencyId));
       if (name === 'checkpoint') return Buffer.from(await service.checkpoint(agencyId));
       const [, level = '', ...rest] = name.split('/');
       return await service.tile(agencyId, level, rest.join('/'));

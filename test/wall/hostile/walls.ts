@@ -4,7 +4,7 @@ import path from 'node:path';
 import { all, type Family, type Kind } from './kind.js';
 import type { Hands } from './scene.js';
 
-const opensAll = `create or replace function granted(owner uuid, camera uuid, captured timestamptz, field text) returns boolean language sql stable begin atomic select true; end`;
+const opensAll = `create or replace function granted(owner uuid, camera uuid, captured timestamptz, field text, seen text, open open_grant[]) returns boolean language sql stable begin atomic select true; end`;
 const down = (table: string): string => `alter table ${table} disable row level security`;
 
 /** The house's own role, of this server; put back afterwards, because roles are shared by all databases. */

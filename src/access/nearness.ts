@@ -1,0 +1,31 @@
+// Which of several reasons for a refusal is told.
+
+/** Reasons from the farthest from an opening to the nearest: of several grants that do not open, the nearest is told. */
+export const nearness = [
+  'grant_missing',
+  'grant_declined',
+  'grant_revoked',
+  'grant_expired',
+  'grant_requested',
+  'grant_suspended',
+  'grant_unsigned',
+  'grant_ended',
+  'grant_amended',
+  'grant_grantee_changed',
+  'grant_not_yet_valid',
+  'grant_purpose',
+  'grant_camera',
+  'grant_area',
+  'grant_plate',
+  'grant_field',
+  'opening_missing',
+  'opening_over',
+  'opening_purpose',
+  'grant_budget',
+  'grant_plates_budget',
+  'law_missing',
+  'law_grantee_class',
+  'law_grantee_state',
+  'law_declaration',
+  'law_grant_days',
+];

@@ -1,0 +1,258 @@
+// Several owners asked in one statement answer as each of them asked alone: every kind of question, page by page, under row-level security and without it, within
+// whatever a permit opens. Each of the conditions that name an owner or his rules is left out once, and an answer is then another.
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RowCondition } from '../../src/access/ability.js';
+import type { AgencyId, CameraId } from '../../src/core/ids.js';
+import { nearPlate, parsePlatePattern, type PlatePattern } from '../../src/core/plate.js';
+import { readsOf, type FoundRead, type ReadQuery } from '../../src/vault/stores/reads.js';
+import * as realOpened from '../../src/vault/stores/opened-sql.js';
+import * as realOthers from '../../src/vault/stores/reads-of-others.js';
+import type { Vault } from '../../src/vault/vault.js';
+import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
+import { fillReads, randomFrom, somePlates } from '../support/complete-streets.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { countedFalls } from '../support/mutants.js';
+import { mutation } from '../support/mutants-plugin.js';
+import { fullHouse, tell, undone } from '../support/walls.js';
+
+const fallsIn = countedFalls('conditions of statements over several owners left out');
+const day = 86_400_000;
+const dice = randomFrom(7_310);
+const plates = somePlates(dice, 40);
+
+let database: FreshDatabase;
+let vault: Vault;
+let admin: pg.Client;
+let asker: TestAgency;
+let owners: readonly TestAgency[];
+/** A permit's rules: of one owner all of some days, of another one camera and two plates by two grants, of the third another's camera. */
+let scope: { OR: RowCondition[] };
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  vault = vaultOf(database);
+  const house = await fullHouse(vault);
+  asker = house.springfield;
+  owners = [house.shelbyville, house.ogdenville, await makeAgency(vault, 'capital-sheriff', 'Capital Sheriff', 'IL')];
+  admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  for (const owner of owners) await fillReads(admin, owner, plates, 600, dice);
+  await admin.query('analyze');
+  const [first, second, third] = owners as [TestAgency, TestAgency, TestAgency];
+  await grantBetween(vault, first, asker, { dataWindowDays: 9 });
+  await grantBetween(vault, second, asker, { cameraIds: [second.cameras[0].cameraId] });
+  await grantBetween(vault, third, asker);
+  const since = (days: number) => ({ capturedAt: { gte: new Date(Date.now() - days * day) } });
+  scope = {
+    OR: [
+      { agencyId: first.agencyId, ...since(12) },
+      { agencyId: second.agencyId, cameraId: { in: [second.cameras[0].cameraId] }, ...since(15) },
+      { agencyId: second.agencyId, plate: { in: plates.slice(0, 60) }, ...since(4) },
+      { agencyId: third.agencyId, cameraId: { in: [third.cameras[0].cameraId, first.cameras[0].cameraId] } },
+    ],
+  };
+});
+afterAll(async () => {
+  await admin?.end();
+  await vault?.close();
+  await database?.drop();
+});
+
+const bound = () => ({ sql: admin, rows: () => scope as RowCondition });
+
+const questions = (): readonly ReadQuery[] => {
+  const window = { from: new Date(Date.now() - 18 * day), to: new Date(), limit: 1000 };
+  const cameraIds = owners.map(({ cameras }): CameraId => cameras[0].cameraId);
+  const some = [0, 40, 90, 130].map((n) => plates[n]!);
+  const asked: (PlatePattern | undefined)[] = [
+    undefined,
+    ...some.flatMap((plate) => [
+      parsePlatePattern(plate),
+      parsePlatePattern(`*${plate.slice(2, 5)}*`),
+      parsePlatePattern(`${plate.slice(0, 3)}*`),
+      ...([0, 1, 2] as const).map((distance) => nearPlate(parsePlatePattern(plate), distance)),
+    ]),
+  ];
+  return asked.flatMap((plate) => [
+    { plate, ...window },
+    { plate, ...window, cameraIds, filters: { area: { north: 90, south: -90, east: 180, west: -180 } } },
+  ]);
+};
+
+type Told = Record<AgencyId, { ids: string[]; more: boolean }>;
+const told = (all: ReadonlyMap<AgencyId, { reads: readonly FoundRead[]; more: boolean }>): Told =>
+  Object.fromEntries(
+    [...all].map(([agencyId, { reads, more }]) => [
+      agencyId,
+      { ids: reads.map(({ readId, agencyId: of }) => `${of} ${readId}`), more },
+    ]),
+  ) as Told;
+
+/** The owners' answers one by one, and what came of them all at once. */
+const both = async (
+  { readsOfOthers }: typeof realOthers,
+  query: ReadQuery,
+  max: number,
+): Promise<readonly [alone: Told, together: Told]> => {
+  const list = owners.map(({ agencyId }) => ({ agencyId, max }));
+  const alone = new Map<AgencyId, { reads: FoundRead[]; more: boolean }>();
+  for (const { agencyId } of owners) alone.set(agencyId, await readsOf(bound(), query, agencyId, max));
+  return [told(alone), told(await readsOfOthers(bound(), query, list))];
+};
+
+/** Puts a search of all on record and becomes the app. */
+const underTheWall = async (): Promise<void> => {
+  await admin.query('set local role plateward_app');
+  await tell(admin, asker.agencyId);
+  const { officer } = asker.members;
+  const { rows } = await admin.query<{ id: string }>(
+    `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
+      values ($1, gen_random_uuid(), $2, $3, 'stolen-vehicle', '26-1', 'a test', now(), now(), $4) returning id`,
+    [asker.agencyId, officer.memberId, officer.sessionId, owners.map(({ agencyId }) => agencyId)],
+  );
+  await tell(admin, asker.agencyId, rows[0]!.id);
+};
+
+describe.each(['within what the permit opens alone', 'under row-level security too'])('%s', (wall) => {
+  it.each([5, 400])('at most %i rows of each: one statement answers as one each', (max) =>
+    undone(admin, async () => {
+      if (wall !== 'within what the permit opens alone') await underTheWall();
+      let found = 0;
+      for (const query of questions()) {
+        const [alone, together] = await both(realOthers, query, max);
+        expect(together, JSON.stringify(query)).toEqual(alone);
+        found += Object.values(alone).flatMap(({ ids }) => ids).length;
+      }
+      expect(found).toBeGreaterThan(100);
+    }),
+  );
+});
+
+it('goes on where each owner’s page ended, and ends where an owner’s window ends', () =>
+  undone(admin, async () => {
+    for (const query of questions().filter(({ plate }) => plate?.kind !== 'near')) {
+      const first = await realOthers.readsOfOthers(
+        bound(),
+        query,
+        owners.map(({ agencyId }) => ({ agencyId, max: 3 })),
+      );
+      const after = new Map(
+        [...first].slice(0, 2).flatMap(([agencyId, { reads }]) => {
+          const last = reads.at(-1);
+          return last ? [[agencyId, { at: last.capturedAt, readId: last.readId }] as const] : [];
+        }),
+      );
+      const [alone, together] = await both(realOthers, { ...query, after }, 10);
+      expect(together, JSON.stringify(query)).toEqual(alone);
+      const until = new Date(Date.now() - 6 * day);
+      const list = owners.map(({ agencyId }, n) => ({ agencyId, max: 400, ...(n === 1 && { until }) }));
+      const cut = await realOthers.readsOfOthers(bound(), query, list);
+      for (const [n, { agencyId }] of owners.entries())
+        expect(told(cut)[agencyId]).toEqual(
+          told(new Map([[agencyId, await readsOf(bound(), n === 1 ? { ...query, to: until } : query, agencyId, 400)]]))[
+            agencyId
+          ],
+        );
+    }
+  }));
+
+describe('another answer comes', () => {
+  const opened = (piece: string, instead: string) =>
+    mutation([
+      `from './owners.js'`,
+      `from './owners.ts${mutation([`from './opened-sql.js'`, `from './opened-sql.ts${mutation([piece, instead])}'`])}'`,
+    ]);
+  it.each([
+    ['without the owner of a rule', 'rule.agency_id = ${alias}.agency_id', 'true'],
+    ['without the cameras of a rule', '(rule.camera_ids is null or ${alias}.camera_id = any(rule.camera_ids))', 'true'],
+    ['without the plates of a rule', '(rule.plates is null or ${alias}.plate = any(rule.plates))', 'true'],
+    ['without the window of a rule', '(rule.since is null or ${alias}.captured_at >= rule.since)', 'true'],
+  ])('%s', async (_, piece, instead) => {
+    const file = '../../src/vault/stores/reads-of-others.ts';
+    const mutant = (await import(/* @vite-ignore */ file + opened(piece, instead))) as typeof realOthers;
+    const differs = async (module: typeof realOthers): Promise<boolean> => {
+      for (const query of questions()) {
+        const [alone, together] = await both(module, query, 400);
+        if (JSON.stringify(alone) !== JSON.stringify(together)) return true;
+      }
+      return false;
+    };
+    expect(await differs(realOthers)).toBe(false);
+    expect(await differs(mutant)).toBe(true);
+  });
+  it('without the plates of each owner, where their texts were looked for', () =>
+    fallsIn(
+      realOthers,
+      'vault/stores/reads-of-others.ts',
+      'agencyId: each.agencyId }))',
+      'agencyId: owners[0]!.agencyId }))',
+      async (module) => {
+        for (const query of questions().filter(({ plate }) => plate?.kind === 'near')) {
+          const [alone, together] = await both(module, query, 400);
+          if (JSON.stringify(alone) !== JSON.stringify(together)) return false;
+        }
+        return true;
+      },
+    ));
+});
+
+describe('the rules as rows', () => {
+  const [of, another] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+  const [camera, now] = ['33333333-3333-4333-8333-333333333333', new Date()];
+  const rules = {
+    OR: [{ agencyId: another }, { agencyId: of, cameraId: { in: [camera] }, capturedAt: { gte: now } }],
+  } as never;
+  const throws = (work: () => unknown): boolean => {
+    try {
+      work();
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  it.each<[string, string, string, (module: typeof realOpened) => boolean]>([
+    [
+      'are rows of those agencies only',
+      'if (rule.agencyId === undefined || !wanted.has(rule.agencyId)) return [];',
+      '',
+      ({ openedRules }) => openedRules(rules, [of]).length === 1,
+    ],
+    [
+      'are rows with the cameras',
+      'camera_ids: cameraId?.in ?? null',
+      'camera_ids: cameraId && null',
+      ({ openedRules }) => openedRules(rules, [of])[0]?.camera_ids?.[0] === camera,
+    ],
+    [
+      'are rows with the plates',
+      'plates: plate?.in ?? null',
+      'plates: plate && null',
+      ({ openedRules }) => openedRules({ agencyId: of, plate: { in: ['ABC123'] } }, [of])[0]?.plates?.length === 1,
+    ],
+    [
+      'are rows with the window',
+      'since: capturedAt?.gte ?? null',
+      'since: capturedAt && null',
+      ({ openedRules }) => openedRules(rules, [of])[0]?.since === now,
+    ],
+    [
+      'are no rows of what they do not know',
+      'if (!known.includes(name) || !condition)',
+      'if (!condition)',
+      ({ openedRules }) => throws(() => openedRules({ agencyId: of, id: { in: [] } }, [of])),
+    ],
+    [
+      'are no rows of what says nothing',
+      'if (!known.includes(name) || !condition)',
+      'if (!known.includes(name))',
+      ({ openedRules }) => throws(() => openedRules({ agencyId: of, cameraId: undefined } as never, [of])),
+    ],
+    [
+      'are no rows of rules joined by AND',
+      'if (scope.AND !== undefined) throw',
+      'if (false) throw',
+      ({ openedRules }) => throws(() => openedRules({ AND: [] }, [])),
+    ],
+  ])('%s', (_, piece, instead, holds) => fallsIn(realOpened, 'vault/stores/opened-sql.ts', piece, instead, holds));
+});
