@@ -20,7 +20,14 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { name: 'small', include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'small',
+          include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts'],
+          setupFiles: ['test/support/properties.ts'],
+          testTimeout: 20_000,
+        },
+      },
       real('wall', 60_000, true),
       real('flow', 60_000, true),
       real('incidents', 60_000, true),

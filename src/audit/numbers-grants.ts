@@ -75,7 +75,7 @@ export class GrantLedger {
       name: textAt(facts, given ? 'granteeName' : 'ownerName') ?? null,
       purposes: Array.isArray(purposes) ? purposes.map(String) : [],
       cameras: Array.isArray(cameraIds) ? cameraIds.length : null,
-      inArea: typeof area === 'object' && area !== null,
+      inArea: typeof area === 'object' && area !== null && !Array.isArray(area),
       dataWindowDays: numberAt(facts, 'dataWindowDays'),
       searchesPerDayMax: typeof searchesPerDayMax === 'number' ? searchesPerDayMax : null,
       rowsPerSearchMax: numberAt(facts, 'rowsPerSearchMax'),

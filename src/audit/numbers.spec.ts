@@ -177,6 +177,14 @@ describe('The numbers of a log', () => {
     });
   });
 
+  it('take an area that is a list for none, by both counts', () => {
+    const { ours, theirs } = both([
+      { micros: start, body: said('grant.request', { grantId: 'g', owner: own, area: [] }) },
+    ]);
+    expect(theirs).toEqual(ours);
+    expect(ours).toMatchObject({ grants: [{ id: 'g', inArea: false }] });
+  });
+
   it('are the same by both counts, over any entries', () => {
     const id = fc.constantFrom(own, other, 'x', 'y');
     const facts = fc.dictionary(
