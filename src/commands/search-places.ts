@@ -3,7 +3,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { asMember, signingIn, type AsMember } from './as-member.js';
+import { readFilters, withReadFilters, type ReadFilterOptions } from './read-filters.js';
 import { answer, say } from './say.js';
+import { sayTold, toldDirection, toldVehicle } from './told.js';
 
 const searched = z.looseObject({
   results: z.array(
@@ -15,6 +17,8 @@ const searched = z.looseObject({
           capturedAt: z.string(),
           confidence: z.number(),
           camera: z.looseObject({ name: z.string().nullable() }),
+          vehicle: toldVehicle.nullable(),
+          direction: toldDirection.nullable(),
         }),
       ),
     }),
@@ -32,7 +36,7 @@ interface Place {
   readonly to: string;
 }
 
-interface Options extends AsMember {
+interface Options extends AsMember, ReadFilterOptions {
   readonly place: readonly Place[];
   readonly purpose: string;
   readonly case: string;
@@ -70,6 +74,7 @@ const search = async (options: Options): Promise<void> =>
       '/api/v1/searches/places',
       {
         ...{ places: place, purpose, reason, limit, caseNumber: options.case, agencies: options.in },
+        ...readFilters(options),
         onBehalfOf: options.self ? 'self' : undefined,
       },
       searched,
@@ -77,14 +82,17 @@ const search = async (options: Options): Promise<void> =>
     if (options.json) return answer(JSON.stringify(told));
     const names = new Map(told.agencies.map(({ agencyId, slug }) => [agencyId, slug]));
     for (const { plate, seen } of told.results)
-      for (const [n, { agencyId, camera, capturedAt, confidence }] of seen.entries())
+      for (const [n, { agencyId, camera, capturedAt, confidence, vehicle, direction }] of seen.entries())
         answer(
           [
             (n === 0 ? plate : '').padEnd(12),
             `${Math.round(confidence * 100)} %`.padStart(5),
             capturedAt.slice(0, 19).replace('T', ' '),
-            `${names.get(agencyId) ?? agencyId} ${camera.name ?? ''}`.trimEnd(),
-          ].join('  '),
+            `${names.get(agencyId) ?? agencyId} ${camera.name ?? ''}`.trimEnd().padEnd(32),
+            sayTold({ vehicle, direction }),
+          ]
+            .join('  ')
+            .trimEnd(),
         );
     say(
       `${told.results.length} plates${told.more ? ', and there are more' : ''}; on record as entry ${told.receipt.entry}.`,
@@ -94,9 +102,11 @@ const search = async (options: Options): Promise<void> =>
   });
 
 export const searchPlacesCommand = (): Command =>
-  signingIn(
-    new Command('search-places').description('search plates that were seen at each of several places, as an officer'),
-    'an officer or supervisor of that agency',
+  withReadFilters(
+    signingIn(
+      new Command('search-places').description('search plates that were seen at each of several places, as an officer'),
+      'an officer or supervisor of that agency',
+    ),
   )
     .requiredOption(
       '--place <where@from/to>',

@@ -6,12 +6,12 @@ import { z } from 'zod';
 import { invalid, messageOf } from '../core/errors.js';
 import type { MemberClient } from './api-client.js';
 import type { Area } from '../core/read-filters.js';
-import { vehicleColors, vehicleTypes } from '../core/told.js';
 import { borders } from './borders.js';
 import { asMember, signingIn, type AsMember } from './as-member.js';
 import { moment } from './moments.js';
+import { readFilters, withReadFilters, type ReadFilterOptions } from './read-filters.js';
 import { answer, say } from './say.js';
-import { directionText, sayTold, toldDirection, toldFilters, toldVehicle, type ToldFilters } from './told.js';
+import { sayTold, toldDirection, toldVehicle } from './told.js';
 
 const difference = z.object({ asked: z.string().nullable(), read: z.string().nullable(), at: z.number() });
 const found = z.looseObject({
@@ -41,7 +41,7 @@ const searched = z.looseObject({
 });
 type Searched = z.output<typeof searched>;
 
-interface Options extends AsMember, ToldFilters {
+interface Options extends AsMember, ReadFilterOptions {
   readonly plate?: string;
   readonly purpose: string;
   readonly case: string;
@@ -51,9 +51,6 @@ interface Options extends AsMember, ToldFilters {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: number;
-  readonly region?: readonly string[];
-  readonly state?: readonly string[];
-  readonly minConfidence?: number;
   readonly area?: Area;
   readonly after?: string;
   readonly passages?: true;
@@ -69,12 +66,6 @@ const rows = (text: string): number => {
   return Number(text);
 };
 
-const share = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return value;
-};
 const search = async (options: Options): Promise<void> => {
   const { export: file, pictures } = options;
   if (pictures !== undefined && !file?.endsWith('.pdf'))
@@ -84,8 +75,7 @@ const search = async (options: Options): Promise<void> => {
     const body = {
       ...{ plate, purpose, reason, from, to, limit, caseNumber: options.case, agencies: options.in },
       fuzzy: options.fuzzy === undefined ? undefined : Number(options.fuzzy),
-      ...{ regions: options.region, states: options.state, confidenceMin: options.minConfidence },
-      ...toldFilters(options),
+      ...readFilters(options),
       ...{ area: options.area, after: options.after },
       as: options.travel ? 'travel' : options.passages ? 'passages' : undefined,
       onBehalfOf: options.self ? 'self' : undefined,
@@ -170,9 +160,11 @@ const table = (told: Searched): void => {
 };
 
 export const searchCommand = (): Command =>
-  signingIn(
-    new Command('search').description("search reads, as an officer: own, and other agencies' under a grant"),
-    'an officer or supervisor of that agency',
+  withReadFilters(
+    signingIn(
+      new Command('search').description("search reads, as an officer: own, and other agencies' under a grant"),
+      'an officer or supervisor of that agency',
+    ),
   )
     .option('--plate <plate>', 'the plate; ? stands for one unknown character and * for several')
     .requiredOption('--purpose <purpose>', "one of the agency's purposes, such as stolen-vehicle")
@@ -187,25 +179,7 @@ export const searchCommand = (): Command =>
     .option('--in <agencies...>', 'agencies to ask, by short name (default: the own one)')
     .option('--from <time>', 'from when on (default: 30 days ago; a day ago without a plate)', moment)
     .option('--to <time>', 'until when', moment)
-    .option('--region <kinds...>', 'only kinds of plates such as us, eu, br')
-    .option('--state <states...>', 'only plates issued by these states, such as CA, where the reader told it')
-    .option('--min-confidence <share>', 'only texts of at least this confidence, 0 to 1', share)
     .option('--area <borders>', 'only cameras that stand there: north,south,east,west in degrees', borders)
-    .addOption(
-      new Option('--vehicle-type <types...>', 'only vehicles of these kinds, as cameras told').choices(vehicleTypes),
-    )
-    .addOption(
-      new Option('--vehicle-color <colors...>', 'only vehicles of these colours, as cameras told').choices(
-        vehicleColors,
-      ),
-    )
-    .option('--make <make>', 'only vehicles of this make, as cameras told')
-    .option('--model <model>', 'only vehicles of this model, as cameras told')
-    .option(
-      '--direction <way>',
-      'only vehicles that went this way, as cameras told: N, NE and so on, 270+-20, approaching or receding',
-      directionText,
-    )
     .option('--after <next>', 'the next page: what the answer before gave for it')
     .option('--limit <rows>', 'results at most (default: 100)', rows)
     .option('--passages', 'one result a passage instead of one a read')

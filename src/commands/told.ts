@@ -1,4 +1,4 @@
-// What cameras told of vehicles, at a terminal: asked by, and shown in words.
+// What cameras told of vehicles, at a terminal: a direction as it is asked, and all of it in words.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { directionAsked } from '../core/told-form.js';
@@ -19,21 +19,6 @@ export const toldVehicle = z.looseObject({
   model: z.string().nullable(),
 });
 export const toldDirection = z.looseObject({ bearing: z.number().nullable(), way: z.enum(ways).nullable() });
-
-export interface ToldFilters {
-  readonly vehicleType?: readonly string[];
-  readonly vehicleColor?: readonly string[];
-  readonly make?: string;
-  readonly model?: string;
-  readonly direction?: DirectionAsked;
-}
-
-/** As a search sends it. */
-export const toldFilters = ({ vehicleType, vehicleColor, make, model, direction }: ToldFilters) => ({
-  vehicleTypes: vehicleType,
-  vehicleColors: vehicleColor,
-  ...{ make, model, direction },
-});
 
 /** A direction as it is typed: a point of the compass, a way, a bearing, or a bearing with its tolerance, such as 270+-20. */
 export const directionText = (text: string): DirectionAsked => {

@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CameraId } from '../../src/core/ids.js';
+import type { Told } from '../../src/core/told-form.js';
 import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, type TestAgency } from '../support/agencies.js';
+import { platewardIn } from '../support/plateward.js';
 import { logOf, question, underGrant, type Found, type SearchBody } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -173,5 +175,79 @@ describe('plates seen at several places', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(4);
     expect(out).toMatch(/^BOTH002 /);
     expect((await run(elm, 'nowhere')).code).not.toBe(0);
+  });
+
+  it('are narrowed at a terminal by what cameras told of vehicles, and by what narrows any search', async () => {
+    const { springfield } = house;
+    const { officer } = springfield.members;
+    const told = { vehicle: { type: 'van', color: 'white', make: 'Ford', model: 'Transit' }, direction: 90 } as const;
+    const put = (plate: string, of: Told, minutes: number) =>
+      depositAndRead(house.vault, springfield, [plate], { told: of, capturedAt: at(minutes) });
+    // At both places a white van; at one of them another vehicle under the same plate.
+    for (const minutes of [140, 160]) await put('TWO0001', told, minutes);
+    await put('TWO0002', told, 140);
+    await put('TWO0002', { vehicle: { type: 'bus' } }, 160);
+    const place = (from: number, to: number): readonly string[] => [
+      '--place',
+      `${springfield.cameras[0].cameraId}@${Object.values(during(from, to)).join('/')}`,
+    ];
+    const plateward = platewardIn(() => house);
+    const run = (...args: readonly string[]) =>
+      plateward(
+        [
+          ...['search-places', '--agency', springfield.slug, '--as', 'officer', '--purpose', 'stolen-vehicle'],
+          ...['--case', '26-104', '--reason', 'Stolen from the yard on Elm Street.'],
+          ...[...place(135, 145), ...place(155, 165), ...args],
+        ],
+        { PLATEWARD_PASSWORD: officer.password },
+      );
+    const plates = ({ out }: { readonly out: string }): string[] => out.match(/^TWO\w+/gm) ?? [];
+    expect(plates(await run()).sort()).toEqual(['TWO0001', 'TWO0002']);
+    const found = await run(
+      '--vehicle-type',
+      'van',
+      '--vehicle-color',
+      'white',
+      '--make',
+      'ford',
+      '--model',
+      'transit',
+    );
+    expect([found.code, found.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^TWO0001 .* white van, Ford Transit {2}E \(90°\)\n .* white van, Ford Transit {2}E \(90°\)\n$/,
+      ),
+    ]);
+    for (const asked of [
+      ['--vehicle-type', 'van', 'truck'],
+      ['--vehicle-color', 'white'],
+      ['--make', 'FORD'],
+      ['--model', 'transit'],
+      ['--direction', 'E'],
+      ['--direction', '100+-20'],
+    ])
+      expect(plates(await run(...asked)), asked.join(' ')).toEqual(['TWO0001']);
+    for (const asked of [
+      ['--vehicle-type', 'bus'],
+      ['--vehicle-color', 'black'],
+      ['--make', 'fiat'],
+      ['--model', 'doblo'],
+      ['--direction', 'W'],
+      ['--region', 'zz'],
+      ['--state', 'ZZ'],
+      ['--min-confidence', '1'],
+    ])
+      expect(plates(await run(...asked)), asked.join(' ')).toEqual([]);
+    for (const [asked, wrong] of [
+      [['--vehicle-color', 'mauve'], /mauve/],
+      [['--direction', 'up'], /approaching, receding, or a bearing/],
+      [['--min-confidence', '7'], /from 0 to 1/],
+      [['--make', 'x;y'], /make/],
+    ] as const)
+      expect(await run(...asked), asked.join(' ')).toMatchObject({
+        code: 1,
+        told: expect.stringMatching(wrong) as string,
+      });
   });
 });
