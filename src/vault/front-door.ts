@@ -31,9 +31,14 @@ export class FrontDoor {
     survive(this.pool);
   }
 
-  private async query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
+  /** @param name of a statement that is asked at every request: each connection plans it once */
+  private async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    name?: string,
+  ): Promise<pg.QueryResult<Row>> {
     try {
-      return await this.pool.query<Row>(text, values);
+      return await this.pool.query<Row>({ text, values, ...(name !== undefined && { name }) });
     } catch (error) {
       throw told(error);
     }
@@ -129,6 +134,7 @@ export class FrontDoor {
         from sessions s join members m on m.agency_id = s.agency_id and m.id = s.member_id
         where s.token_hash = $1 and s.ended_at is null and s.expires_at > now() and s.last_seen_at > now() - $2 * interval '1 second' and m.status = 'active'`,
       [hashToken(token), idleSecondsMax],
+      'session',
     );
     const row = rows[0];
     if (!row) return undefined;
@@ -164,6 +170,7 @@ export class FrontDoor {
       `select k.agency_id, k.camera_id, k.scheme, k.public_key, k.sealed_secret, k.revoked_at is null and c.status = 'active' as live
         from camera_credentials k join cameras c on c.agency_id = k.agency_id and c.id = k.camera_id where k.id = $1`,
       [id],
+      'credential',
     );
     const row = rows[0];
     return (
@@ -189,6 +196,7 @@ export class FrontDoor {
             and (seen_at is null or seen_at < now() - interval '10 seconds' or refused_at > seen_at))
         select from taken`,
       [actor.agencyId, actor.credentialId, nonce, clockSeconds ?? null],
+      'nonce',
     );
     return rowCount === 1;
   }
