@@ -208,7 +208,7 @@ const pieces: readonly (readonly [what: string, file: string, piece: string, ins
     'shown.flatMap(({ reads }) => reads).length',
     'shown.length',
   ],
-  ['counts reads at places', 'vault/stores/seen-at.ts', 'shown(agencyId, ids.length);', 'shown(agencyId, 0);'],
+  ['counts reads at places', 'vault/stores/seen-at.ts', 'shown(agencyId, rows);', 'shown(agencyId, 0);'],
   [
     'counts pictures',
     'vault/stores/reads.ts',

@@ -1,6 +1,5 @@
 // Several owners asked in one statement answer as each of them asked alone: every kind of question, page by page, under row-level security and without it, within
 // whatever a permit opens. Each of the conditions that name an owner or his rules is left out once, and an answer is then another.
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RowCondition } from '../../src/access/ability.js';
 import type { AgencyId, CameraId } from '../../src/core/ids.js';
@@ -8,58 +7,25 @@ import { nearPlate, parsePlatePattern, type PlatePattern } from '../../src/core/
 import { readsOf, type FoundRead, type ReadQuery } from '../../src/vault/stores/reads.js';
 import * as realOpened from '../../src/vault/stores/opened-sql.js';
 import * as realOthers from '../../src/vault/stores/reads-of-others.js';
-import type { Vault } from '../../src/vault/vault.js';
-import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
-import { fillReads, randomFrom, somePlates } from '../support/complete-streets.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { countedFalls } from '../support/mutants.js';
 import { mutation } from '../support/mutants-plugin.js';
-import { fullHouse, tell, undone } from '../support/walls.js';
+import { day, severalOwners, type SeveralOwners } from '../support/several-owners.js';
+import { undone } from '../support/walls.js';
 
 const fallsIn = countedFalls('conditions of statements over several owners left out');
-const day = 86_400_000;
-const dice = randomFrom(7_310);
-const plates = somePlates(dice, 40);
 
-let database: FreshDatabase;
-let vault: Vault;
-let admin: pg.Client;
-let asker: TestAgency;
-let owners: readonly TestAgency[];
-/** A permit's rules: of one owner all of some days, of another one camera and two plates by two grants, of the third another's camera. */
-let scope: { OR: RowCondition[] };
+let house: SeveralOwners;
+let admin: SeveralOwners['admin'];
+let owners: SeveralOwners['owners'];
+let plates: SeveralOwners['plates'];
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  vault = vaultOf(database);
-  const house = await fullHouse(vault);
-  asker = house.springfield;
-  owners = [house.shelbyville, house.ogdenville, await makeAgency(vault, 'capital-sheriff', 'Capital Sheriff', 'IL')];
-  admin = new pg.Client({ connectionString: database.adminUrl });
-  await admin.connect();
-  for (const owner of owners) await fillReads(admin, owner, plates, 600, dice);
-  await admin.query('analyze');
-  const [first, second, third] = owners as [TestAgency, TestAgency, TestAgency];
-  await grantBetween(vault, first, asker, { dataWindowDays: 9 });
-  await grantBetween(vault, second, asker, { cameraIds: [second.cameras[0].cameraId] });
-  await grantBetween(vault, third, asker);
-  const since = (days: number) => ({ capturedAt: { gte: new Date(Date.now() - days * day) } });
-  scope = {
-    OR: [
-      { agencyId: first.agencyId, ...since(12) },
-      { agencyId: second.agencyId, cameraId: { in: [second.cameras[0].cameraId] }, ...since(15) },
-      { agencyId: second.agencyId, plate: { in: plates.slice(0, 60) }, ...since(4) },
-      { agencyId: third.agencyId, cameraId: { in: [third.cameras[0].cameraId, first.cameras[0].cameraId] } },
-    ],
-  };
+  house = await severalOwners(7_310);
+  ({ admin, owners, plates } = house);
 });
-afterAll(async () => {
-  await admin?.end();
-  await vault?.close();
-  await database?.drop();
-});
+afterAll(() => house?.close());
 
-const bound = () => ({ sql: admin, rows: () => scope as RowCondition });
+const bound = () => ({ sql: admin, rows: () => house.scope as RowCondition });
 
 const questions = (): readonly ReadQuery[] => {
   const window = { from: new Date(Date.now() - 18 * day), to: new Date(), limit: 1000 };
@@ -101,23 +67,10 @@ const both = async (
   return [told(alone), told(await readsOfOthers(bound(), query, list))];
 };
 
-/** Puts a search of all on record and becomes the app. */
-const underTheWall = async (): Promise<void> => {
-  await admin.query('set local role plateward_app');
-  await tell(admin, asker.agencyId);
-  const { officer } = asker.members;
-  const { rows } = await admin.query<{ id: string }>(
-    `insert into searches (agency_id, id, member_id, session_id, purpose, case_number, reason, captured_from, captured_to, asked)
-      values ($1, gen_random_uuid(), $2, $3, 'stolen-vehicle', '26-1', 'a test', now(), now(), $4) returning id`,
-    [asker.agencyId, officer.memberId, officer.sessionId, owners.map(({ agencyId }) => agencyId)],
-  );
-  await tell(admin, asker.agencyId, rows[0]!.id);
-};
-
 describe.each(['within what the permit opens alone', 'under row-level security too'])('%s', (wall) => {
   it.each([5, 400])('at most %i rows of each: one statement answers as one each', (max) =>
     undone(admin, async () => {
-      if (wall !== 'within what the permit opens alone') await underTheWall();
+      if (wall !== 'within what the permit opens alone') await house.underTheWall();
       let found = 0;
       for (const query of questions()) {
         const [alone, together] = await both(realOthers, query, max);

@@ -71,9 +71,9 @@ export const openedRules = (scope: Scope, agencyIds: readonly string[]): OpenedR
   });
 };
 
-/** Whether one of those rules, rows of `rule`, opens a row of `alias`. A scalar sub-select: looked at once the row is found, and never joined. */
-export const openedByRule = (alias: string): string =>
-  `(select true from rule where rule.agency_id = ${alias}.agency_id
+/** Whether one of those rules, rows of `table` as `rule`, opens a row of `alias`. A scalar sub-select: looked at once the row is found, and never joined. */
+export const openedByRule = (alias: string, table = 'rule'): string =>
+  `(select true from ${table} rule where rule.agency_id = ${alias}.agency_id
       and (rule.camera_ids is null or ${alias}.camera_id = any(rule.camera_ids))
       and (rule.plates is null or ${alias}.plate = any(rule.plates))
       and (rule.since is null or ${alias}.captured_at >= rule.since) limit 1)`;

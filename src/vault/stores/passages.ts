@@ -9,7 +9,7 @@ import { asGiven } from './given.js';
 import { openedSql } from './opened-sql.js';
 import { asksOfTold } from '../../core/read-filters.js';
 import { toldAmong } from './read-told.js';
-import { byOwner, overOwners, type Owned, type Owner } from './owners.js';
+import { overOwners, rowsOfEach, type Owner } from './owners.js';
 import { scopeAfter, shaped, type Opened, type Shaped } from './plates.js';
 import { allReadsOf } from './read-reviews.js';
 import type { OwnersReads } from './reads-of-others.js';
@@ -89,26 +89,20 @@ const readsAround = async (
 ): Promise<Map<AgencyId, OwnersReads>> => {
   // Without a plate every read of the window is there already.
   const asked = query.plate ? all.filter(({ matching }) => matching.reads.length > 0) : [];
-  const ask = async (owners: readonly Asked[]): Promise<Map<AgencyId, FoundRead[]>> => {
-    const [first, ...rest] = owners;
-    if (!first) return new Map();
-    if (rest.length === 0) {
-      const opened = openedSql(bound.rows('Read'), first.agencyId, 'r');
-      const statement = spansStatement(first.spans, first.agencyId, first.query, opened, first.max + 1);
-      const { rows } = await bound.sql.query<FoundRead & { [column: string]: unknown }>(statement);
-      return new Map([[first.agencyId, rows]]);
-    }
-    const spans = owners.flatMap((each) => each.spans);
-    const statement = overOwners(bound, { ...query, after: undefined }, owners, (of, opened) =>
-      spansStatement(spans, first.agencyId, of, opened.reads, 0),
-    );
-    return byOwner<FoundRead>(owners, (await bound.sql.query<Owned<FoundRead>>(statement)).rows);
-  };
-  const found = await Promise.all([
-    ask(asked.filter(({ agencyId }) => agencyId === bound.home)),
-    ask(asked.filter(({ agencyId }) => agencyId !== bound.home)),
-  ]);
-  const rows = new Map(found.flatMap((each) => [...each]));
+  const rows = await rowsOfEach<FoundRead, Asked>(
+    bound,
+    asked,
+    (owner) => {
+      const opened = openedSql(bound.rows('Read'), owner.agencyId, 'r');
+      return spansStatement(owner.spans, owner.agencyId, owner.query, opened, owner.max + 1);
+    },
+    (owners) => {
+      const spans = owners.flatMap((each) => each.spans);
+      return overOwners(bound, { ...query, after: undefined }, owners, (of, opened) =>
+        spansStatement(spans, owners[0]!.agencyId, of, opened.reads, 0),
+      );
+    },
+  );
   return new Map(
     all.map(({ agencyId, max }) => {
       const reads = (rows.get(agencyId) ?? []).sort(byTime);

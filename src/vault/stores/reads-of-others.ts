@@ -68,7 +68,7 @@ const misread = async (
     { ...asked, after: undefined },
     owners.map(({ agencyId, max }) => ({ agencyId, max })),
     (query, { sightings }) => platesNearStatement(pattern, query, first.agencyId, sightings, platesNearMax + 1),
-    false,
+    { limited: false },
   );
   const texts = byOwner(owners, (await bound.sql.query<Owned<{ plate: string }>>(keyed)).rows);
   const near = owners.map(({ agencyId }) => ({

@@ -6,6 +6,7 @@ import type { Area, ReadFilters } from '../../core/read-filters.js';
 import type { Bound } from './bound.js';
 import { asGiven } from './given.js';
 import { openedSql } from './opened-sql.js';
+import { overOwners, rowsOfEach, type Owner } from './owners.js';
 import { shaped, scopeAfter, type Opened, type Shaped } from './plates.js';
 import { conditionsOf, foundColumns, rowsMaxOf, type FoundRead } from './reads.js';
 
@@ -38,12 +39,16 @@ export interface PlaceSearcher {
   search(query: PlacesQuery): Promise<{ reads: SeenRead[]; more: boolean; complete: boolean }>;
 }
 
-interface Seen {
+/** A read that is to be shown, and whose it is. */
+interface Chosen {
+  readonly agencyId: AgencyId;
+  readonly readId: ReadId;
+}
+
+interface Seen extends Chosen {
   readonly place: number;
   readonly plate: string;
-  readonly readId: ReadId;
   readonly capturedAt: Date;
-  readonly agencyId: AgencyId;
 }
 
 /** The statement of an owner's distinct plates at each place, with the newest read of each; those first in the alphabet when there are too many. */
@@ -64,15 +69,62 @@ export const seenStatement = (
   return shaped('seen-at', parts.join(' union all '), values);
 };
 
-const readsStatement = (ids: readonly ReadId[], query: PlacesQuery, agencyId: AgencyId, opened: Opened): Shaped => {
+/** The statement of those of the chosen reads that are the owner's. */
+const readsStatement = (chosen: readonly Chosen[], query: PlacesQuery, agencyId: AgencyId, opened: Opened): Shaped => {
   const times = (of: 'from' | 'to') => query.places.map((place) => place[of].getTime());
   const [from, to] = [new Date(Math.min(...times('from'))), new Date(Math.max(...times('to')))];
-  const values: unknown[] = [agencyId, ids, from, to];
-  const text = `${foundColumns} from reads r left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
-      where r.agency_id = $1 and r.id = any($2::uuid[]) and r.captured_at >= $3 and r.captured_at < $4
+  const values: unknown[] = [
+    agencyId,
+    chosen.map(({ readId }) => readId),
+    chosen.map((each) => each.agencyId),
+    from,
+    to,
+  ];
+  const text = `${foundColumns} from unnest($2::uuid[], $3::uuid[]) as chosen (read_id, of)
+      join reads r on r.agency_id = $1 and r.id = chosen.read_id left join cameras c on c.agency_id = r.agency_id and c.id = r.camera_id
+      where chosen.of = $1 and r.captured_at >= $4 and r.captured_at < $5
       and (${scopeAfter(opened, (value) => `$${values.push(value)}`)})`;
   return shaped('seen-reads', text, values);
 };
+
+type Asking = Pick<Bound, 'sql' | 'rows' | 'home'>;
+
+/** Of each owner the distinct plates at each place with the newest read of each, at most one more than `max`. */
+export const platesSeen = (
+  bound: Asking,
+  query: PlacesQuery,
+  owners: readonly Owner[],
+): Promise<Map<AgencyId, Seen[]>> =>
+  rowsOfEach<Seen, Owner>(
+    bound,
+    owners,
+    ({ agencyId, max }) => seenStatement(query, agencyId, openedSql(bound.rows('Read'), agencyId, 'r'), max + 1),
+    (all) =>
+      overOwners(bound, { ...query, after: undefined }, all, (asked, { reads }) =>
+        seenStatement(asked, all[0]!.agencyId, reads, 0),
+      ),
+  );
+
+/** Of each owner those of the chosen reads that are still there and open. */
+export const readsChosen = (
+  bound: Asking,
+  query: PlacesQuery,
+  chosen: readonly Chosen[],
+  owners: readonly AgencyId[],
+): Promise<Map<AgencyId, FoundRead[]>> =>
+  rowsOfEach<FoundRead, Owner>(
+    bound,
+    owners.map((agencyId) => ({ agencyId, max: chosen.length })),
+    ({ agencyId }) => readsStatement(chosen, query, agencyId, openedSql(bound.rows('Read'), agencyId, 'r')),
+    (all) =>
+      overOwners(
+        bound,
+        { ...query, after: undefined },
+        all,
+        (asked, { reads }) => readsStatement(chosen, asked, all[0]!.agencyId, reads),
+        { limited: false },
+      ),
+  );
 
 /** Plates that have a read at each of the places, the newest of each, by how lately one of theirs was. */
 const seenAtAll = (seen: readonly Seen[], places: number): Seen[][] => {
@@ -92,23 +144,14 @@ const seenAtAll = (seen: readonly Seen[], places: number): Seen[][] => {
 
 export const placeSearcher = (bound: Bound): PlaceSearcher => ({
   search: async (query) => {
-    const { permit, rows, sql, shown } = bound;
+    const { permit, shown } = bound;
     const verdicts = permit.verdicts.filter((each) => each.verdict !== 'refused');
-    const scopeOf = (agencyId: AgencyId): Opened => openedSql(rows('Read'), agencyId, 'r');
-    const answers = await Promise.all(
-      verdicts.map(({ agencyId }) =>
-        sql.query<Seen & { [column: string]: unknown }>(
-          seenStatement(query, agencyId, scopeOf(agencyId), platesSeenMax + 1),
-        ),
-      ),
-    );
-    const complete = answers.every(({ rows: seen }) =>
+    const owners = verdicts.map(({ agencyId }) => ({ agencyId, max: platesSeenMax }));
+    const answers = [...(await platesSeen(bound, query, owners)).values()];
+    const complete = answers.every((seen) =>
       query.places.every((_, n) => seen.filter(({ place }) => place === n).length <= platesSeenMax),
     );
-    const plates = seenAtAll(
-      answers.flatMap(({ rows: seen }) => seen),
-      query.places.length,
-    );
+    const plates = seenAtAll(answers.flat(), query.places.length);
     // As many plates as the limit and each owner's limit of rows allow.
     const left = new Map(verdicts.map((each) => [each.agencyId, rowsMaxOf(each, query.limit * query.places.length)]));
     const taken: Seen[][] = [];
@@ -121,17 +164,14 @@ export const placeSearcher = (bound: Bound): PlaceSearcher => ({
       taken.push(reads);
     }
     const wanted = taken.flat();
+    const shownOf = new Map(
+      verdicts.map(({ agencyId }) => [agencyId, wanted.filter((each) => each.agencyId === agencyId).length]),
+    );
+    const showing = verdicts.map(({ agencyId }) => agencyId).filter((agencyId) => shownOf.get(agencyId)! > 0);
     const found = new Map<ReadId, FoundRead>();
-    for (const { agencyId } of verdicts) {
-      const ids = wanted.filter((each) => each.agencyId === agencyId).map(({ readId }) => readId);
-      if (ids.length > 0) {
-        const { rows: reads } = await sql.query<FoundRead & { [column: string]: unknown }>(
-          readsStatement(ids, query, agencyId, scopeOf(agencyId)),
-        );
-        for (const read of reads) found.set(read.readId, asGiven(bound)(read));
-      }
-      shown(agencyId, ids.length);
-    }
+    for (const reads of (await readsChosen(bound, query, wanted, showing)).values())
+      for (const read of reads) found.set(read.readId, asGiven(bound)(read));
+    for (const [agencyId, rows] of shownOf) shown(agencyId, rows);
     // A plate of which a read has just been deleted is no longer seen at all places.
     const whole = taken.filter((reads) => reads.every(({ readId }) => found.has(readId)));
     return {
