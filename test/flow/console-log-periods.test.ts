@@ -7,6 +7,7 @@ import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '..
 import { destroyMonth, inMonth, monthOf, sealAll } from '../support/log-periods.js';
 import { ask } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -18,6 +19,7 @@ const at = async (member: TestMember, page: string, width = 1280): Promise<Scree
 };
 
 describe.skipIf(!chromiumPath)('The months of a log in the console', () => {
+  beforeAll(() => pastMidnight());
   beforeAll(async () => {
     await bundleConsole();
     [house, browser] = await Promise.all([openHouse(), launchChromium()]);

@@ -12,6 +12,7 @@ import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '..
 import { Downloads } from '../support/downloads.js';
 import type { TestMember } from '../support/agencies.js';
 import { ask, grantByHttp, logOf } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -41,6 +42,7 @@ const day = (screen: Screen, label: string, value: string): Promise<void> =>
 const forbidden = /SECRET-?7/i;
 
 describe.skipIf(!chromiumPath)('What an auditor hands on', () => {
+  beforeAll(() => pastMidnight());
   beforeAll(async () => {
     await bundleConsole();
     folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-saved-'));

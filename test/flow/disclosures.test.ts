@@ -9,6 +9,7 @@ import { withClient } from '../../src/vault/database/roles.js';
 import { ask, grantByHttp, logOf } from '../support/searching.js';
 import { readPdf, squeezed } from '../support/pdf.js';
 import { platewardIn } from '../support/plateward.js';
+import { pastMidnight } from '../support/turning.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -45,6 +46,7 @@ const disclose = (
     ...more,
   });
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   house = await openHouse();
   folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-disclose-'));

@@ -8,6 +8,7 @@ import { withClient } from '../../src/vault/database/roles.js';
 import { depositAndRead, type TestAgency, type TestMember } from '../support/agencies.js';
 import { platewardIn } from '../support/plateward.js';
 import { ask, logOf } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -16,6 +17,7 @@ const run = platewardIn(
   () => house,
   () => folder,
 );
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   house = await openHouse();
   folder = await mkdtemp(path.join(os.tmpdir(), 'plateward-flags-'));

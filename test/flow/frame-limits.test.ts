@@ -75,8 +75,8 @@ test('once the backlog is worked off, frames are taken again', async () => {
   await withClient(house.database.adminUrl, (client) =>
     client.query(`update jobs set state = 'done', finished_at = now()`),
   );
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
-  expect((await postFrame(house.address, cameraOf('springfield', 0), picture)).status).toBe(202);
+  const send = () => postFrame(house.address, cameraOf('springfield', 0), picture);
+  await expect.poll(async () => (await send()).status, { interval: 300, timeout: 20_000 }).toBe(202);
 });
 
 test('while the store is away frames are answered with 503 and nothing is put on record', async () => {

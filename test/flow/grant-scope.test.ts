@@ -19,11 +19,13 @@ import {
   wish,
   type Verdict,
 } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { openHouse, type Answer, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let owner: TestAgency;
 let grantee: TestAgency;
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   log.level = 'silent';
   house = await openHouse();

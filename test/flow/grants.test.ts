@@ -6,10 +6,12 @@ import { LogKeys } from '../../src/vault/log-keys.js';
 import { openRequestsMax } from '../../src/vault/stores/grants.js';
 import { grantBetween, makeAgency, vaultOf, type TestAgency } from '../support/agencies.js';
 import { anyApproval, ask, grantByHttp, inDays, logOf, stepBody, wish } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { type Answer, bothWays, type Browser, codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let third: TestAgency;
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   house = await openHouse();
   third = await makeAgency(house.vault, 'ogdenville-pd', 'Ogdenville Police Department', 'OR');
@@ -216,7 +218,7 @@ describe('a grant', () => {
 
   it('expires at its time by the sweep, not before, with an entry in both logs', async () => {
     const { springfield, shelbyville } = house;
-    const until = Date.now() + 4_000;
+    const until = Date.now() + 10_000;
     const id = await grantByHttp(house, shelbyville, springfield, { validUntil: new Date(until).toISOString() });
     const sweep = house.vault.door(
       { kind: 'machine', agencyId: shelbyville.agencyId, machine: 'sweep' },
@@ -237,7 +239,7 @@ describe('a grant', () => {
 
   it('is not approved when its time is over already', async () => {
     const { springfield, shelbyville } = house;
-    const until = Date.now() + 3_000;
+    const until = Date.now() + 8_000;
     const id = await request(springfield, shelbyville, { validUntil: new Date(until).toISOString() });
     await new Promise((done) => setTimeout(done, until + 50 - Date.now()));
     expect(codeOf((await step(shelbyville, id, 'approvals')) as unknown as Answer)).toEqual([409, 'grant_over']);

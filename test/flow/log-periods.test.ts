@@ -18,6 +18,7 @@ import { destroyMonth, inMonth, middleOf, monthOf, sealAll } from '../support/lo
 import { platewardIn } from '../support/plateward.js';
 import { ask } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
+import { pastMidnight } from '../support/turning.js';
 import { codeOf, openHouse, type TestHouse } from '../support/web.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -56,6 +57,7 @@ const found = async (agency: TestAgency) =>
 const searches = (agency: TestAgency, ...plates: string[]) =>
   Promise.all(plates.map((plate) => ask(house, agency.members.officer, { agencies: [agency.slug], plate })));
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   log.level = 'silent';
   house = await openHouse();

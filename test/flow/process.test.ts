@@ -61,7 +61,10 @@ it('prints its address, answers, and ends in order with the request at hand answ
     expect(await (await fetch(`${address}/readyz`)).json()).toEqual({ status: 'ready' });
     // Neither an idle connection nor one that was opened ahead, as browsers do, must hold the process up; a request whose body is still arriving must be answered.
     const body = JSON.stringify({ agency: 'none', login: 'nobody', password: 'a long password of nobody' });
-    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const headers = {
+      ...{ 'content-type': 'application/json', 'content-length': body.length },
+      expect: '100-continue',
+    };
     const slow = request(`${address}/api/v1/sessions`, {
       method: 'POST',
       headers,
@@ -70,8 +73,10 @@ it('prints its address, answers, and ends in order with the request at hand answ
     const ahead = connect(Number(new URL(address).port), '127.0.0.1');
     await once(ahead, 'connect');
     ahead.on('error', () => undefined);
+    slow.flushHeaders();
+    // The server has the request, and waits for its body.
+    await once(slow, 'continue');
     slow.write(body.slice(0, 10));
-    await new Promise((resolve) => setTimeout(resolve, 200));
     child.kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 200));
     slow.end(body.slice(10));

@@ -151,11 +151,11 @@ test('a frame whose runner was killed goes back to the queue and is read once', 
   const [pid] = engine.pids;
   process.kill(pid!, 'SIGSTOP');
   const handled = recogniser.handle(springfield);
+  await expect.poll(async () => (await stateOf(springfield, frameId)).state, { timeout: 30_000 }).not.toBe('queued');
   await wait(300);
   process.kill(pid!, 'SIGKILL');
   expect(await handled).toBe('retry');
   expect(await stateOf(springfield, frameId)).toMatchObject({ state: 'queued', attempts: 1 });
-  await wait(600);
-  expect(await recogniser.handle(springfield)).toBe('done');
+  await expect.poll(() => recogniser.handle(springfield), { timeout: 30_000 }).toBe('done');
   expect((await search(springfield)).reads).toHaveLength(before + 1);
 });

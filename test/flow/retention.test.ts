@@ -12,6 +12,7 @@ import { packWith } from '../support/packs.js';
 import { platewardIn } from '../support/plateward.js';
 import { ask, depositWithPictures, logOf } from '../support/searching.js';
 import { adopt, keepShorter, secondAdministrator } from '../support/tour-packs.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -20,6 +21,7 @@ const dayMs = 86_400_000;
 const ago = (days: number): Date => new Date(Date.now() - days * dayMs);
 const address = '/api/v1/agencies/current/retention';
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   log.level = 'silent';
   house = await openHouse();

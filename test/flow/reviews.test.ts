@@ -8,9 +8,11 @@ import { sqlOf } from '../support/database.js';
 import { packWith } from '../support/packs.js';
 import { ask, logOf } from '../support/searching.js';
 import { adopt } from '../support/tour-packs.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   log.level = 'silent';
   house = await openHouse();

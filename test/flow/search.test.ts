@@ -4,12 +4,14 @@ import { opens } from '../../src/audit/commitment.js';
 import { newId, type CameraId } from '../../src/core/ids.js';
 import { depositAndRead } from '../support/agencies.js';
 import { ask, foundIn, grantByHttp, inDays, logOf, revokeByHttp, underGrant } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
 let both: { agencies: string[] };
 const dayMs = 86_400_000;
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   house = await openHouse({ SEARCHES_PER_MEMBER_MAX: '10', SEARCHES_PER_AGENCY_MAX: '10' });
   for (const agency of [house.springfield, house.shelbyville]) {
@@ -257,7 +259,7 @@ describe("another agency's reads", () => {
     const { springfield, shelbyville } = house;
     const officer = springfield.members.officer;
     const agencies = [shelbyville.slug];
-    const until = Date.now() + 4_000;
+    const until = Date.now() + 10_000;
     await grantByHttp(house, shelbyville, springfield, { validUntil: new Date(until).toISOString() });
     expect((await ask(house, officer, { agencies })).status).toBe(200);
     await new Promise((done) => setTimeout(done, until + 50 - Date.now()));

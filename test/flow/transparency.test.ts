@@ -15,6 +15,7 @@ import { depositAndRead } from '../support/agencies.js';
 import { openPack } from '../support/packs.js';
 import { platewardIn } from '../support/plateward.js';
 import { ask, grantByHttp } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -38,6 +39,7 @@ const json = async (agency: string): Promise<PageJson> => (await get(`${agency}.
 const verified = async (agency: string) =>
   verifyLog(nodeArithmetic, await logAt(overHttp(`${house.address}/log/${agency}`)));
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   house = await openHouse();
 });

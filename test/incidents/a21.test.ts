@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { depositAndRead } from '../support/agencies.js';
 import { logOf, underGrant } from '../support/searching.js';
+import { pastMidnight } from '../support/turning.js';
 import { alertsOf, codeOf, openCity } from './city.js';
 import { incident } from './told.js';
 
+beforeAll(() => pastMidnight());
 const city = openCity();
 
 describe(incident('A21'), () => {

@@ -11,6 +11,7 @@ import * as periods from '../support/log-period-probes.js';
 import { oldMonths } from '../support/log-periods.js';
 import { fallsWithout } from '../support/mutants.js';
 import { falls, without, type Probe } from '../support/probes.js';
+import { pastMidnight } from '../support/turning.js';
 import { fullHouse, type House } from '../support/walls.js';
 
 let database: FreshDatabase;
@@ -19,6 +20,7 @@ let client: pg.Client;
 let house: House;
 let left = 0;
 
+beforeAll(() => pastMidnight());
 beforeAll(async () => {
   database = await freshDatabase();
   vault = vaultOf(database);

@@ -143,7 +143,7 @@ export const makeScene = async (): Promise<Scene> => {
     );
   const { value: requested } = await ask();
   const { value: declined } = await ask();
-  const soon = { validFrom: new Date(Date.now() - day), validUntil: new Date(Date.now() + 1500) };
+  const soon = { validFrom: new Date(Date.now() - day), validUntil: new Date(Date.now() + 10_000) };
   const over = await grantBetween(vault, owner, searcher, soon);
   // While it is live, whatever the machine: a search that was answered stands in the owner's log.
   await tried(search(vault, searcher, [searcher.agencyId, owner.agencyId], 'SEA0001', 'stolen-vehicle'));
