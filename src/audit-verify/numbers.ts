@@ -105,6 +105,9 @@ export class CountedLog {
   private witnesses: Row | null = null;
   private readonly absences: Row[] = [];
   private readonly keys: Row[] = [];
+  /** That a month's values be destroyed: each with its id. */
+  private readonly proposals: Row[] = [];
+  private readonly destroyed: Row[] = [];
   private readonly grants: Row[] = [];
   private readonly openings: Row[] = [];
   private readonly disclosures: Row[] = [];
@@ -177,18 +180,23 @@ export class CountedLog {
           purpose: word(facts['purpose']),
           searches: 1,
           vague: facts['vague'] === true ? 1 : 0,
+          found: asked.some((each) => whole(each['rows']) > 0) ? 1 : 0,
           rows,
         });
     }
-    if (kind === 'read.watch' || kind === 'read.watched')
-      this.watches.count({
-        month,
-        purpose: word(facts['purpose']),
-        watches: kind === 'read.watch' ? 1 : 0,
-        vague: facts['vague'] === true ? 1 : 0,
-        rows: whole(facts['rows']),
-        crops: whole(facts['crops']),
-      });
+    if (kind === 'read.watch' || kind === 'read.watched') {
+      const about = { month, purpose: word(facts['purpose']) };
+      if (kind === 'read.watch')
+        this.watches.count({ ...about, watches: 1, vague: facts['vague'] === true ? 1 : 0, rows: 0, crops: 0 });
+      else
+        this.watches.count({
+          ...about,
+          watches: 0,
+          vague: 0,
+          rows: whole(facts['rows']),
+          crops: whole(facts['crops']),
+        });
+    }
     if (kind === 'read.picture' || kind === 'camera.look') this.pictures.count({ month, agency, pictures: 1 });
     if (kind === 'audit.read') this.audits.count({ month, readings: 1 });
     if (kind === 'canary.run') {
@@ -205,6 +213,15 @@ export class CountedLog {
       if (last) Object.assign(last, { until: at, cause: word(facts['cause']) });
       const { number, key } = facts;
       this.keys.push({ number: whole(number), key: word(key) ?? '', since: at, until: null, cause: null });
+    }
+    if (kind === 'period.propose' && isNew(facts['changeId'], this.proposals))
+      this.proposals.push({ id: facts['changeId']!, by: { at, role: who.role } });
+    if (kind === 'period.destroy') {
+      const proposal = this.proposals.find(({ id }) => id === facts['changeId']);
+      this.destroyed.push({
+        ...{ month: word(facts['period']), entries: whole(facts['entries']) },
+        ...{ proposed: proposal?.['by'] ?? null, destroyed: { at, role: who.role } },
+      });
     }
     if (kind === 'witnesses.adopt') this.witnesses = required(at, facts['document']);
     if (kind === 'witnesses.away' && !this.absences.some((absence) => absence['until'] === null))
@@ -332,6 +349,7 @@ export class CountedLog {
       witnesses: this.witnesses,
       absences: this.absences,
       keys: this.keys,
+      destroyed: this.destroyed,
       audits: this.audits.sorted(),
     };
   }

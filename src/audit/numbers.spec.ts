@@ -57,6 +57,7 @@ describe('The numbers of a log', () => {
       { micros: start + 1000, body: said('camera.revoke', { cameraId: 'c1' }) },
       { micros: start + 1001, body: said('read.search', { purpose: 'homicide', asked: asked(own, 3) }) },
       { micros: start + 1002, body: said('read.search', { purpose: 'homicide', asked: asked(other, 9) }) },
+      { micros: start + 1002, body: said('read.search', { purpose: 'homicide', asked: asked(own, 0) }) },
       { micros: start + 1003, body: said('read.search', { asked: asked(own, 2) }, byOther) },
       {
         micros: start + 1004,
@@ -111,12 +112,23 @@ describe('The numbers of a log', () => {
       { micros: start + 1013, body: said('opening.review', { openingId: 'o', decision: 'justified' }) },
       { micros: start + 1014, body: said('opening.review', { openingId: 'o', decision: 'unjustified' }) },
       { micros: start + 1012, body: said('refusal.count', { owner: own, refusals: 40 }, byOther) },
+      { micros: start + 1012, body: said('period.propose', { changeId: 'p', period: '2025-07' }) },
+      { micros: start + 1012, body: said('period.propose', { changeId: 'q', period: '2025-08' }) },
+      {
+        micros: start + 1013,
+        body: said(
+          'period.destroy',
+          { changeId: 'q', period: '2025-08', entries: 12 },
+          { by: { agencyId: own, kind: 'member', role: 'auditor' } },
+        ),
+      },
+      { micros: start + 1013, body: said('period.destroy', { changeId: 'none', period: '2025-06', entries: 1 }) },
       { micros: start + 1012, body: said('audit.read', {}) },
       { micros: start + 1013, body: said('audit.disclose', { from: 'x', to: 'y', fields: ['reason'], entries: 4 }) },
     ]);
     expect(theirs).toEqual(ours);
     expect(ours).toMatchObject({
-      entries: 36,
+      entries: 41,
       withheld: 1,
       first: '2026-01-31T23:59:59.999Z',
       last: '2026-02-01T00:00:00.000Z',
@@ -127,8 +139,8 @@ describe('The numbers of a log', () => {
       reads: [{ month: '2026-01', frames: 6, reads: 8 }],
       removed: [{ month: '2026-02', frames: 4, reads: 5, pictures: 3 }],
       searches: [
-        { month: '2026-02', agency: own, purpose: 'homicide', searches: 2, rows: 3 },
-        { month: '2026-02', agency: other, purpose: null, searches: 1, rows: 2 },
+        { month: '2026-02', agency: own, purpose: 'homicide', searches: 3, found: 2, rows: 3 },
+        { month: '2026-02', agency: other, purpose: null, searches: 1, found: 1, rows: 2 },
       ],
       watches: [{ month: '2026-02', purpose: 'homicide', watches: 2, vague: 1, rows: 7, crops: 2 }],
       refusals: [
@@ -165,6 +177,14 @@ describe('The numbers of a log', () => {
         { number: 0, key: 'k0', until: '2026-02-01T00:00:00.000Z', cause: 'compromised' },
         { number: 1, key: 'k1', until: null, cause: null },
       ],
+      destroyed: [
+        {
+          ...{ month: '2025-08', entries: 12 },
+          proposed: { at: '2026-02-01T00:00:00.000Z', role: 'administrator' },
+          destroyed: { at: '2026-02-01T00:00:00.000Z', role: 'auditor' },
+        },
+        { month: '2025-06', entries: 1, proposed: null },
+      ],
       absences: [{ until: '2026-02-01T00:00:00.000Z' }, { until: null }],
       openings: [
         {
@@ -187,7 +207,8 @@ describe('The numbers of a log', () => {
 
   it('are the same by both counts, over any entries', () => {
     const id = fc.constantFrom(own, other, 'x', 'y');
-    const facts = fc.dictionary(
+    const asked = fc.array(fc.record({ agencyId: id, rows: fc.nat(2) }), { maxLength: 3 });
+    const some = fc.dictionary(
       fc.constantFrom(
         ...['cameraId', 'purpose', 'asked', 'day', 'frames', 'reads', 'pictures', 'revision', 'custodian', 'purposes'],
         ...[
@@ -201,7 +222,8 @@ describe('The numbers of a log', () => {
           'validFrom',
           'slug',
         ],
-        ...['openingId', 'openingMinutes', 'decision', 'key', 'number', 'cause'],
+        ...['openingId', 'openingMinutes', 'decision', 'key', 'number', 'cause', 'changeId', 'period', 'vague', 'rows'],
+        ...['crops', 'tried', 'crossed', 'refusals'],
         ...['pack', 'packSha256', 'document', 'from', 'to', 'fields', 'entries'],
       ),
       fc.oneof(
@@ -219,12 +241,22 @@ describe('The numbers of a log', () => {
           'null',
         ),
         fc.nat(9),
+        fc.boolean(),
         fc.constant(null),
         fc.array(id, { maxLength: 3 }),
-        fc.array(fc.record({ agencyId: id, rows: fc.nat(9) }), { maxLength: 2 }),
+        fc.array(
+          fc.oneof(
+            fc.record({ agencyId: id, rows: fc.oneof(fc.nat(9), id) }, { requiredKeys: [] }),
+            fc.constantFrom(null, []),
+          ),
+          { maxLength: 3 },
+        ),
       ),
       { noNullPrototype: true },
     );
+    const facts = fc
+      .tuple(some, fc.option(asked))
+      .map(([every, verdicts]) => (verdicts ? { ...every, asked: verdicts } : every));
     const body = fc.record({
       kind: fc.constantFrom(
         ...[
@@ -247,7 +279,9 @@ describe('The numbers of a log', () => {
           'member.add',
         ],
         ...['witnesses.adopt', 'witnesses.away', 'witnesses.back', 'refusal.count', 'log.key', 'logkey.rotate'],
-        ...['opening.ask', 'opening.confirm', 'opening.end', 'opening.review'],
+        ...['opening.ask', 'opening.confirm', 'opening.end', 'opening.review', 'period.propose', 'period.destroy'],
+        ...['read.export', 'read.watch', 'read.watched', 'canary.run', 'sharing.resume', 'audit.disclose'],
+        ...['pack.propose', 'pack.adopt', 'grant.suspend', 'grant.expire'],
       ),
       facts,
       agency: id,

@@ -2,6 +2,7 @@
 // where it stopped. What each number is stands in docs/transparency.md; the verifier counts them anew in code of its own. It looks at nothing
 // that is committed to, and takes nothing from anywhere but the entries.
 import { KeyLedger, type LogKeyNumbers } from './numbers-keys.js';
+import { PeriodLedger, type DestroyedNumbers } from './numbers-periods.js';
 import { witnessesOf, type RequiredWitnesses } from './numbers-witnesses.js';
 import { LawLedger, type LawNumbers } from './numbers-laws.js';
 import { GrantLedger, type GrantNumbers } from './numbers-grants.js';
@@ -53,6 +54,8 @@ export interface LogNumbers {
     readonly searches: number;
     /** Of them, those that name no case, or whose reason is one word. */
     readonly vague: number;
+    /** Of them, those that showed at least one read, whosever. */
+    readonly found: number;
     /** Reads of this agency that were shown. */
     readonly rows: number;
   }[];
@@ -120,6 +123,8 @@ export interface LogNumbers {
   readonly absences: readonly { readonly since: string; readonly until: string | null }[];
   /** The keys with which the log was and is signed; the last signs. */
   readonly keys: readonly LogKeyNumbers[];
+  /** Months whose personal values were destroyed. */
+  readonly destroyed: readonly DestroyedNumbers[];
   /** How often the log was read by members. */
   readonly audits: readonly { readonly month: string; readonly readings: number }[];
 }
@@ -150,6 +155,16 @@ const compare = (a: readonly (string | null)[], b: readonly (string | null)[]): 
   return 0;
 };
 
+type Verdict = PublicEntry['facts'];
+
+/** What the entry of a search says of each agency whose reads it asked for. */
+const verdictsOf = ({ facts }: PublicEntry): Verdict[] =>
+  (Array.isArray(facts['asked']) ? facts['asked'] : []).filter(
+    (each): each is Verdict => typeof each === 'object' && each !== null && !Array.isArray(each),
+  );
+
+const showsRows = (verdict: Verdict): boolean => numberAt(verdict, 'rows') > 0;
+
 export class NumbersOfLog {
   private agency: LogNumbers['agency'] = null;
   private entries = 0;
@@ -160,7 +175,7 @@ export class NumbersOfLog {
   private readonly reads = new Tally(2);
   private readsCounted: string | null = null;
   private readonly removed = new Tally(3);
-  private readonly searches = new Tally(3);
+  private readonly searches = new Tally(4);
   private readonly watches = new Tally(4);
   private readonly pictures = new Tally(1);
   private readonly exports = new Tally(2);
@@ -172,6 +187,7 @@ export class NumbersOfLog {
   private witnesses: LogNumbers['witnesses'] = null;
   private readonly absences: { since: string; until: string | null }[] = [];
   private readonly keys = new KeyLedger();
+  private readonly periods = new PeriodLedger();
   private readonly disclosures: LogNumbers['disclosures'][number][] = [];
   private readonly grants: GrantLedger;
   private readonly openings = new OpeningLedger();
@@ -206,6 +222,7 @@ export class NumbersOfLog {
     const cameraId = textAt(facts, 'cameraId');
     this.laws.take(entry);
     this.keys.take(entry);
+    this.periods.take(entry);
     this.openings.take(entry);
     switch (kind) {
       case 'agency.enrol':
@@ -233,7 +250,7 @@ export class NumbersOfLog {
       case 'read.search':
         this.searches.add(
           [month, agency, textAt(facts, 'purpose') ?? null],
-          [1, facts['vague'] === true ? 1 : 0, this.rowsShown(entry)],
+          [1, facts['vague'] === true ? 1 : 0, verdictsOf(entry).some(showsRows) ? 1 : 0, this.rowsShown(entry)],
         );
         break;
       case 'read.watch':
@@ -305,13 +322,10 @@ export class NumbersOfLog {
   }
 
   /** Reads of this agency that a search showed. */
-  private rowsShown({ facts }: PublicEntry): number {
-    const asked = Array.isArray(facts['asked']) ? facts['asked'] : [];
-    return asked.reduce<number>((sum, each) => {
-      if (typeof each !== 'object' || each === null || Array.isArray(each)) return sum;
-      const verdict = each as { readonly [key: string]: unknown };
-      return verdict['agencyId'] === this.agencyId ? sum + numberAt(verdict, 'rows') : sum;
-    }, 0);
+  private rowsShown(entry: PublicEntry): number {
+    return verdictsOf(entry)
+      .filter((verdict) => verdict['agencyId'] === this.agencyId)
+      .reduce((sum, verdict) => sum + numberAt(verdict, 'rows'), 0);
   }
 
   numbers(): LogNumbers {
@@ -329,12 +343,13 @@ export class NumbersOfLog {
         ...{ reads: reads!, pictures: pictures! },
       })),
       readsCounted,
-      searches: this.searches.rows().map(([[month, by, purpose], [searches, vague, rows]]) => ({
+      searches: this.searches.rows().map(([[month, by, purpose], [searches, vague, found, rows]]) => ({
         month: month!,
         agency: by!,
         purpose: purpose!,
         searches: searches!,
         vague: vague!,
+        found: found!,
         rows: rows!,
       })),
       watches: this.watches.rows().map(([[month, purpose], [watches, vague, rows, crops]]) => ({
@@ -371,6 +386,7 @@ export class NumbersOfLog {
       witnesses: this.witnesses,
       absences: this.absences.map((absence) => ({ ...absence })),
       keys: this.keys.numbers(),
+      destroyed: this.periods.numbers(),
       audits: this.audits.rows().map(([[month], [readings]]) => ({ month: month!, readings: readings! })),
     };
   }

@@ -12,6 +12,8 @@ import {
   searchesSection,
   type PageParts,
 } from './sections.js';
+import { destroyedSection } from './section-destroyed.js';
+import { hitsSection } from './section-hits.js';
 import { keysSection } from './section-keys.js';
 import { watchesSection } from './section-watches.js';
 import { opensNow, openingsSection } from './sections-openings.js';
@@ -59,6 +61,11 @@ const figures = ({ numbers, own, now }: PageParts): Markup => {
         'others-searches',
         'Searches by other agencies',
         sum(numbers.searches, (row) => (row.agency === own ? 0 : row.searches)),
+      ),
+      figure(
+        'hits',
+        'Searches that found a read',
+        sum(numbers.searches, (row) => row.found),
       ),
       figure(
         'refusals',
@@ -109,6 +116,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['cameras', 'Cameras'],
   ['reads', 'Reads'],
   ['searches', 'Searches'],
+  ['hits', 'Hits'],
   ['watches', 'Reads as they came'],
   ['refusals', 'Refusals'],
   ['grants', 'Sharing'],
@@ -116,6 +124,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['canaries', 'Tests of the wall'],
   ['witnesses', 'Witnesses'],
   ['keys', 'Keys of the log'],
+  ['destroyed', 'Destroyed months'],
   ['audits', 'Readings and releases'],
   ['proof', 'How to check this page'],
 ];
@@ -159,6 +168,7 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
             camerasSection(parts),
             readsSection(parts),
             searchesSection(parts),
+            hitsSection(parts),
             watchesSection(parts),
             refusalsSection(parts),
             grantsSection(parts),
@@ -166,6 +176,7 @@ export const transparencyPage = (parts: PageParts, proof: Proof): string => {
             canariesSection(parts),
             witnessesSection(parts),
             keysSection(parts),
+            destroyedSection(parts),
             auditsSection(parts),
             proofSection(parts, proof),
           ]}

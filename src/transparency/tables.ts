@@ -52,6 +52,16 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
       ]),
     };
   },
+  hits: (numbers, own) => {
+    const names = namesIn(numbers, own);
+    return {
+      columns: ['month', 'agency', 'agency_name', 'purpose', 'searches', 'found_something', 'found_nothing'],
+      rows: numbers.searches.map((row) => [
+        ...[row.month, row.agency, names.get(row.agency) ?? null, row.purpose],
+        ...[row.searches, row.found, row.searches - row.found],
+      ]),
+    };
+  },
   watches: ({ watches }) => ({
     columns: ['month', 'purpose', 'periods', 'without_case_or_reason', 'reads_shown', 'crops_opened'],
     rows: watches.map((row) => [row.month, row.purpose, row.watches, row.vague, row.rows, row.crops]),
@@ -193,6 +203,13 @@ const make: Readonly<Record<string, (numbers: LogNumbers, own: string) => Table>
   keys: ({ keys }) => ({
     columns: ['number', 'key', 'since', 'until', 'replaced_because'],
     rows: keys.map(({ number, key, since, until, cause }) => [number, key, since, until, cause]),
+  }),
+  destroyed: ({ destroyed }) => ({
+    columns: ['month', 'entries', 'proposed', 'proposed_by', 'destroyed', 'destroyed_by'],
+    rows: destroyed.map((each) => [
+      ...[each.month, each.entries, each.proposed?.at ?? null, each.proposed?.role ?? null],
+      ...[each.destroyed.at, each.destroyed.role],
+    ]),
   }),
   disclosures: ({ disclosures }) => ({
     columns: ['released', 'from', 'to', 'fields', 'entries'],

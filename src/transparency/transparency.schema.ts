@@ -13,7 +13,7 @@ export const tablePath = z.object({
   agency: z.string().max(80).meta({ description: "The agency's short name or id." }),
   table: z.string().max(40).meta({
     description:
-      '`cameras.csv`, `reads.csv`, `removed.csv`, `searches.csv`, `pictures.csv`, `exports.csv`, `refusals.csv`, `grants.csv`, `laws.csv`, `keys.csv`, `audits.csv`, `disclosures.csv` or `policy.csv`.',
+      '`cameras.csv`, `reads.csv`, `removed.csv`, `searches.csv`, `hits.csv`, `watches.csv`, `pictures.csv`, `exports.csv`, `refusals.csv`, `grants.csv`, `openings.csv`, `laws.csv`, `canaries.csv`, `stops.csv`, `witnesses.csv`, `absences.csv`, `keys.csv`, `destroyed.csv`, `audits.csv`, `disclosures.csv` or `policy.csv`.',
   }),
 });
 export type TablePath = z.output<typeof tablePath>;

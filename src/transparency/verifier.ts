@@ -15,11 +15,15 @@ const figures = {
   reads: ({ reads }) => sum(reads, (row) => row.reads),
   'own-searches': ({ searches }, id) => sum(searches, (row) => (row.agency === id ? row.searches : 0)),
   'others-searches': ({ searches }, id) => sum(searches, (row) => (row.agency === id ? 0 : row.searches)),
+  hits: ({ searches }) => sum(searches, (row) => row.found),
   refusals: ({ refusals }) => sum(refusals, (row) => row.refusals),
-  agencies: ({ grants }) => {
+  agencies: ({ grants, openings }) => {
     const now = Date.now();
-    const live = ({ side, state, validFrom, validUntil }) =>
-      side === 'given' && state === 'approved' && Date.parse(validFrom) <= now && now < Date.parse(validUntil);
+    // A grant for emergencies lets in while it is open.
+    const opens = ({ id, openingMinutes }) => openingMinutes === null || openings.some(({ grant, opened, ended }) =>
+      grant === id && opened !== null && ended === null && now < Date.parse(opened) + openingMinutes * 60_000);
+    const live = (grant) => grant.side === 'given' && grant.state === 'approved' && opens(grant) &&
+      Date.parse(grant.validFrom) <= now && now < Date.parse(grant.validUntil);
     return new Set(grants.filter(live).map(({ agency }) => agency)).size;
   },
 };

@@ -272,6 +272,19 @@ describe('The key of a month', () => {
       numbers: Record<string, unknown>;
     };
     expect(page.numbers['searches']).toEqual(figures['searches']);
+    // Which month, when, and who by role, on the page and by the verifier's count.
+    const step = { at: expect.stringMatching(/Z$/) as string, role: 'administrator' };
+    expect(page.numbers['destroyed']).toEqual([{ month, entries: 2, proposed: step, destroyed: step }]);
+    expect(JSON.parse(JSON.stringify(checked.numbers!['destroyed']))).toEqual(page.numbers['destroyed']);
+    const pageOf = async (name: string) => (await fetch(`${house.address}/transparency/${agency.slug}${name}`)).text();
+    expect(await pageOf('/destroyed.csv')).toMatch(
+      new RegExp(
+        `^month,entries,proposed,proposed_by,destroyed,destroyed_by\r\n${month},2,[^,]+Z,administrator,[^,]+Z,administrator\r\n$`,
+      ),
+    );
+    const shown = (await pageOf('')).split('id="destroyed"')[1]!.split('</section>')[0]!.replaceAll(/\s+/g, ' ');
+    expect(shown).toContain(`<th scope="row">${month}</th>`);
+    expect(shown.match(/by an administrator/g)).toHaveLength(2);
 
     // At a terminal: the bundle of an auditor has no openings of that month, and both verifiers say why.
     const password = { PLATEWARD_PASSWORD: agency.members.auditor.password };

@@ -3,8 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, HTTPRequest } from 'puppeteer-core';
 import { bundleConsole, chromiumPath, inOrder, launchChromium, Screen } from '../support/chromium.js';
+import { depositAndRead, makeAgency } from '../support/agencies.js';
+import { destroyMonth, inMonth, monthOf, sealAll } from '../support/log-periods.js';
 import { ask, grantByHttp } from '../support/searching.js';
 import { secondAdministrator } from '../support/tour-packs.js';
+import { pastMidnight } from '../support/turning.js';
 import { bothWays, openHouse, type TestHouse } from '../support/web.js';
 
 let house: TestHouse;
@@ -28,6 +31,7 @@ const lie = async (screen: Screen, end: string, change: (text: string) => string
 };
 
 describe.skipIf(!chromiumPath)('The public page', () => {
+  beforeAll(() => pastMidnight());
   beforeAll(async () => {
     await bundleConsole();
     [house, browser] = await Promise.all([openHouse(), launchChromium()]);
@@ -35,6 +39,20 @@ describe.skipIf(!chromiumPath)('The public page', () => {
       await ask(house, own.members.officer, { agencies: [other.slug] });
       await grantByHttp(house, other, own);
       await ask(house, own.members.officer, { agencies: [own.slug, other.slug] });
+    }
+    // Let in by a grant for emergencies, and so only while it is open.
+    const third = await makeAgency(house.vault, 'ogdenville-pd', 'Ogdenville Police Department', 'CA');
+    for (const { own } of bothWays(house)) {
+      await grantByHttp(house, own, third, { openingMinutes: 60 });
+      await depositAndRead(house.vault, own, ['ABC123']);
+      await ask(house, own.members.officer);
+      await inMonth(house.database.adminUrl, 3, () => ask(house, own.members.officer, { plate: 'NOBODY1' }));
+      await sealAll(house.vault, own);
+      await destroyMonth(
+        house.vault,
+        [own.members.administrator, await secondAdministrator(house.vault, own)],
+        monthOf(3),
+      );
     }
   });
   afterAll(async () => {
@@ -71,6 +89,37 @@ describe.skipIf(!chromiumPath)('The public page', () => {
   });
 
   it.each(['springfield', 'shelbyville'] as const)(
+    'of %s tells what searches found, and which month was destroyed, when and by whom',
+    async (which) => {
+      const own = house[which];
+      const wide = own === house.springfield;
+      const screen = await open(wide ? 1280 : 320);
+      await screen.go(`/transparency/${own.slug}#hits`);
+      await screen.sees('compares no read with any list of wanted plates');
+      const tables = await screen.page.$$eval('section', (all) =>
+        Object.fromEntries(
+          all.map((section) => [
+            section.getAttribute('aria-labelledby'),
+            [...section.querySelectorAll('tbody tr')].map((row) =>
+              [...row.children].map((each) => (each as HTMLElement).innerText),
+            ),
+          ]),
+        ),
+      );
+      expect(tables['hits']).toEqual([
+        [monthOf(0), 'stolen-vehicle', '3', '1', '1', '0', '2'],
+        [monthOf(3), 'stolen-vehicle', '1', '0', '0', '0', '1'],
+      ]);
+      const step = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC, by an administrator$/) as string;
+      expect(tables['destroyed']).toEqual([[monthOf(3), expect.stringMatching(/^\d+$/) as string, step, step]]);
+      await inOrder(screen);
+      if (wide) await screen.shoot('public-hits');
+      await screen.page.click('nav a[href="#destroyed"]');
+      if (!wide) await screen.shoot('public-destroyed-narrow', 'dark');
+    },
+  );
+
+  it.each(['springfield', 'shelbyville'] as const)(
     'of %s is counted again in the browser of whoever wants to, and every number is the same',
     async (which) => {
       const own = house[which];
@@ -85,10 +134,11 @@ describe.skipIf(!chromiumPath)('The public page', () => {
       const rows = await screen.page.$$eval('tbody tr', (all) =>
         all.map((row) => [...row.children].map((each) => each.textContent)),
       );
-      expect(rows).toHaveLength(6);
+      expect(rows).toHaveLength(7);
       for (const [name, said, counted, verdict] of rows)
         expect([name, said, verdict]).toEqual([name, counted, 'the same']);
       expect(rows.find(([name]) => name === 'Searches by other agencies')![1]).toBe('1');
+      expect(rows.find(([name]) => name === 'Searches that found a read')![1]).toBe('1');
       expect(rows.find(([name]) => name === 'Agencies let in now')![1]).toBe('1');
       await inOrder(screen);
       await screen.shoot(

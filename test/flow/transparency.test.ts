@@ -114,9 +114,9 @@ describe('the page', () => {
     expect(numbers.reads).toEqual([{ month, frames: 2, reads: 3 }]);
     expect(new Set(numbers.searches)).toEqual(
       new Set([
-        { month, agency: own, purpose: 'stolen-vehicle', searches: 2, vague: 0, rows: 1 },
-        { month, agency: own, purpose: 'homicide', searches: 1, vague: 0, rows: 1 },
-        { month, agency: other, purpose: 'stolen-vehicle', searches: 1, vague: 0, rows: 1 },
+        { month, agency: own, purpose: 'stolen-vehicle', searches: 2, vague: 0, found: 1, rows: 1 },
+        { month, agency: own, purpose: 'homicide', searches: 1, vague: 0, found: 1, rows: 1 },
+        { month, agency: other, purpose: 'stolen-vehicle', searches: 1, vague: 0, found: 1, rows: 1 },
       ]),
     );
     expect(new Set(numbers.refusals)).toEqual(
@@ -178,6 +178,10 @@ describe('the page', () => {
     expect(text).toContain('<p class="said">=30 days, then it is destroyed.\nNo hit is kept longer.</p>');
     expect(text).toContain('Shelbyville Police Department');
     expect(text).toMatch(/<svg [^>]*role="img" aria-label="Searches by month"/);
+    expect(text).toMatch(/<svg [^>]*role="img" aria-label="Searches that found something, by month"/);
+    expect(text).toContain('compares no read with any list of wanted plates');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Of 4 searches 3 found at least one read, and 1 found none.');
+    expect(text).toContain('No month was destroyed so.');
     // Nothing that somebody searched for, and no person.
     for (const secret of ['SECRET7', 'NOBODY1', 'XYZ999', 'Elm Street', '26-104', 'Pat Lee', springfieldMember()])
       expect(text.includes(secret), secret).toBe(false);
@@ -190,6 +194,7 @@ describe('the page', () => {
       'cameras',
       'reads',
       'searches',
+      'hits',
       'watches',
       'pictures',
       'exports',
@@ -198,6 +203,7 @@ describe('the page', () => {
       'laws',
       'canaries',
       'stops',
+      'destroyed',
       'audits',
       'disclosures',
       'policy',
@@ -213,6 +219,8 @@ describe('the page', () => {
     const month = new Date().toISOString().slice(0, 7);
     const { agencyId } = house.springfield;
     expect(searches).toContain(`${month},${agencyId},Springfield Police Department,stolen-vehicle,2,0,1\r\n`);
+    const hits = await (await get('springfield-pd/hits.csv')).text();
+    expect(hits).toContain(`${month},${agencyId},Springfield Police Department,stolen-vehicle,2,1,1\r\n`);
     expect(await (await get('springfield-pd/policy.csv')).text()).toContain(`retention,"'=30 days`);
     for (const none of [
       'nobody-pd',
