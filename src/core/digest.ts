@@ -7,6 +7,13 @@ import { agencyId, grantId } from './ids.js';
 const agency = z.object({ agencyId, slug: z.string(), name: z.string() });
 const time = z.string().meta({ format: 'date-time' });
 const count = z.int().min(0);
+/** Of digests that were made before these were counted: null. */
+const later = count.nullable().default(null);
+const opened = {
+  pictures: later.meta({ description: 'Pictures that were opened; null: not counted yet when it was made.' }),
+  files: later.meta({ description: 'Files that were made of what a search showed; null: as of `pictures`.' }),
+  fileRows: later.meta({ description: 'Reads that those files hold; null: as of `pictures`.' }),
+};
 
 const grantDigest = z.object({
   grantId,
@@ -17,6 +24,7 @@ const grantDigest = z.object({
   searches: count,
   rows: count.meta({ description: 'Reads that were shown.' }),
   members: count.meta({ description: 'How many members of the grantee searched.' }),
+  ...opened,
   purposes: z.array(z.object({ purpose: z.string().nullable(), searches: count, rows: count })),
   lastUsedAt: time.nullable().meta({ description: 'Null: never.' }),
   idleSince: time.nullable().meta({ description: 'When it was last used or, if later, signed.' }),
@@ -51,6 +59,7 @@ export const digestDocument = z
       inForce: count.meta({ description: 'Grants in force at the end of the period.' }),
       searches: count,
       rows: count,
+      ...opened,
       refused: count,
       openings: count,
     }),
@@ -64,6 +73,14 @@ export type DigestInterval = (typeof digestIntervals)[number];
 const say = (amount: number, one: string, many: string): string =>
   `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
 
+/** What was taken out; nothing where nothing was, or where it was not counted. */
+const takenOut = ({ pictures, files, fileRows }: Pick<GrantDigest, keyof typeof opened>): string[] => [
+  ...(pictures ? [`${say(pictures, 'picture was', 'pictures were')} opened.`] : []),
+  ...(files
+    ? [`${say(files, 'file was', 'files were')} made of what was found, with ${say(fileRows ?? 0, 'read', 'reads')}.`]
+    : []),
+];
+
 /** One grant in a sentence or more. */
 export const grantSentence = (grant: GrantDigest): string => {
   const { grantee, state, searches, rows, members, purposes, lastUsedAt, suspendsAt, openings } = grant;
@@ -75,6 +92,7 @@ export const grantSentence = (grant: GrantDigest): string => {
           .join(', ')})`;
   return [
     `${grantee.name}${grant.emergency ? ', for emergencies' : ''}${state === 'approved' ? '' : ` (${state})`}: ${used}.`,
+    ...takenOut(grant),
     ...(openings.asked + openings.opened > 0
       ? [`Opening it was asked for ${say(openings.asked, 'time', 'times')}; it was opened ${openings.opened}.`]
       : []),
@@ -87,6 +105,11 @@ export const grantSentence = (grant: GrantDigest): string => {
 /** The whole of it, a sentence a line. */
 export const digestSentences = ({ grants, refusals, wall, totals }: DigestDocument): string[] => [
   `${say(totals.inForce, 'grant is', 'grants are')} in force. ${say(totals.searches, 'search', 'searches')} of our data by others, ${say(totals.rows, 'read', 'reads')} shown; ${say(totals.refused, 'demand', 'demands')} refused.`,
+  ...(totals.pictures === null || totals.files === null
+    ? []
+    : [
+        `${say(totals.pictures, 'picture', 'pictures')} of ours opened by others; ${say(totals.files, 'file', 'files')} made of what they found, with ${say(totals.fileRows ?? 0, 'read', 'reads')} of ours.`,
+      ]),
   ...grants.map(grantSentence),
   ...refusals.map(
     ({ asker, action, rule, count: times }) =>

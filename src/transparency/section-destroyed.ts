@@ -7,6 +7,9 @@ import type { PageParts } from './sections.js';
 const stepOf = (step: DestroyedNumbers['proposed']): Markup | string =>
   step === null ? 'not told' : html`${moment(step.at)}${step.role === null ? null : html`, by an ${step.role}`}`;
 
+const monthOf = (month: string | null): Markup | string =>
+  month === null ? 'not told' : html`<time datetime="${month}">${month}</time>`;
+
 export const destroyedSection = ({ numbers: { destroyed }, base }: PageParts): Markup =>
   html`<section aria-labelledby="destroyed">
     <h2 id="destroyed">Months whose personal values were destroyed</h2>
@@ -28,7 +31,7 @@ export const destroyedSection = ({ numbers: { destroyed }, base }: PageParts): M
             ],
             [...destroyed]
               .reverse()
-              .map((each) => [each.month ?? 'not told', each.entries, stepOf(each.proposed), stepOf(each.destroyed)]),
+              .map((each) => [monthOf(each.month), each.entries, stepOf(each.proposed), stepOf(each.destroyed)]),
           )}${download(base, 'destroyed', 'all months that were destroyed')}`
     }
   </section>`;

@@ -40,7 +40,7 @@ nav a{display:inline-block;padding:.25rem 0}
 caption{text-align:left;padding:.25rem 0}
 table{border-collapse:collapse;font-size:.9375rem;min-width:18rem}
 th,td{text-align:left;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td time{white-space:nowrap}
+td time,th time{white-space:nowrap}
 thead th{font-weight:600}
 tbody th{font-weight:400}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

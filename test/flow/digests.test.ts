@@ -10,7 +10,7 @@ import { depositAndRead, makeAgency, type TestAgency } from '../support/agencies
 import { dataOf, senderOf, typeOf } from '../support/delivering.js';
 import { packWith } from '../support/packs.js';
 import { Receiver } from '../support/receiver.js';
-import { ask, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
+import { ask, depositWithPictures, grantByHttp, logOf, revokeByHttp } from '../support/searching.js';
 import { adopt } from '../support/tour-packs.js';
 import { openHouse, type TestHouse } from '../support/web.js';
 
@@ -148,7 +148,10 @@ describe('a digest', () => {
     expect(digest.refusals).toMatchObject([
       { asker: { slug: stranger.slug }, action: 'read.search', rule: 'grant_missing', count: 2 },
     ]);
-    expect(digest.totals).toEqual({ inForce: 1, searches: 4, rows: 3, refused: 2, openings: 0 });
+    expect(digest.totals).toEqual({
+      ...{ inForce: 1, searches: 4, rows: 3, refused: 2, openings: 0 },
+      ...{ pictures: 0, files: 0, fileRows: 0 },
+    });
     expect(sentences.join('\n')).toContain(
       'Springfield Police Department: 4 searches by 2 members, 3 reads shown (stolen-vehicle 3, robbery 1).',
     );
@@ -184,6 +187,46 @@ describe('a digest', () => {
     ]);
     await senderOf(house).once();
     expect(receiver.heard).toHaveLength(1);
+  });
+
+  it('counts the pictures that others opened and the files that they made, by grant and in all', async () => {
+    await depositWithPictures(house, owner, 'PIC1234');
+    const officer = house.signedIn(grantee.members.officer);
+    const takes = async (by = officer, asked = search({ plate: 'PIC1234' })) => {
+      const { searchId, results, shown } = (await asked).body;
+      for (const link of Object.values(results[0]!.pictures)) expect((await by.get(link!)).status).toBe(200);
+      const made = await by.post(`/api/v1/searches/${searchId}/exports`, { shown, format: 'csv' });
+      expect(made.status).toBe(200);
+      return results[0]!.pictures.frame;
+    };
+    const link = await takes();
+    // What the owner's own members take out is no use by others, and what was refused was not taken.
+    await takes(as(owner, 'officer'), ask(house, owner.members.officer, { plate: 'PIC1234' }));
+    expect((await as(stranger, 'officer').get(link)).status).toBe(403);
+    await moved(2);
+    // Of this week, and so of no digest yet.
+    await takes();
+    await sweep();
+    const { digests } = await listOf(owner);
+    const { digest, sentences } = await get(owner, digests[0]!.id);
+    const counts = { pictures: 2, files: 1, fileRows: 1 };
+    expect(digest.grants).toMatchObject([{ grantId, searches: 1, ...counts }]);
+    expect(digest.totals).toMatchObject(counts);
+    expect(sentences).toContain(
+      '2 pictures of ours opened by others; 1 file made of what they found, with 1 read of ours.',
+    );
+    expect(sentences.join('\n')).toContain('2 pictures were opened. 1 file was made of what was found, with 1 read.');
+    // The next one says those of this week.
+    const { body } = await as(owner).get<Told>(`${at}/preview`);
+    expect(body.digest.totals).toMatchObject(counts);
+    // One that was made before they were counted says nothing of them, and is read as it is.
+    await rewrite(
+      `update digests set document = ((document::jsonb #- '{totals,pictures}' #- '{totals,files}' #- '{totals,fileRows}')
+        || jsonb_build_object('grants', '[]'::jsonb))::text where agency_id = '${owner.agencyId}'`,
+    );
+    const old = await get(owner, digests[0]!.id);
+    expect(old.digest.totals).toMatchObject({ searches: 1, pictures: null, files: null, fileRows: null });
+    expect(old.sentences.join()).not.toContain('picture');
   });
 
   it('has the text whose hash is in the log', async () => {

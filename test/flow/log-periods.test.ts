@@ -283,7 +283,7 @@ describe('The key of a month', () => {
       ),
     );
     const shown = (await pageOf('')).split('id="destroyed"')[1]!.split('</section>')[0]!.replaceAll(/\s+/g, ' ');
-    expect(shown).toContain(`<th scope="row">${month}</th>`);
+    expect(shown).toContain(`<th scope="row"><time datetime="${month}">${month}</time></th>`);
     expect(shown.match(/by an administrator/g)).toHaveLength(2);
 
     // At a terminal: the bundle of an auditor has no openings of that month, and both verifiers say why.

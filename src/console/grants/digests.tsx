@@ -155,8 +155,8 @@ export const Digests = ({ done }: { readonly done: (sentence: string) => void })
     <section aria-labelledby="digests">
       <h2 id="digests">Digests: what others did with our data</h2>
       <p>
-        Counted by the database: searches, reads shown, refusals, openings in emergencies, what ends soon. They go where
-        alerts go.{' '}
+        Counted by the database: searches, reads shown, pictures opened, files made, refusals, openings in emergencies,
+        what ends soon. They go where alerts go.{' '}
         {schedule.nextAt === null ? (
           'None is due: no grant is in force, and none is wanted.'
         ) : (
