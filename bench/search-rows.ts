@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { AgencyId } from '../src/core/ids.js';
+import { vehicleColors } from '../src/core/told.js';
 import { sampleOf, type Ratio } from './measure.js';
 
 const step = 104_729_711n;
@@ -122,6 +123,32 @@ export const buildPeers = async (
   );
   say(`sizes: ${JSON.stringify(rows[0])}`);
   return { sizes: rows[0] };
+};
+
+/**
+ * Gives the agency's reads of this time a frame each and what a camera told of it: a colour of all, a bearing, each as often as the others.
+ * @returns how many
+ */
+export const buildTold = async (
+  { admin, agencyId }: { readonly admin: pg.Client; readonly agencyId: AgencyId },
+  { from, to }: { readonly from: Date; readonly to: Date },
+  say: (line: string) => void,
+): Promise<number> => {
+  say('telling vehicles and directions of a day');
+  await admin.query('set session_replication_role = replica');
+  const then = `agency_id = '${agencyId}' and captured_at >= '${from.toISOString()}' and captured_at < '${to.toISOString()}'`;
+  const { rowCount } = await admin.query(`update reads set frame_id = gen_random_uuid() where ${then}`);
+  const day = `from reads where ${then}`;
+  await admin.query(`insert into frames (agency_id, id, camera_id, idempotency_key, sha256, captured_at, received_at, media_type, width, height, bytes, blob_key)
+    select agency_id, frame_id, camera_id, frame_id::text, sha256('x'), captured_at, received_at, 'image/jpeg', 1, 1, 1, 'b' ${day}`);
+  const beside = 'agency_id, frame_id, read_id, captured_at, camera_id, plate';
+  const of = 'agency_id, frame_id, id, captured_at, camera_id, plate';
+  const color = `('{${vehicleColors.join(',')}}'::text[])[1 + floor(random() * ${vehicleColors.length})]`;
+  await admin.query(`insert into read_vehicles (${beside}, color) select ${of}, ${color} ${day};
+    insert into read_directions (${beside}, bearing) select ${of}, floor(random() * 360)::int ${day}`);
+  await admin.query('set session_replication_role = origin');
+  await admin.query('vacuum analyze reads, frames, read_vehicles, read_directions');
+  return rowCount ?? 0;
 };
 
 const batch = 200;

@@ -12,9 +12,11 @@ import type { AgencyId } from '../src/core/ids.js';
 import { nearPlate, parsePlatePattern, type PlatePattern } from '../src/core/plate.js';
 import { migrate } from '../src/vault/database/migrate.js';
 import { ensureDatabaseRights, ensureRoles, urlOfRole, withClient } from '../src/vault/database/roles.js';
-import { readsOf } from '../src/vault/stores/reads.js';
+import type { ReadFilters } from '../src/core/read-filters.js';
+import { vehicleColors } from '../src/core/told.js';
+import { readsOf, type ReadQuery } from '../src/vault/stores/reads.js';
 import { inTurns, type Ratio, type Sample } from './measure.js';
-import { buildPeers, buildReads, insertCost, plateOf } from './search-rows.js';
+import { buildPeers, buildReads, buildTold, insertCost, plateOf } from './search-rows.js';
 
 export interface Built {
   readonly admin: pg.Client;
@@ -28,16 +30,13 @@ export interface Built {
 /** Agencies of the house. */
 const agencies = 1000;
 const limit = 101;
-const days30 = 30 * 86_400_000;
+const day = 86_400_000;
 
 /** Asks as the stores do, everything opened that the wall opens. */
-const ours = ({ app, agencyId }: Built, plate: PlatePattern) =>
-  readsOf(
-    { sql: app, rows: () => ({ agencyId }) },
-    { plate, from: new Date(Date.now() - days30), to: new Date(Date.now() + 60_000), limit },
-    agencyId,
-    limit,
-  );
+const asked = ({ app, agencyId }: Built, query: Omit<ReadQuery, 'limit'>) =>
+  readsOf({ sql: app, rows: () => ({ agencyId }) }, { ...query, limit }, agencyId, limit);
+const ours = (built: Built, plate: PlatePattern) =>
+  asked(built, { plate, from: new Date(Date.now() - 30 * day), to: new Date(Date.now() + 60_000) });
 
 const columns = 'id, plate, captured_at, camera_id, confidence';
 const peer = ({ admin }: Built, name: string, condition: string, value: string, table = 'peer_reads') =>
@@ -133,12 +132,12 @@ const measure = async (built: Built, count: number, say: (line: string) => void)
   );
   const ms = (bound: number, sample: Sample): string =>
     `p99 aims at ${bound} ms: ${sample.p99 <= bound ? 'met' : 'not met'}`;
-  const told = () => true;
+  const anything = () => true;
   return [
     ratioOf(
       'whole plate under row-level security ÷ B-tree without',
       'told',
-      told,
+      anything,
       indexed.exact,
       indexed.btree,
       ms(8, indexed.exact),
@@ -169,7 +168,7 @@ const measure = async (built: Built, count: number, say: (line: string) => void)
     ratioOf(
       "two characters misread under row-level security ÷ the peer's LEVENSHTEIN without",
       'told',
-      told,
+      anything,
       slow.edit2,
       slow.levenshtein2,
       `p50 ${indexed.edit2.p50.toFixed(1)} ms, p99 ${indexed.edit2.p99.toFixed(1)} ms over ${indexed.edit2.n}`,
@@ -228,6 +227,60 @@ const growth = async (built: Built, lone: Built, count: number): Promise<Ratio[]
   ];
 };
 
+/** What it costs to ask for vehicles of one colour that went one way, beside the same question without, in a day of which cameras told all. */
+const told = async (
+  built: Built,
+  lone: Built,
+  window: Pick<ReadQuery, 'from' | 'to'>,
+  count: number,
+): Promise<Ratio[]> => {
+  const some = (): ReadFilters => ({
+    vehicleColors: [vehicleColors[at(vehicleColors.length)]!],
+    direction: { bearing: at(360), within: 22 },
+  });
+  let [filters, plate] = [some(), parsePlatePattern(plateOf(1))];
+  const { passed, filtered, lonely, whole, wholeFiltered } = await inTurns(
+    {
+      passed: () => {
+        [filters, plate] = [some(), parsePlatePattern(plateOf(at(built.plates)))];
+        return asked(built, window);
+      },
+      filtered: () => asked(built, { ...window, filters }),
+      lonely: () => asked(lone, { ...window, filters }),
+      whole: () => asked(built, { ...window, plate }),
+      wholeFiltered: () => asked(built, { ...window, plate, filters }),
+    },
+    count,
+    20,
+  );
+  const anything = () => true;
+  return [
+    ratioOf(
+      'what passed in a day, of one colour and one way ÷ whatever passed',
+      'told',
+      anything,
+      filtered,
+      passed,
+      `one in ${vehicleColors.length * 8} reads fits; without, the newest ${limit} are taken as they come`,
+    ),
+    ratioOf(
+      'whole plate in a day, of one colour and one way ÷ the plate alone',
+      'told',
+      anything,
+      wholeFiltered,
+      whole,
+    ),
+    ratioOf(
+      `what passed in a day, of one colour and one way, in a house of ${agencies} agencies ÷ of one`,
+      '<= 1.1',
+      (ratio) => ratio <= 1.1,
+      filtered,
+      lonely,
+      'the asking agency has as many reads in both',
+    ),
+  ];
+};
+
 const tellWho = async ({ app, agencyId }: Built): Promise<void> => {
   await app.query('begin');
   await app.query(`select set_config('plateward.agency_id', $1, true)`, [agencyId]);
@@ -268,9 +321,15 @@ export const benchSearch = async (
     const ratios = await measure(built, count, say);
     say('searching in a house of many agencies and in one of one');
     const grown = await growth(built, lone, count);
+    // Last, so that what is measured before is as it was; of a day in which nothing was stored to measure that.
+    const window = { from: new Date(Date.now() - 2 * day), to: new Date(Date.now() - day) };
+    const toldReads = await buildTold(built, window, say);
+    await buildTold(lone, window, say);
+    say('searching by what cameras told of vehicles');
+    const byTold = await told(built, lone, window, count);
     return {
-      ratios: [...ratios, ...grown, insert],
-      more: { rows, distinctPlates: built.plates, builtSeconds: built.seconds, ...sizes },
+      ratios: [...ratios, ...grown, ...byTold, insert],
+      more: { rows, distinctPlates: built.plates, toldReads, builtSeconds: built.seconds, ...sizes },
     };
   } finally {
     await Promise.all(clients.map((client) => client.end()));
