@@ -2,7 +2,7 @@
 // agency's reads to that one grant's cameras and window. Scalar columns only (see docs/decisions/0003-two-walls.md).
 import type { Ability, RawRuleOf } from '@casl/ability';
 import { accessibleBy, createPrismaAbility, type PrismaQueryFactory } from '@casl/prisma/runtime';
-import type { AgencyId } from '../core/ids.js';
+import type { AgencyId, CameraId } from '../core/ids.js';
 import type { Action } from './actions.js';
 import type { GrantFacts } from './facts.js';
 
@@ -163,6 +163,21 @@ const opensOwn: Readonly<Record<Action, readonly SubjectName[]>> = {
 
 const dayMs = 86_400_000;
 
+/** Of which cameras a grant opens what they captured, and from when on: those in an area, each since it stands there. */
+const reachOf = (
+  { cameraIds, areaCameras }: GrantFacts,
+  since: number,
+): Pick<RowCondition, 'cameraId' | 'capturedAt'>[] => {
+  if (areaCameras === null)
+    return [{ ...(cameraIds && { cameraId: { in: [...cameraIds] } }), capturedAt: { gte: new Date(since) } }];
+  const from = new Map<number, CameraId[]>();
+  for (const { cameraId, placedAt } of areaCameras) {
+    const at = Math.max(since, placedAt.getTime());
+    from.set(at, [...(from.get(at) ?? []), cameraId]);
+  }
+  return [...from].map(([at, ids]) => ({ cameraId: { in: ids }, capturedAt: { gte: new Date(at) } }));
+};
+
 /**
  * Rules for one action of one actor, already found allowed by `decide`.
  * @param own whether rows of the home agency are opened
@@ -198,26 +213,24 @@ export const abilityFor = (
   if (action.startsWith('opening.')) can('GrantOpening', { granteeAgencyId: home });
   if (shows)
     for (const grant of grants) {
-      const place = grant.cameraIds === null ? {} : { cameraId: { in: [...grant.cameraIds] } };
-      const area = grant.areaCameraIds === null ? {} : { cameraId: { in: [...grant.areaCameraIds] } };
       const lawful = kept.get(grant.ownerAgencyId)?.getTime() ?? 0;
-      const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };
+      const since = Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful);
       // Of certain plates these alone: what is near them votes with them under no such grant.
       const plates = grant.plates === null ? {} : { plate: { in: [...grant.plates] } };
-      can('Read', { agencyId: grant.ownerAgencyId, ...place, ...area, ...plates, ...window });
-      if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, ...window });
-      else if (grant.fields.includes('place'))
+      for (const reach of reachOf(grant, since)) {
+        can('Read', { agencyId: grant.ownerAgencyId, ...plates, ...reach });
+        if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...reach });
+      }
+      if (action === 'read.picture') continue;
+      if (grant.fields.includes('place'))
         can('Camera', {
           agencyId: grant.ownerAgencyId,
           ...(grant.cameraIds === null ? {} : { id: { in: [...grant.cameraIds] } }),
-          ...(grant.areaCameraIds === null ? {} : { id: { in: [...grant.areaCameraIds] } }),
+          ...(grant.areaCameras === null ? {} : { id: { in: grant.areaCameras.map(({ cameraId }) => cameraId) } }),
         });
       if (exports && grant.fields.includes('picture')) {
-        const pictured = Math.max(
-          window.capturedAt.gte.getTime(),
-          keptPictures.get(grant.ownerAgencyId)?.getTime() ?? 0,
-        );
-        can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, capturedAt: { gte: new Date(pictured) } });
+        const pictured = Math.max(since, keptPictures.get(grant.ownerAgencyId)?.getTime() ?? 0);
+        for (const reach of reachOf(grant, pictured)) can('Frame', { agencyId: grant.ownerAgencyId, ...reach });
       }
     }
   return createPrismaAbility<RowAbility>(rules);

@@ -60,7 +60,7 @@ const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   purposes: ['stolen-vehicle'],
   cameraIds: [camera],
   area: null,
-  areaCameraIds: null,
+  areaCameras: null,
   dataWindowDays: 30,
   validFrom: new Date('2026-04-01T00:00:00Z'),
   validUntil: new Date('2026-06-01T00:00:00Z'),

@@ -115,7 +115,7 @@ const whyNotGranted = (grant: GrantFacts, question: Question, now: Date): Ruling
   const scope = grant.cameraIds;
   if (scope !== null && cameraIds && !cameraIds.some((camera) => scope.includes(camera)))
     return { rule: 'grant_camera', because: 'The grant covers none of the cameras asked for.' };
-  const standing = grant.areaCameraIds;
+  const standing = grant.areaCameras?.map(({ cameraId }) => cameraId) ?? null;
   if (standing !== null && !(cameraIds ? cameraIds.some((camera) => standing.includes(camera)) : standing.length > 0))
     return { rule: 'grant_area', because: "None of the cameras asked for stands in the grant's area." };
   if (grant.plates && (plate === undefined || misreads || !grant.plates.includes(plate)))

@@ -55,8 +55,8 @@ export interface GrantFacts {
   readonly cameraIds: readonly CameraId[] | null;
   /** Only cameras that stand here; null: wherever they stand. */
   readonly area: Area | null;
-  /** Those that stand there now; null where the grant is for no area. */
-  readonly areaCameraIds: readonly CameraId[] | null;
+  /** Those that stand there now, and since when: what one read before then is not opened. Null where the grant is for no area. */
+  readonly areaCameras: readonly { readonly cameraId: CameraId; readonly placedAt: Date }[] | null;
   /** How far back reads may be, in days. */
   readonly dataWindowDays: number;
   readonly validFrom: Date;

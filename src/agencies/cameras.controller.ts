@@ -47,9 +47,14 @@ export class CamerasController {
 
   @Put(':id/place')
   @Opens('camera.move')
-  @Answers(200, cameraActed, 'Says where a camera stands from now on; grants for an area reach it by that.', {
-    problems: { 404: ['not_found'] },
-  })
+  @Answers(
+    200,
+    cameraActed,
+    'Says where a camera stands from now on; grants for an area reach it there, and open nothing more of what it captured before.',
+    {
+      problems: { 404: ['not_found'] },
+    },
+  )
   move(
     @OpenDoor() door: Door<'camera.move'>,
     @TakesPath(cameraPath) path: CameraPath,

@@ -21,6 +21,9 @@ const camera = z
     bearing: bearing.nullable().meta({ description: 'Whereto it looks, in degrees clockwise from north.' }),
     status: z.enum(['active', 'revoked']),
     createdAt: z.date(),
+    placedAt: z.date().meta({
+      description: 'Since when it stands where it stands: grants for an area open what it captured from then on.',
+    }),
     credentials: z.array(credential),
   })
   .meta({ id: 'Camera' });

@@ -66,7 +66,9 @@ const move = async (
   await asMember(options, async (client) => {
     const camera = await findCamera(client, name);
     await client.put(`/api/v1/cameras/${camera.id}/place`, { ...place, bearing: options.bearing }, z.unknown());
-    answer(`"${camera.name}" stands at ${options.at} from now on. Grants for an area reach it where it stands there.`);
+    answer(
+      `"${camera.name}" stands at ${options.at} from now on. Grants for an area reach it there and open what it reads from now on; what it read elsewhere, and be it a few metres away, they open no more.`,
+    );
   });
 };
 

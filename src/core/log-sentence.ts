@@ -172,7 +172,13 @@ const verbs: Readonly<Record<string, Verb>> = {
     ({ facts }) => `the usage and privacy policy, revision ${text(facts['revision']) ?? '?'}`,
   ],
   'camera.add': ['added', 'add', camera],
-  'camera.move': ['moved', 'move', (told) => `${camera(told)} to where it stands now`],
+  'camera.move': [
+    'moved',
+    'move',
+    (told) =>
+      `${camera(told)} to where it stands now` +
+      (told.said.outcome === 'refused' ? '' : '; what it read elsewhere is in no grant for an area'),
+  ],
   'camera.credential': ['gave', 'give', (told) => `${camera(told)} a credential`],
   'camera.revoke': [
     'ended',

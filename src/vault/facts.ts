@@ -10,6 +10,7 @@ import type { GrantTerms } from '../access/grant-document.js';
 import type { Party, Ruling } from '../policy/pack.js';
 import type { ApprovalRow, Approvals } from './approvals.js';
 import type { Sql } from './database/database.js';
+import { areaCameras, areaCamerasOf, type AreaCamerasRow } from './facts-area.js';
 import { failsIfChanged, markedRows, marksOf, type FactsStatement, type Marks } from './facts-marks.js';
 import { grantScopeColumns } from './grant-columns.js';
 import { lawsOf, type Law } from './laws.js';
@@ -130,8 +131,7 @@ const openingOf = (row: OpeningRow | null): OpeningFacts | null =>
     reviewedAt: instantOf(row.reviewedAt),
   };
 
-const grantColumns = `g.id as "grantId", ${grantScopeColumns}, ${opening},
-  case when g.area is not null then grant_area_cameras(g.agency_id, g.id) end as "areaCameraIds",
+const grantColumns = `g.id as "grantId", ${grantScopeColumns}, ${opening}, ${areaCameras},
   exists (select from log_entries e where e.agency_id = g.grantee_agency_id and e.ends_grant = g.id
     and e.body::jsonb -> 'by' ->> 'agencyId' = g.agency_id::text)
     or (select count(*) from log_entries e where e.agency_id = g.grantee_agency_id and e.suspends_grant = g.id
@@ -144,8 +144,9 @@ const platesToday = `case when g.plates_per_day_max is null then 0 else (select 
     from grant_uses u join searches s on s.agency_id = u.grantee_agency_id and s.id = u.search_id
     where u.agency_id = g.agency_id and u.grant_id = g.id and u.used_at >= ${today} and coalesce(s.plate, '') <> $3) end as "platesToday"`;
 
-type GrantRow = Omit<GrantFacts, 'unsigned' | 'opening'> &
-  GrantTerms & { readonly approvals: readonly ApprovalRow[]; readonly opening: OpeningRow | null };
+type GrantRow = Omit<GrantFacts, 'unsigned' | 'opening' | 'areaCameras'> &
+  GrantTerms &
+  AreaCamerasRow & { readonly approvals: readonly ApprovalRow[]; readonly opening: OpeningRow | null };
 
 /** Base64 without the line breaks that the database puts into it. */
 const base64 = (column: string): string => `translate(encode(${column}, 'base64'), E'\\n', '')`;
@@ -171,7 +172,7 @@ const grantsFrom = async (
   return Promise.all(
     rows.map(async (row) => ({
       ...row,
-      opening: openingOf(row.opening),
+      ...{ opening: openingOf(row.opening), areaCameras: areaCamerasOf(row) },
       unsigned: row.state === 'approved' ? ((await whyUnsigned(row, approvals)) ?? null) : null,
     })),
   );
@@ -203,7 +204,7 @@ const grantById = async (
   return Promise.all(
     rows.map(async (row) => ({
       ...row,
-      opening: openingOf(row.opening),
+      ...{ opening: openingOf(row.opening), areaCameras: areaCamerasOf(row) },
       unsigned: approvals && row.state === 'approved' ? ((await whyUnsigned(row, approvals.held)) ?? null) : null,
     })),
   );

@@ -283,7 +283,7 @@ const sameOpening = (before: Permit, now: Permit): boolean => {
       permit.facts.asked.map((agency) => agency.law?.hash),
       permit.grants.map((grant) => [
         ...[grant.grantId, grant.purposes, grant.cameraIds, grant.dataWindowDays],
-        ...[grant.plates, grant.fields, grant.areaCameraIds],
+        ...[grant.plates, grant.fields, grant.areaCameras],
       ]),
     ]);
   return key(before) === key(now);

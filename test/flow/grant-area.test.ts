@@ -1,11 +1,12 @@
 // A grant for an area, over HTTP: which cameras it reaches is where they stand when somebody searches, so one that is moved is in or out at once, also
-// for a search that is running. What is signed is the area. Needs no build.
+// for a search that is running; and of each what it reads there, not what it read before. What is signed is the area. Needs no build.
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentToSign } from '../../src/console/grants/document.js';
 import type { Grant as ConsoleGrant } from '../../src/console/grants/grant.js';
 import type { Grant } from '../../src/grants/grants.schema.js';
 import { withClient } from '../../src/vault/database/roles.js';
-import { depositAndRead, type TestAgency } from '../support/agencies.js';
+import { depositAndRead, type TestAgency, type TestMember } from '../support/agencies.js';
 import { emergency, openByTwo } from '../support/openings.js';
 import { ask, grantByHttp, logOf, revokeByHttp, underGrant, wish, type Verdict } from '../support/searching.js';
 import { openHouse, type TestHouse } from '../support/web.js';
@@ -37,6 +38,15 @@ const move = async (camera: 0 | 1, latitude: number, longitude: number): Promise
   expect(status).toBe(200);
 };
 const home = (camera: 0 | 1): Promise<void> => move(camera, 39.8, -89.6);
+/** What passes a camera where it stands now. */
+const passes = async (camera: 0 | 1): Promise<void> => {
+  await wait(10);
+  await depositAndRead(house.vault, owner, [`ARE123${4 + camera}`], { camera: owner.cameras[camera] });
+};
+const back = async (camera: 0 | 1): Promise<void> => {
+  await home(camera);
+  await passes(camera);
+};
 const asks = (more: Record<string, unknown> = {}) =>
   ask(house, grantee.members.officer, { agencies: [owner.slug], plate: 'ARE123?', ...more });
 const found = async (more: Record<string, unknown> = {}): Promise<string[]> => {
@@ -58,23 +68,60 @@ describe('A grant for an area', () => {
       await move(0, 39.8, -89.49);
       expect(await ruleOf()).toBe('grant_area');
       await move(1, 39.9, -89.7);
+      expect([await found(), await ruleOf()]).toEqual([[], undefined]);
+      await passes(1);
       expect(await found()).toEqual(['ARE1235']);
-      await home(0);
-      await home(1);
+      await back(0);
+      await back(1);
       expect(await found()).toEqual(['ARE1234', 'ARE1235']);
+    }));
+
+  it('opens nothing that a camera read elsewhere, or before its place was corrected; its own agency finds all of it', () =>
+    underGrant(house, owner, grantee, { area: downtown }, async () => {
+      const shown = (await asks()).body;
+      const picture = shown.results.find(({ plate }) => plate === 'ARE1235')!.pictures.frame;
+      const officer = house.signedIn(grantee.members.officer);
+      const count = async (member: TestMember): Promise<number> =>
+        (await ask(house, member, { agencies: [owner.slug], plate: 'ARE1235' })).body.results.length;
+      const own = await count(owner.members.officer);
+      expect(await count(grantee.members.officer)).toBe(1);
+      await move(1, 39.80001, -89.6);
+      expect(await found()).toEqual(['ARE1234']);
+      for (const as of ['passages', 'travel']) expect((await asks({ as, plate: 'ARE1235' })).body.results).toEqual([]);
+      expect((await officer.get(picture)).status).toBe(404);
+      const file = await officer.post<string>(`/api/v1/searches/${shown.searchId}/exports`, {
+        ...{ shown: (shown as unknown as { shown: string }).shown, format: 'csv' },
+      });
+      expect([file.status, file.body.includes('ARE1234'), file.body.includes('ARE1235')]).toEqual([200, true, false]);
+      await move(1, 40, -89.6);
+      await passes(1);
+      await home(1);
+      expect(await found()).toEqual(['ARE1234']);
+      expect(await count(owner.members.officer)).toBe(own + 1);
+      await passes(1);
+      expect(await found()).toEqual(['ARE1234', 'ARE1235']);
+      const { body } = await house
+        .signedIn(owner.members.administrator)
+        .get<{ cameras: { id: string; placedAt: string }[] }>('/api/v1/cameras');
+      const [entry] = (await logOf(house, owner)).filter(({ kind }) => kind === 'camera.move');
+      const said = body.cameras.find(({ id }) => id === owner.cameras[1].cameraId)!;
+      expect(entry!.facts['cameraId']).toBe(said.id);
+      expect(Math.abs(Date.parse(said.placedAt) - Date.now())).toBeLessThan(60_000);
     }));
 
   it('goes over the date line', () =>
     underGrant(house, owner, grantee, { area: pacific }, async () => {
       expect(await ruleOf()).toBe('grant_area');
       await move(0, 0, 175);
+      await passes(0);
       expect(await found()).toEqual(['ARE1234']);
       await move(1, 0, -175);
+      await passes(1);
       expect(await found()).toEqual(['ARE1234', 'ARE1235']);
       await move(0, 0, 165);
       expect(await found()).toEqual(['ARE1235']);
-      await home(0);
-      await home(1);
+      await back(0);
+      await back(1);
     }));
 
   it('opens nothing of a camera that is moved away while a search runs', () =>
@@ -99,8 +146,8 @@ describe('A grant for an area', () => {
           (error: { code: string }) => error.code,
         );
       expect([outcome, times]).toEqual(['grant_area', 1]);
-      await home(0);
-      await home(1);
+      await back(0);
+      await back(1);
     }));
 
   it('that is for emergencies, too, is opened for its area alone', () =>
@@ -111,7 +158,7 @@ describe('A grant for an area', () => {
       const urgent = { purpose: emergency.purpose, caseNumber: emergency.caseNumber };
       expect(await found(urgent)).toEqual(['ARE1234']);
       expect(await ruleOf({ ...urgent, plate: undefined, cameraIds: [owner.cameras[1].cameraId] })).toBe('grant_area');
-      await home(1);
+      await back(1);
       expect(await found(urgent)).toEqual(['ARE1234', 'ARE1235']);
     }));
 
@@ -151,11 +198,11 @@ describe('A grant for an area', () => {
     const reaches = (by: TestAgency, id: string) =>
       withClient(house.database.appUrl, async (client) => {
         await client.query(`select set_config('plateward.agency_id', $1, false)`, [by.agencyId]);
-        const { rows } = await client.query<{ ids: string[]; one: boolean; places: number }>(
-          `select grant_area_cameras($1, $2) as ids, camera_in_grant_area($1, $2, $3) as one, (select count(*)::int from cameras where agency_id = $1) as places`,
+        const { rows } = await client.query<{ cameras: unknown[]; one: boolean; places: number }>(
+          `select grant_area_cameras($1, $2) as cameras, camera_in_grant_area($1, $2, $3, null) as one, (select count(*)::int from cameras where agency_id = $1) as places`,
           [owner.agencyId, id, owner.cameras[0].cameraId],
         );
-        return [rows[0]!.ids.length, rows[0]!.one, rows[0]!.places];
+        return [rows[0]!.cameras.length, rows[0]!.one, rows[0]!.places];
       });
     const asked = await house
       .signedIn(grantee.members.administrator)

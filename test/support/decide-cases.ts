@@ -57,7 +57,7 @@ export const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
   state: 'approved',
   purposes: ['stolen-vehicle'],
   cameraIds: null,
-  ...{ area: null, areaCameraIds: null },
+  ...{ area: null, areaCameras: null },
   dataWindowDays: 30,
   validFrom: new Date(now.getTime() - hour),
   validUntil: new Date(now.getTime() + hour),

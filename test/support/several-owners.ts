@@ -51,6 +51,8 @@ export const severalOwners = async (seed: number, fields?: readonly GrantField[]
       { agencyId: second.agencyId, cameraId: { in: [second.cameras[0].cameraId] }, ...since(15) },
       { agencyId: second.agencyId, plate: { in: plates.slice(0, 60) }, ...since(4) },
       { agencyId: third.agencyId, cameraId: { in: [third.cameras[0].cameraId, first.cameras[0].cameraId] } },
+      // As a grant for an area opens one that was moved into it.
+      { agencyId: third.agencyId, cameraId: { in: [third.cameras[1].cameraId] }, ...since(2) },
     ],
   };
   const onRecord = async (): Promise<void> => {

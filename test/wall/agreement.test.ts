@@ -39,12 +39,12 @@ beforeAll(async () => {
   await admin.connect();
   // As an administrator, who is not filtered: what Prisma finds is what the condition says.
   prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.adminUrl }) });
-  await placeCameras(admin, [house.springfield, house.shelbyville, house.ogdenville]);
   await admin.query(
     `insert into reads select (jsonb_populate_record(null::reads, row)).* from (
       select to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'captured_at', now() - n * interval '31 hours', 'camera_id', c.id, 'ordinal', row_number() over ()) as row
         from (select distinct on (agency_id) * from reads) r join cameras c on c.agency_id = r.agency_id, generate_series(1, 10) n) made`,
   );
+  await placeCameras(admin, [house.springfield, house.shelbyville, house.ogdenville]);
   const found = await admin.query<{
     agencyId: AgencyId;
     cameraId: CameraId;

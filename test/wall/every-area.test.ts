@@ -44,7 +44,10 @@ interface World {
   readonly owner?: () => TestAgency;
   readonly grant?: string;
   readonly camera?: () => string;
+  /** When what the policy asks about was captured, as SQL; null: no time is said. Before the cameras were put there: yesterday. */
+  readonly captured?: string;
 }
+const yesterday = `now() - interval '1 day'`;
 const granted = randomUUID();
 
 /** What each of the two tells who asks. */
@@ -71,8 +74,8 @@ const told = async (c: pg.ClientBase, of: 'decision' | 'policy', world: World): 
   const asked = [(world.owner?.() ?? owner).agencyId, world.grant ?? granted];
   const { rows } = await c.query<{ stands: boolean }>(
     of === 'decision'
-      ? 'select cardinality(grant_area_cameras($1, $2)) > 0 as stands'
-      : 'select camera_in_grant_area($1, $2, $3) as stands',
+      ? 'select jsonb_array_length(grant_area_cameras($1, $2)) > 0 as stands'
+      : `select camera_in_grant_area($1, $2, $3, ${world.captured ?? `now() + interval '1 minute'`}) as stands`,
     of === 'decision' ? asked : [...asked, world.camera?.() ?? owner.cameras[0].cameraId],
   );
   return rows[0]!.stands;
@@ -103,6 +106,43 @@ describe.each(ways)('The cameras in an area, for the %s', (of) => {
   it.each(outside)('are none %s', (_, world) =>
     undone(client, async () => expect(await told(client, of, world)).toBe(false)),
   );
+});
+
+describe('Since when a camera stands there', () => {
+  it('is asked by the policy where something was captured, and not of the camera itself', () =>
+    undone(client, async () => {
+      expect(await told(client, 'policy', { captured: yesterday })).toBe(false);
+      const { shelbyville: owner } = house;
+      const { rows } = await client.query<{ camera: boolean }>(
+        'select camera_in_grant_area($1, $2, $3, null) as camera',
+        [owner.agencyId, granted, owner.cameras[0].cameraId],
+      );
+      expect(rows).toEqual([{ camera: true }]);
+    }));
+  it('is told to the decision of each camera', () =>
+    falls(
+      client,
+      async (c) => {
+        await told(c, 'decision', {});
+        const { rows } = await c.query<{ said: { cameraId: string; placedAt: string }[] }>(
+          'select grant_area_cameras($1, $2) as said',
+          [house.shelbyville.agencyId, granted],
+        );
+        await c.query('reset role');
+        const placed = await c.query<{ id: string; placed_at: Date }>(
+          'select id, placed_at from cameras where agency_id = $1 order by id',
+          [house.shelbyville.agencyId],
+        );
+        const said = rows[0]!.said.map(({ cameraId, placedAt }) => ({ id: cameraId, placed_at: new Date(placedAt) }));
+        return JSON.stringify(said) === JSON.stringify(placed.rows) ? undefined : 'another time is told';
+      },
+      without(
+        'create function grant_area_cameras(',
+        'end;\nend;',
+        'c.placed_at',
+        `c.placed_at - interval '1 day'`,
+      ).replace('create function', 'create or replace function'),
+    ));
 });
 
 type Case = readonly [what: string, condition: string, instead: string, world: World];
@@ -167,6 +207,12 @@ const ofPolicy: readonly Case[] = [
     'true',
     { place: [15, 0], area: overTheDateLine },
   ],
+  [
+    'captured since the camera stands there',
+    '(captured is null or captured >= place.since)',
+    'true',
+    { captured: yesterday },
+  ],
 ];
 
 const fallsWith = async (
@@ -200,7 +246,24 @@ it('A grant for an area opens the cameras that stand in it, by the policy alone'
     const seen = await grantedReads(c, house.springfield, house.shelbyville, { grant: { area } });
     return seen === 0 ? undefined : `${seen} reads of the other`;
   };
-  await falls(client, probe, openedWithout('(not g.in_area or camera_in_grant_area(g.owner, g.grant_id, camera))'));
+  await falls(
+    client,
+    probe,
+    openedWithout('(not g.in_area or camera_in_grant_area(g.owner, g.grant_id, camera, captured))'),
+  );
+  taken += 1;
+});
+
+it('and nothing that one captured before it stood there, by the policy alone', async () => {
+  const probe: Probe = async (c) => {
+    await c.query('update cameras set latitude = 0.5, longitude = 0.5 where agency_id = $1', [
+      house.shelbyville.agencyId,
+    ]);
+    const area = `'{"north":1,"south":0,"east":1,"west":0}'`;
+    const seen = await grantedReads(c, house.springfield, house.shelbyville, { grant: { area } });
+    return seen === 0 ? undefined : `${seen} reads of the other`;
+  };
+  await falls(client, probe, openedWithout('g.grant_id, camera, captured)', 'g.grant_id, camera, null)'));
   taken += 1;
 });
 

@@ -115,9 +115,15 @@ describe('what is given of a read', () => {
     ],
     [
       'the cameras in its area',
-      '(areaCameraIds === null || areaCameraIds.includes(read.cameraId))',
-      'true',
-      under({ areaCameraIds: [camera] }, { cameraId: other }),
+      'cameraId === read.cameraId && ',
+      '',
+      under({ areaCameras: [{ cameraId: camera, placedAt: new Date(0) }] }, { cameraId: other }),
+    ],
+    [
+      'since when they stand there',
+      ' && read.capturedAt >= placedAt',
+      '',
+      under({ areaCameras: [{ cameraId: camera, placedAt: new Date(found.capturedAt.getTime() + 1) }] }),
     ],
     [
       'its plates',
@@ -173,14 +179,14 @@ describe('abilities', () => {
     ],
     [
       'the owner of a grant',
-      `can('Read', { agencyId: grant.ownerAgencyId, ...place, ...area, ...plates, ...window })`,
-      `can('Read', { ...place, ...plates, ...window })`,
+      `can('Read', { agencyId: grant.ownerAgencyId, ...plates, ...reach })`,
+      `can('Read', { ...plates, ...reach })`,
       (m) => !opens()(m).can('read.search', read(stranger.agencyId) as never),
     ],
     [
       'the cameras of a grant',
-      'const place = grant.cameraIds === null ? {} : { cameraId: { in: [...grant.cameraIds] } };',
-      'const place = {};',
+      '...(cameraIds && { cameraId: { in: [...cameraIds] } }),',
+      '',
       (m) =>
         !opens({ cameraIds: [camera] })(m).can('read.search', read(owner.agencyId, { cameraId: otherCamera }) as never),
     ],
@@ -192,14 +198,14 @@ describe('abilities', () => {
     ],
     [
       'the window of a grant',
-      'const window = { capturedAt: { gte: new Date(Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful)) } };',
-      'const window = {};',
+      'const since = Math.max(now.getTime() - grant.dataWindowDays * dayMs, lawful);',
+      'const since = lawful;',
       (m) => !opens()(m).can('read.search', read(owner.agencyId, { capturedAt: long }) as never),
     ],
     [
       'the owner of a frame',
-      `can('Frame', { agencyId: grant.ownerAgencyId, ...place, ...area, ...window })`,
-      `can('Frame', { ...place, ...window })`,
+      `if (action === 'read.picture') can('Frame', { agencyId: grant.ownerAgencyId, ...reach })`,
+      `if (action === 'read.picture') can('Frame', { ...reach })`,
       (m) =>
         !m
           .abilityFor('read.picture', home.agencyId, false, [grant()], now)
@@ -275,7 +281,7 @@ describe('the rules as SQL', () => {
   it.each<[string, string, string, (module: typeof realOpened) => boolean]>([
     [
       'take rules of that agency only',
-      '\n    .filter((rule) => rule.agencyId === agencyId)',
+      '.filter((rule) => rule.agencyId === agencyId)',
       '',
       ({ openedSql }) => !openedSql(scope, owner.agencyId, 'r').values.includes(home.agencyId),
     ],

@@ -133,8 +133,12 @@ it('has the database compare what was looked at: a member ended meanwhile', () =
       return !answered;
     },
   ));
-/** A search under a grant for an area, during which one of its two cameras is moved out of it; how often it was looked. */
-const lookedWhileMoved = async (vault: realVault.Vault, more: { searchesPerDayMax?: number }): Promise<number> => {
+/** A search under a grant for an area, during which one of its two cameras is moved, out of it if nothing else is said; how often it was looked. */
+const lookedWhileMoved = async (
+  vault: realVault.Vault,
+  more: { searchesPerDayMax?: number },
+  to = 40,
+): Promise<number> => {
   const { agencyId, members, cameras } = house.shelbyville;
   const area = { north: 11, south: 9, east: 11, west: 9 };
   await grantBetween(vault, house.shelbyville, house.springfield, { area, ...more });
@@ -151,15 +155,27 @@ const lookedWhileMoved = async (vault: realVault.Vault, more: { searchesPerDayMa
   await vault
     .door(house.springfield.members.officer, 'read.search')
     .open({ ...why, plate: 'ABC123', ...window(), agencies: [agencyId] }, async () => {
-      if ((looked += 1) === 1) await at(40);
+      if ((looked += 1) === 1) await at(to);
     });
   return looked;
 };
 it('looks again after the entry: a camera was moved out of the area meanwhile', () =>
   fallsInVault(
-    '[grant.plates, grant.fields, grant.areaCameraIds]',
+    '[grant.plates, grant.fields, grant.areaCameras]',
     '[grant.plates, grant.fields]',
     async (vault) => (await lookedWhileMoved(vault, { searchesPerDayMax: 9 })) === 2,
+  ));
+it('looks again after the entry: a camera was moved within the area meanwhile', () =>
+  fallsInVault(
+    '[grant.plates, grant.fields, grant.areaCameras]',
+    '[grant.plates, grant.fields, grant.areaCameras?.map(({ cameraId }) => cameraId)]',
+    async (vault) => (await lookedWhileMoved(vault, { searchesPerDayMax: 9 }, 10.5)) === 2,
+  ));
+it('has the database compare what was looked at: a camera was moved within the area meanwhile', () =>
+  fallsInVault(
+    'failWhereChanged(act.actor, act.demand, marks).map((statement) => sql.query(statement))',
+    '[]',
+    async (vault) => (await lookedWhileMoved(vault, {}, 10.5)) === 2,
   ));
 it('has the database compare what was looked at: a camera was moved out of the area meanwhile', () =>
   fallsInVault(

@@ -270,6 +270,13 @@ describe('every shape of a search', () => {
     'one grant': () => whole(),
     'one grant of cameras': () => camera(),
     'several grants': () => ({ OR: [own(), whole(), camera()] }),
+    // Of an area, in which one camera after the other was put.
+    'one grant of an area': () => ({
+      OR: Array.from({ length: 6 }, (_, n) => ({
+        ...camera(),
+        capturedAt: { gte: new Date(Date.now() - 86_400_000 + n) },
+      })),
+    }),
   };
   type Must = Readonly<Record<string, readonly string[]>>;
   const plain: Readonly<Record<string, Must>> = {

@@ -150,6 +150,44 @@ describe('another answer comes', () => {
     ));
 });
 
+it('more rules than a statement’s text holds say the same, and of one agency only', async () => {
+  const { agencyId, cameras } = owners[2]!;
+  const rules = cameras.flatMap(({ cameraId }, n) =>
+    [1, 2, 3].map((age) => ({
+      ...{ agencyId, cameraId: { in: [cameraId] }, plate: { in: plates.slice(age * 9, age * 9 + 30) } },
+      capturedAt: { gte: new Date(Date.now() - (age * 4 + n * 2) * day) },
+    })),
+  );
+  const all = await admin.query<{ id: string; camera: CameraId; plate: string; at: Date }>(
+    'select id, camera_id as camera, plate, captured_at as at from reads where agency_id = $1',
+    [agencyId],
+  );
+  const byHand = all.rows
+    .filter(({ camera, plate, at }) =>
+      rules.some(
+        (rule) => rule.cameraId.in.includes(camera) && rule.plate.in.includes(plate) && at >= rule.capturedAt.gte,
+      ),
+    )
+    .map(({ id }) => id)
+    .sort();
+  expect(byHand.length).toBeGreaterThan(20);
+  expect(byHand.length).toBeLessThan(all.rows.length / 2);
+  const bySql = async ({ openedSql }: typeof realOpened): Promise<string[]> => {
+    const { text, values } = openedSql({ OR: rules } as never, agencyId, 'r');
+    const { rows } = await admin.query<{ id: string }>(`select r.id from reads r where ${text}`, values);
+    return rows.map(({ id }) => id).sort();
+  };
+  expect(realOpened.openedSql({ OR: rules } as never, agencyId, 'r').values).toHaveLength(2);
+  expect(realOpened.openedSql({ OR: rules } as never, owners[0]!.agencyId, 'r').text).toBe('false');
+  await fallsIn(
+    realOpened,
+    'vault/stores/opened-sql.ts',
+    'and ${openedByRule(alias, rows)}',
+    'and ${next(rows)} is not null',
+    async (module) => JSON.stringify(await bySql(module).catch(() => [])) === JSON.stringify(byHand),
+  );
+});
+
 describe('the rules as rows', () => {
   const [of, another] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
   const [camera, now] = ['33333333-3333-4333-8333-333333333333', new Date()];

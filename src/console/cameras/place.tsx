@@ -2,9 +2,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import type { CameraActed, CameraPlace } from '../../agencies/cameras.schema.js';
+import type { CameraActed, CameraList, CameraPlace } from '../../agencies/cameras.schema.js';
 import { call } from '../api/client.js';
+import type { Json } from '../api/json.js';
 import { Failed } from '../parts/states.js';
+import { Moment } from '../parts/time.js';
 
 /** A number of degrees as people type it; undefined where it is none, or off the map. */
 export const degrees = (text: string, most: number): number | undefined => {
@@ -14,7 +16,7 @@ export const degrees = (text: string, most: number): number | undefined => {
 
 interface Props {
   readonly id: string;
-  readonly at: { readonly latitude: number | null; readonly longitude: number | null; readonly bearing: number | null };
+  readonly at: Pick<Json<CameraList>['cameras'][number], 'latitude' | 'longitude' | 'bearing' | 'placedAt'>;
 }
 
 export const PlaceOfCamera = ({ id, at }: Props) => {
@@ -43,8 +45,14 @@ export const PlaceOfCamera = ({ id, at }: Props) => {
     <section aria-labelledby="place">
       <h2 id="place">Where it stands</h2>
       <p>
-        Searches by area find it there, and grants for an area reach it where it stands: to move it into or out of one
-        changes at once who can search all of its reads, the older ones too.
+        {at.latitude !== null && (
+          <>
+            It stands there since <Moment at={at.placedAt} />.{' '}
+          </>
+        )}
+        Searches by area find it there, and grants for an area open what it reads there. When its place is changed, and
+        be it by a few metres, they open nothing more of what it read before; moving it back does not change that. Our
+        own searches find all of its reads, as before.
       </p>
       <form className="narrow" onSubmit={submit} noValidate aria-label="Where it stands">
         <TextInput

@@ -120,6 +120,13 @@ export const closedColumns: readonly {
     privilege: 'INSERT',
     reason: "budgets are counted by the database's clock",
   },
+  ...(['INSERT', 'UPDATE'] as const).map((privilege) => ({
+    role: appRole,
+    table: 'cameras',
+    columns: ['placed_at'],
+    privilege,
+    reason: "since when a camera stands where it stands is told by the database's clock",
+  })),
   {
     role: appRole,
     table: 'frame_results',

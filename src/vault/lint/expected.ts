@@ -99,8 +99,8 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'counted_told()':
     'raises an alert at the owner for refusals that were held back from its log, and at the own agency for locked accounts',
   'grant_area_cameras(uuid,uuid)':
-    'tells a grantee which cameras of the owner stand in the area that it was granted; it sees no place of them',
-  'camera_in_grant_area(uuid,uuid,uuid)': 'tells the same of one camera, for the second wall',
+    'tells a grantee which cameras of the owner stand in the area that it was granted, and since when; it sees no place of them',
+  'camera_in_grant_area(uuid,uuid,uuid,timestamp with time zone)': 'tells the same of one camera, for the second wall',
   'search_draw()': 'draws searches for review by the lot of the database, which no login role may',
   'search_watch()': 'looks at each search as it is put on record',
   'refusal_watch()': 'remembers a search that was refused for what was typed',
@@ -115,7 +115,7 @@ export const callableFunctions: Readonly<Record<string, readonly string[]>> = {
     'open_grants()',
     'granted(uuid,uuid,timestamp with time zone,text,text,open_grant[])',
     'grant_area_cameras(uuid,uuid)',
-    'camera_in_grant_area(uuid,uuid,uuid)',
+    'camera_in_grant_area(uuid,uuid,uuid,timestamp with time zone)',
     'plate_suffixes_of(text)',
     'plate_neighbours_of(text)',
     'entry_by_actor(jsonb,jsonb,text)',

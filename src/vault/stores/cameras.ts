@@ -20,6 +20,8 @@ export interface CameraRow {
   readonly bearing: number | null;
   readonly status: 'active' | 'revoked';
   readonly createdAt: Date;
+  /** Since when it stands where it stands. Where its place is changed, and be it by a metre, that is when it was said. */
+  readonly placedAt: Date;
 }
 
 export interface CameraReader {
@@ -72,7 +74,8 @@ export const cameraAdder = ({ sql, home, rows, noted }: Bound): CameraAdder => (
 
 export interface CameraMover {
   /**
-   * Says where a camera stands from now on, null: nobody knows; and whereto it looks, undefined: as before.
+   * Says where a camera stands from now on, null: nobody knows; and whereto it looks, undefined: as before. Where that is another place, grants for an area open
+   * nothing of it any more that it captured until now.
    * @throws PlatewardError `not_found`
    */
   move(

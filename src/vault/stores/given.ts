@@ -14,10 +14,11 @@ export const asGiven =
   <Read extends FoundRead>(read: Read): Read => {
     if (read.agencyId === home) return read;
     const of = permit.grants.filter(
-      ({ ownerAgencyId, cameraIds, areaCameraIds, plates, dataWindowDays }) =>
+      ({ ownerAgencyId, cameraIds, areaCameras, plates, dataWindowDays }) =>
         ownerAgencyId === read.agencyId &&
         (cameraIds === null || cameraIds.includes(read.cameraId)) &&
-        (areaCameraIds === null || areaCameraIds.includes(read.cameraId)) &&
+        (areaCameras === null ||
+          areaCameras.some(({ cameraId, placedAt }) => cameraId === read.cameraId && read.capturedAt >= placedAt)) &&
         (plates === null || plates.includes(read.plate)) &&
         read.capturedAt.getTime() >= permit.facts.now.getTime() - dataWindowDays * dayMs,
     );

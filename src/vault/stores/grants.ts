@@ -36,7 +36,7 @@ export interface GrantScope {
 
 export interface GrantRow extends Omit<
   GrantFacts,
-  'grantId' | 'areaCameraIds' | 'searchesToday' | 'platesToday' | 'unsigned' | 'ended' | 'opening'
+  'grantId' | 'areaCameras' | 'searchesToday' | 'platesToday' | 'unsigned' | 'ended' | 'opening'
 > {
   readonly id: GrantId;
   readonly terms: string;

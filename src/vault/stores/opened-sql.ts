@@ -9,6 +9,9 @@ const rulesOf = (scope: Scope): readonly RowCondition[] => {
   return scope.OR ?? [scope];
 };
 
+/** With more rules than these a statement takes long to plan: a grant for an area has one for each moment at which a camera of it was put where it stands. */
+const rulesInText = 4;
+
 /**
  * @param scope what `rowsOpened` answered: rules joined by OR
  * @param agencyId only rules of this agency are taken
@@ -17,24 +20,26 @@ const rulesOf = (scope: Scope): readonly RowCondition[] => {
  * @throws TypeError for a condition that has no translation here
  */
 export const openedSql = (scope: Scope, agencyId: string, alias: string): { text: string; values: unknown[] } => {
-  const rules = rulesOf(scope);
+  const rules = rulesOf(scope).filter((rule) => rule.agencyId === agencyId);
   const values: unknown[] = [];
   const next = (value: unknown): string => `$${values.push(value)}`;
-  const texts = rules
-    .filter((rule) => rule.agencyId === agencyId)
-    .map((rule) => {
-      const parts = [`${alias}.agency_id = ${next(rule.agencyId)}`];
-      for (const [name, condition] of Object.entries(rule)) {
-        if (name === 'agencyId') continue;
-        else if (name === 'cameraId' && rule.cameraId)
-          parts.push(`${alias}.camera_id = any(${next(rule.cameraId.in)}::uuid[])`);
-        else if (name === 'plate' && rule.plate) parts.push(`${alias}.plate = any(${next(rule.plate.in)}::text[])`);
-        else if (name === 'capturedAt' && rule.capturedAt)
-          parts.push(`${alias}.captured_at >= ${next(rule.capturedAt.gte)}`);
-        else throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
-      }
-      return `(${parts.join(' and ')})`;
-    });
+  if (rules.length > rulesInText) {
+    const rows = `(select * from jsonb_to_recordset(${next(JSON.stringify(openedRules(scope, [agencyId])))}::jsonb) as each (${ruleColumns}))`;
+    return { text: `(${alias}.agency_id = ${next(agencyId)} and ${openedByRule(alias, rows)})`, values };
+  }
+  const texts = rules.map((rule) => {
+    const parts = [`${alias}.agency_id = ${next(rule.agencyId)}`];
+    for (const [name, condition] of Object.entries(rule)) {
+      if (name === 'agencyId') continue;
+      else if (name === 'cameraId' && rule.cameraId)
+        parts.push(`${alias}.camera_id = any(${next(rule.cameraId.in)}::uuid[])`);
+      else if (name === 'plate' && rule.plate) parts.push(`${alias}.plate = any(${next(rule.plate.in)}::text[])`);
+      else if (name === 'capturedAt' && rule.capturedAt)
+        parts.push(`${alias}.captured_at >= ${next(rule.capturedAt.gte)}`);
+      else throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
+    }
+    return `(${parts.join(' and ')})`;
+  });
   return { text: texts.length === 0 ? 'false' : texts.join(' or '), values };
 };
 
@@ -70,6 +75,9 @@ export const openedRules = (scope: Scope, agencyIds: readonly string[]): OpenedR
     ];
   });
 };
+
+/** The columns of those rows. */
+const ruleColumns = 'agency_id uuid, camera_ids uuid[], plates text[], since timestamptz';
 
 /** Whether one of those rules, rows of `table` as `rule`, opens a row of `alias`. A scalar sub-select: looked at once the row is found, and never joined. */
 export const openedByRule = (alias: string, table = 'rule'): string =>
