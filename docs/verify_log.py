@@ -11,10 +11,12 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 import os
 import re
 import sys
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 
 class Fault(Exception):
@@ -103,11 +105,11 @@ def is_text(value):
 
 
 def number(text):
-    """1.0 and 1e2 are whole numbers to JSON; others stand in no log."""
+    """1.0 and 1e2 are whole numbers to JSON; borders of an area and shares are not."""
     value = float(text)
-    if not value.is_integer():
+    if not math.isfinite(value):
         raise ValueError("no such number")
-    return int(value)
+    return int(value) if value.is_integer() and abs(value) < 1e21 else value
 
 
 def constant(text):
@@ -118,11 +120,31 @@ def parse_json(text, what, entry=None):
     try:
         return json.loads(text, parse_float=number, parse_constant=constant)
     except (ValueError, RecursionError):
-        raise Fault(what + " is not JSON of whole numbers, text, lists and objects", entry) from None
+        raise Fault(what + " is not JSON of numbers, text, lists and objects", entry) from None
+
+
+def written(value):
+    """A number as ECMAScript writes it, which RFC 8785 asks for: the fewest digits that say it."""
+    parts = Decimal(repr(value)).normalize().as_tuple()
+    digits = "".join(map(str, parts.digits))
+    point = len(digits) + parts.exponent
+    if 0 < point <= 21:
+        text = digits.ljust(point, "0") if point >= len(digits) else digits[:point] + "." + digits[point:]
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{point - 1:+d}"
+    return "-" + text if parts.sign else text
 
 
 def canonical(value):
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if isinstance(value, float):
+        return written(value)
+    if isinstance(value, list):
+        return "[" + ",".join([canonical(each) for each in value]) + "]"
+    if isinstance(value, dict):
+        return "{" + ",".join([canonical(name) + ":" + canonical(value[name]) for name in sorted(value)]) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def whole(value):
