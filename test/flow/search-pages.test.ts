@@ -231,6 +231,9 @@ describe('filters', () => {
     [{ states: ['IL'] }, '3'],
     [{ states: ['CA', 'NV'] }, '14'],
     [{ confidenceMin: 0.5 }, '124'],
+    // Less than the least that the column keeps apart from nothing.
+    [{ confidenceMin: 5e-324 }, '1234'],
+    [{ confidenceMin: 1e-45 }, '1234'],
     [{ confidenceMin: 0.5, regions: ['us'], states: ['NV'] }, '4'],
     [{ area: { north: 40, south: 39, east: -89, west: -90 } }, '123'],
     [{ area: { north: -17, south: -18, east: -179, west: 179 } }, '4'],

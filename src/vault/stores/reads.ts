@@ -193,7 +193,8 @@ const filtered = (filters: ReadFilters, next: (value: unknown) => string): strin
   return [
     ...(regions ? [`r.region = any(${next(regions)}::text[])`] : []),
     ...(states ? [`r.state = any(${next(states)}::text[])`] : []),
-    ...(confidenceMin === undefined ? [] : [`r.confidence >= ${next(confidenceMin)}::real`]),
+    // As the column is kept: what is less than the least of it would fail.
+    ...(confidenceMin === undefined ? [] : [`r.confidence >= ${next(Math.fround(confidenceMin))}::real`]),
     ...(area ? [placed(area, next)] : []),
     ...toldConditions(filters, next),
   ];
