@@ -240,6 +240,12 @@ describe('the rules as rows', () => {
       ({ openedRules }) => throws(() => openedRules({ agencyId: of, cameraId: undefined } as never, [of])),
     ],
     [
+      'are no rows of a time that is none',
+      'if (capturedAt && Number.isNaN(+capturedAt.gte)) throw',
+      'if (false) throw',
+      ({ openedRules }) => throws(() => openedRules({ agencyId: of, capturedAt: { gte: new Date(NaN) } }, [of])),
+    ],
+    [
       'are no rows of rules joined by AND',
       'if (scope.AND !== undefined) throw',
       'if (false) throw',

@@ -65,6 +65,8 @@ export const openedRules = (scope: Scope, agencyIds: readonly string[]): OpenedR
       if (!known.includes(name) || !condition)
         throw new TypeError(`the condition ${name} ${JSON.stringify(condition)} has no translation`);
     const { agencyId, cameraId, plate, capturedAt } = rule;
+    // JSON writes a time that is none as null, which says nothing.
+    if (capturedAt && Number.isNaN(+capturedAt.gte)) throw new TypeError('the condition capturedAt names no time');
     return [
       {
         agency_id: agencyId,
