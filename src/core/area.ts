@@ -4,14 +4,21 @@ import type { Area } from './read-filters.js';
 
 const degrees = (most: number) => z.number().min(-most).max(most);
 
-/** The form of an area. */
-export const areaForm = z
+/** Whether the log tells the number to everybody: one with more digits after the point would only be committed to there. */
+export const isTold = (value: number): boolean => !/\.\d{18}/.test(String(value));
+export const toldDigits = 'must have at most 17 digits after the point';
+
+const description =
+  'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.';
+const box = z
   .strictObject({ north: degrees(90), south: degrees(90), east: degrees(180), west: degrees(180) })
-  .refine(({ north, south }) => south <= north, 'south must not lie north of north')
-  .meta({
-    description:
-      'Where the camera stands, in degrees. It goes over the date line where west is greater than east. Cameras without a place are in no area.',
-  });
+  .refine(({ north, south }) => south <= north, 'south must not lie north of north');
+
+/** The form of an area. */
+export const areaForm = box.meta({ description });
+
+/** The form of one that somebody asks for, which the log is to tell. */
+export const areaAsked = box.refine((area) => Object.values(area).every(isTold), toldDigits).meta({ description });
 
 /** Whether a place lies in an area; without a place it lies in none. */
 export const isInArea = (

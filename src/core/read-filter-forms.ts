@@ -1,6 +1,6 @@
 // The forms of what a search may ask of reads beside plate, time and camera.
 import { z } from 'zod';
-import { areaForm } from './area.js';
+import { areaAsked, isTold, toldDigits } from './area.js';
 import { stateCode } from './roles.js';
 import { directionAsked, vehicleName } from './told-form.js';
 import { vehicleColors, vehicleTypes } from './told.js';
@@ -18,7 +18,13 @@ const ofReads = {
     .max(60)
     .optional()
     .meta({ description: 'States that issued the plate, where the reader told them.' }),
-  confidenceMin: z.number().min(0).max(1).optional().meta({ description: 'Least confidence of the whole text.' }),
+  confidenceMin: z
+    .number()
+    .min(0)
+    .max(1)
+    .refine(isTold, toldDigits)
+    .optional()
+    .meta({ description: 'Least confidence of the whole text.' }),
   vehicleTypes: z.array(z.enum(vehicleTypes)).min(1).max(vehicleTypes.length).optional().meta({
     description:
       'Kinds of vehicles, as the camera told them. Reads of which it told none fit none; nor do those of an owner whose grant gives no pictures: it is not searched.',
@@ -31,7 +37,7 @@ const ofReads = {
   direction: directionAsked.optional(),
 };
 
-export const filterForms = { ...ofReads, area: areaForm.optional() };
+export const filterForms = { ...ofReads, area: areaAsked.optional() };
 
 /** A search for plates at several places has areas of its own. */
 export const placesFilterForms = ofReads;

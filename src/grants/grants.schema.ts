@@ -1,6 +1,6 @@
 // The form of grants: what is asked of another agency, and how a grant stands.
 import { z } from 'zod';
-import { areaForm } from '../core/area.js';
+import { areaAsked, areaForm } from '../core/area.js';
 import { agencyId, agencyName, approverKeyId, cameraId, grantId, memberId } from '../core/ids.js';
 import { instant, plainText } from '../core/text.js';
 import { receipt } from '../core/receipt.js';
@@ -16,7 +16,7 @@ export const newGrant = z.strictObject({
     description:
       "Only these cameras of the owner; all when left out. They cannot be checked here, because another agency's cameras are not shown: an id that is none of the owner's opens nothing.",
   }),
-  area: areaForm.optional().meta({
+  area: areaAsked.optional().meta({
     description:
       'Only cameras of the owner that stand in this part of the map, looked up at each search; not beside `cameraIds`.',
   }),

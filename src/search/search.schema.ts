@@ -1,7 +1,7 @@
 // The form of a search and of its answer.
 import { z } from 'zod';
 import { confusableGroups } from '../core/confusable.js';
-import { areaForm } from '../core/area.js';
+import { areaAsked } from '../core/area.js';
 import { filterForms, placesFilterForms } from '../core/read-filter-forms.js';
 import { agencyId, agencyName, cameraId, grantId, memberId, readId, readReviewId, searchId } from '../core/ids.js';
 import { nearCharactersMin } from '../core/plate.js';
@@ -261,7 +261,7 @@ const dayMs = 86_400_000;
 const place = z
   .strictObject({
     cameraIds: z.array(cameraId).min(1).max(500).optional(),
-    area: areaForm.optional(),
+    area: areaAsked.optional(),
     from: instant.meta({ description: 'Included.', examples: ['2026-11-22T20:00:00Z'] }),
     to: instant.meta({
       description: `Not included; at most ${placeDaysMax} days later.`,

@@ -260,6 +260,8 @@ describe('filters', () => {
       { states: ['California'] },
       { confidenceMin: 2 },
       { confidenceMin: 'high' },
+      { confidenceMin: 0.012345678901234568 },
+      { area: { north: 0.012345678901234568, south: 0, east: 1, west: 0 } },
       { area: { north: 1, south: 2, east: 0, west: 0 } },
       { area: { north: 91, south: 0, east: 0, west: 0 } },
       { area: { north: 1 } },
