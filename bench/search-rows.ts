@@ -98,7 +98,7 @@ export const buildReads = async (
   await admin.query('set session_replication_role = replica');
   for (const [place, { agencyId, cameraId }] of fills.entries())
     await admin.query(`insert into agencies (agency_id, slug, name, legal_class, state, purposes) values ('${agencyId}', 'bench-${place}', 'Bench', 'city', 'IL', '{x}');
-        insert into cameras (agency_id, id, name) values ('${agencyId}', '${cameraId}', 'Main Street')`);
+        insert into cameras (agency_id, id, name, placed_at) values ('${agencyId}', '${cameraId}', 'Main Street', now())`);
   const took = await fillReads(admin, fills, say);
   return { agencyId: fills[0]!.agencyId as AgencyId, plates: Math.ceil(home / 5), seconds: took };
 };
