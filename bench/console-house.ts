@@ -42,8 +42,8 @@ const buildRows = async (adminUrl: string, agencyId: string, rows: number): Prom
   try {
     await admin.query('set session_replication_role = replica');
     await admin.query(
-      `insert into cameras (agency_id, id, name, latitude, longitude) select $1, gen_random_uuid(), 'Corner ' || n,
-        39.78 + (n % 8) * 0.012, -89.65 + (n / 8) * 0.016 from generate_series(1, $2::int) n`,
+      `insert into cameras (agency_id, id, name, latitude, longitude, placed_at) select $1, gen_random_uuid(), 'Corner ' || n,
+        39.78 + (n % 8) * 0.012, -89.65 + (n / 8) * 0.016, now() from generate_series(1, $2::int) n`,
       [agencyId, cameras],
     );
     await admin.query(
