@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { RowCondition } from '../../src/access/ability.js';
 import type { AgencyId } from '../../src/core/ids.js';
-import { openedByRule, openedRules, openedSql } from '../../src/vault/stores/opened-sql.js';
+import { openedByRule, openedRules, openedSql, rowsOfRules } from '../../src/vault/stores/opened-sql.js';
 
 type Rows = readonly { readonly id: string }[];
 
@@ -17,7 +17,7 @@ export const inSql = async (
     bySql.push(...(await client.query<{ id: string }>(`select r.id from reads r where ${text}`, values)).rows);
   }
   const { rows: byRules } = await client.query<{ id: string }>(
-    `with rule as materialized (select * from jsonb_to_recordset($1::jsonb) as each (agency_id uuid, camera_ids uuid[], plates text[], since timestamptz))
+    `with rule as materialized (${rowsOfRules('$1')})
       select r.id from reads r where ${openedByRule('r')}`,
     [JSON.stringify(openedRules(scope, opened))],
   );

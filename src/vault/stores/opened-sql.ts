@@ -24,7 +24,7 @@ export const openedSql = (scope: Scope, agencyId: string, alias: string): { text
   const values: unknown[] = [];
   const next = (value: unknown): string => `$${values.push(value)}`;
   if (rules.length > rulesInText) {
-    const rows = `(select * from jsonb_to_recordset(${next(JSON.stringify(openedRules(scope, [agencyId])))}::jsonb) as each (${ruleColumns}))`;
+    const rows = `(${rowsOfRules(next(JSON.stringify(openedRules(scope, [agencyId]))))})`;
     return { text: `(${alias}.agency_id = ${next(agencyId)} and ${openedByRule(alias, rows)})`, values };
   }
   const texts = rules.map((rule) => {
@@ -78,8 +78,9 @@ export const openedRules = (scope: Scope, agencyIds: readonly string[]): OpenedR
   });
 };
 
-/** The columns of those rows. */
-const ruleColumns = 'agency_id uuid, camera_ids uuid[], plates text[], since timestamptz';
+/** The question for those rows, which are the parameter of that name as JSON. */
+export const rowsOfRules = (parameter: string): string =>
+  `select * from jsonb_to_recordset(${parameter}::jsonb) as each (agency_id uuid, camera_ids uuid[], plates text[], since timestamptz)`;
 
 /** Whether one of those rules, rows of `table` as `rule`, opens a row of `alias`. A scalar sub-select: looked at once the row is found, and never joined. */
 export const openedByRule = (alias: string, table = 'rule'): string =>

@@ -2,7 +2,7 @@
 // permit opens of him. So what the second wall looks up is looked up once, and not once an owner.
 import type { AgencyId } from '../../core/ids.js';
 import type { RowCondition } from '../../access/ability.js';
-import { openedByRule, openedRules } from './opened-sql.js';
+import { openedByRule, openedRules, rowsOfRules } from './opened-sql.js';
 import type { Bound } from './bound.js';
 import { shaped, type Opened, type Shaped } from './plates.js';
 import type { ReadQuery } from './reads.js';
@@ -31,9 +31,7 @@ const scopeOf = (alias: string, columns: readonly Column[]): Opened => {
 };
 
 /** Rules of a permit as rows of a table of that name. */
-const rulesAs = (name: string, rows: string): string =>
-  `${name} as materialized (select * from jsonb_to_recordset(${rows}::jsonb)
-          as each (agency_id uuid, camera_ids uuid[], plates text[], since timestamptz))`;
+const rulesAs = (name: string, rows: string): string => `${name} as materialized (${rowsOfRules(rows)})`;
 
 /** What is opened of the owner asked: reads `r`, sightings `p`, and pictures of reads `r` where the permit's rules over frames are given. */
 interface OpenedOfOwner {
